@@ -1,0 +1,76 @@
+import type { KubeObject } from './objects.ts';
+import type { ResourceType } from './resources.ts';
+
+/** A field error in the words of k8s.io/apimachinery/pkg/util/validation/field. */
+export interface FieldError {
+  /** `FieldValueRequired`, `FieldValueInvalid`, … as in StatusCause.reason. */
+  type:
+    | 'FieldValueRequired'
+    | 'FieldValueInvalid'
+    | 'FieldValueNotSupported'
+    | 'FieldValueDuplicate'
+    | 'FieldValueForbidden'
+    | 'FieldValueNotFound'
+    | 'FieldValueTooLong'
+    | 'FieldValueTooMany'
+    | 'FieldValueTypeInvalid';
+  /** For example `spec.ports[0].port`. */
+  field: string;
+  /** The whole text after the field path, for example `Invalid value: 70000: must be between 1 and 65535, inclusive`. */
+  detail: string;
+}
+
+/** A column of a server-side table (meta/v1 TableColumnDefinition). */
+export interface TableColumn {
+  name: string;
+  type: 'string' | 'integer' | 'date' | 'boolean';
+  format?: string;
+  description: string;
+  /** 0 is always shown, 1 only with `-o wide`. */
+  priority: number;
+}
+
+/** What a kind may ask of the server while an object is being written. */
+export interface WriteContext {
+  /** Milliseconds since the epoch, from the injected clock. */
+  now: number;
+  get<T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined, name: string): T | undefined;
+  list<T extends KubeObject>(type: ResourceType<T>, namespace?: string): T[];
+}
+
+/**
+ * Everything that is particular to one kind. The server itself knows no kind: it serves what is registered.
+ * Functions that take a draft change it in place; the server hands them a private copy.
+ */
+export interface KindDefinition<T extends KubeObject = KubeObject> {
+  type: ResourceType<T>;
+  singular: string;
+  shortNames: string[];
+  /** `['all']` for what `kubectl get all` shows. */
+  categories: string[];
+  /** Subresources that are served beside the object. */
+  subresources: ('status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'binding')[];
+  /** Name of the object's schema in OpenAPI, for example `io.k8s.api.core.v1.Pod`. */
+  schema: string;
+  /** How metadata.name is validated. */
+  nameFormat: 'dns1123Subdomain' | 'dns1123Label' | 'dns1035Label' | 'path';
+  /** True when metadata.generation counts changes of the spec. */
+  hasGeneration: boolean;
+  /** Fills in what the API defaults (k8s.io/kubernetes/pkg/apis/…/defaults.go). */
+  applyDefaults(draft: T): void;
+  /** Resets what a client may not set (status) and allocates what the server gives out. */
+  prepareForCreate(draft: T, context: WriteContext): void;
+  /** Carries over and allocates on update. `stored` is what is there now. */
+  prepareForUpdate(draft: T, stored: T, context: WriteContext): void;
+  /** Validation after defaulting. Object metadata is validated by the server for all kinds. */
+  validate(object: T, context: WriteContext): FieldError[];
+  /** Validation that needs the stored object: immutable fields. Runs together with {@link validate}. */
+  validateUpdate(object: T, stored: T): FieldError[];
+  columns: TableColumn[];
+  /** The cells for {@link columns}, in the same order. Ages are computed against `now` (ms). */
+  cells(object: T, now: number): (string | number | boolean | null)[];
+  /** Field selectors beyond metadata.name and metadata.namespace: label → value of an object. */
+  fieldSelectors: Record<string, (object: T) => string>;
+  /** Called after the object is gone, to give back what was allocated. */
+  released?(object: T): void;
+}

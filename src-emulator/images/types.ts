@@ -1,0 +1,183 @@
+import type { Clock } from '../clock.ts';
+import type { NetworkStack, ResolveHost } from '../network/types.ts';
+import type { ByteSink, ByteSource } from '../streams.ts';
+
+/** Signals that programs of the emulated containers can meet. */
+export type Signal = 'SIGHUP' | 'SIGINT' | 'SIGQUIT' | 'SIGKILL' | 'SIGPIPE' | 'SIGTERM';
+
+export interface ExitStatus {
+  /** 0–255; 128 + the signal's number when a signal ended the process. */
+  code: number;
+  signal?: Signal;
+}
+
+/** Size of a terminal in character cells. */
+export interface TerminalSize {
+  columns: number;
+  rows: number;
+}
+
+/** The virtual file system of one container. Paths are absolute and normalised by the implementation. */
+export interface FileSystem {
+  readFile(path: string): Uint8Array;
+  writeFile(path: string, data: Uint8Array | string, options?: { append?: boolean; mode?: number }): void;
+  exists(path: string): boolean;
+  stat(path: string): FileStat;
+  list(path: string): string[];
+  mkdir(path: string, options?: { recursive?: boolean }): void;
+  remove(path: string, options?: { recursive?: boolean }): void;
+  rename(from: string, to: string): void;
+}
+
+export interface FileStat {
+  type: 'file' | 'directory' | 'symlink';
+  size: number;
+  mode: number;
+  mtimeMs: number;
+}
+
+/** A file-system failure, worded as libc words it (`No such file or directory`). */
+export class FileError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'FileError';
+    this.code = code;
+  }
+}
+
+/** The terminal that a process is attached to. */
+export interface TerminalHandle {
+  readonly size: TerminalSize;
+  onResize(handler: (size: TerminalSize) => void): Disposable;
+  /** Raw: every byte is handed over at once and nothing is echoed. Cooked: lines, echo, Ctrl+C and Ctrl+D. */
+  setRaw(raw: boolean): void;
+}
+
+/** What a running program sees of the world. */
+export interface ProcessContext {
+  /** argv[0] is the program's own name. */
+  readonly argv: readonly string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+  readonly pid: number;
+  readonly hostname: string;
+  readonly fs: FileSystem;
+  readonly network: NetworkStack;
+  readonly resolve: ResolveHost;
+  readonly clock: Clock;
+  readonly stdin: ByteSource;
+  readonly stdout: ByteSink;
+  readonly stderr: ByteSink;
+  readonly terminal: TerminalHandle | undefined;
+  /** Aborts when the process must end (a fatal signal without handler, or the container stops). */
+  readonly ended: AbortSignal;
+  /** Installs a handler; without one SIGTERM, SIGINT, … end the process. Pid 1 ignores them by default, as on Linux. */
+  onSignal(signal: Signal, handler: () => void): Disposable;
+  /** Starts another program of the container by name or path. Rejects with FileError ENOENT when there is none. */
+  spawn(argv: readonly string[], options?: SpawnOptions): Process;
+  /** Every process of the container, for `ps` and `kill`. */
+  processes(): { pid: number; argv: readonly string[]; signal(signal: Signal): void }[];
+}
+
+export interface SpawnOptions {
+  env?: Record<string, string>;
+  cwd?: string;
+  stdin?: ByteSource;
+  stdout?: ByteSink;
+  stderr?: ByteSink;
+}
+
+/** A program: runs to completion and resolves with its exit code. */
+export type Program = (context: ProcessContext) => Promise<number>;
+
+export interface Process {
+  readonly pid: number;
+  readonly exit: Promise<ExitStatus>;
+  signal(signal: Signal): void;
+}
+
+/** An image that the emulated cluster can run. */
+export interface Image {
+  /** Full name without tag, for example `registry.k8s.io/e2e-test-images/agnhost`. */
+  repository: string;
+  tag: string;
+  /** `sha256:…`, made up but stable. */
+  digest: string;
+  sizeBytes: number;
+  entrypoint: string[];
+  cmd: string[];
+  env: Record<string, string>;
+  workingDir: string;
+  /** Programs by absolute path. The shell finds them through PATH. */
+  programs: Record<string, Program>;
+  /** Files that are there at the start, by absolute path. */
+  files: Record<string, string>;
+}
+
+/** Looks up what a node could pull. */
+export interface ImageRegistry {
+  /**
+   * Resolves a reference as containerd does (`nginx` → `docker.io/library/nginx:latest`).
+   * `undefined` when no such image or tag is emulated; the caller turns that into ErrImagePull.
+   */
+  lookup(reference: string): Image | undefined;
+}
+
+/** How a process's streams are wired up by whoever starts it from outside the container. */
+export interface ProcessIo {
+  stdin?: ByteSource;
+  stdout: ByteSink;
+  /** Left out when there is a terminal: both outputs arrive on stdout. */
+  stderr?: ByteSink;
+  /** Present when a terminal is wanted: its first size. */
+  terminal?: TerminalSize;
+}
+
+/** A process that was started from outside, with its terminal if it has one. */
+export interface AttachedProcess extends Process {
+  resize(size: TerminalSize): void;
+}
+
+export interface ContainerConfig {
+  image: Image;
+  /** Replaces the image's entrypoint, as `command` in a container spec does. */
+  command?: string[];
+  /** Replaces the image's cmd, as `args` does. */
+  args?: string[];
+  env: Record<string, string>;
+  workingDir?: string;
+  hostname: string;
+  network: NetworkStack;
+  resolve: ResolveHost;
+  clock: Clock;
+  /** Files and folders laid over the image: /etc/hosts, /etc/resolv.conf, ConfigMap and Secret volumes. */
+  mounts: Mount[];
+}
+
+/** A volume: a file system shared by the containers that mount it. */
+export interface Mount {
+  path: string;
+  source: FileSystem;
+  /** The file or folder of `source` that appears at `path`. */
+  sourcePath: string;
+  readOnly: boolean;
+}
+
+/** One container of a pod. */
+export interface Container {
+  /** Starts pid 1. @throws FileError ENOENT when the command is not in the image. */
+  start(io: ProcessIo): AttachedProcess;
+  /** Starts another process in it. @throws FileError ENOENT. */
+  exec(argv: readonly string[], io: ProcessIo): AttachedProcess;
+  /** Ends every process at once (SIGKILL). */
+  kill(): void;
+  readonly fs: FileSystem;
+}
+
+/** Makes containers and volumes: what the kubelet needs of a container runtime. */
+export interface ContainerRuntime {
+  readonly images: ImageRegistry;
+  createContainer(config: ContainerConfig): Container;
+  createVolume(files?: Record<string, string | Uint8Array>): FileSystem;
+}

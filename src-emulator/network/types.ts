@@ -1,0 +1,82 @@
+import type { Duplex } from 'node:stream';
+
+/** An IPv4 address in dotted form, and a port. */
+export interface SocketAddress {
+  address: string;
+  port: number;
+}
+
+/**
+ * One end of an established connection. An ordinary Duplex, so that Node's http and tls run on top of it; the
+ * addresses are those that this end sees (after any translation by the service proxy).
+ */
+export interface VirtualSocket extends Duplex {
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+}
+
+export type NetworkErrorCode =
+  | 'ECONNREFUSED'
+  | 'ECONNRESET'
+  | 'ETIMEDOUT'
+  | 'EHOSTUNREACH'
+  | 'ENETUNREACH'
+  | 'EADDRINUSE'
+  | 'EACCES';
+
+/** A failed network call, with the code that the kernel would give. */
+export class NetworkError extends Error {
+  readonly code: NetworkErrorCode;
+  constructor(code: NetworkErrorCode, message: string) {
+    super(message);
+    this.name = 'NetworkError';
+    this.code = code;
+  }
+}
+
+export interface UdpSocket {
+  readonly localPort: number;
+  send(data: Uint8Array, to: SocketAddress): void;
+  onMessage(handler: (data: Uint8Array, from: SocketAddress) => void): void;
+  close(): void;
+}
+
+/** One network namespace: a pod's, a node's or that of the learner's machine. */
+export interface NetworkStack {
+  /** What it is, for messages and for the proxy: which node's rules apply to its packets. */
+  readonly kind: 'pod' | 'node' | 'host';
+  /** The node it is on; undefined for the host. */
+  readonly nodeName: string | undefined;
+  /** Its own address besides 127.0.0.1. */
+  readonly address: string;
+  /** @throws NetworkError EADDRINUSE. `address` defaults to 0.0.0.0; 127.0.0.1 is reachable from inside only. */
+  listen(port: number, onConnection: (socket: VirtualSocket) => void, address?: string): Disposable;
+  /**
+   * Opens a connection. Rejects with ECONNREFUSED when something answers with a reset, with ETIMEDOUT after
+   * `timeoutMs` (default 127 s, Linux's default for SYN retries) of silence, with the signal's reason on abort.
+   */
+  connect(to: SocketAddress, options?: { signal?: AbortSignal; timeoutMs?: number }): Promise<VirtualSocket>;
+  /** Port 0 picks a free one. @throws NetworkError EADDRINUSE. */
+  bindUdp(port: number): UdpSocket;
+  /** One ICMP echo. Resolves with the round trip in ms, or undefined when nothing came back within `timeoutMs`. */
+  ping(address: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<number | undefined>;
+  /** Ports in LISTEN state, for `ss` and `netstat`. */
+  listeners(): SocketAddress[];
+  /** Frees the address, resets every connection. */
+  close(): void;
+}
+
+/** Why a name did not resolve: no such name, or no answer from the server. */
+export class ResolveError extends Error {
+  readonly code: 'ENOTFOUND' | 'EAI_AGAIN';
+  constructor(code: 'ENOTFOUND' | 'EAI_AGAIN', message: string) {
+    super(message);
+    this.name = 'ResolveError';
+    this.code = code;
+  }
+}
+
+/** getaddrinfo for one network namespace: /etc/hosts, then DNS with search domains and ndots. */
+export type ResolveHost = (name: string, signal?: AbortSignal) => Promise<string[]>;
