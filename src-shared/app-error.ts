@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { localizedTextSchema } from './locale.ts';
+
+/** A place in a file. Lines and columns count from 1. */
+export const sourcePositionSchema = z.strictObject({
+  file: z.string(),
+  line: z.number().int().positive(),
+  column: z.number().int().positive(),
+});
+export type SourcePosition = z.infer<typeof sourcePositionSchema>;
+
+/** What went wrong, in the user's language, and what to do about it. */
+export const problemSchema = z.strictObject({
+  /** Stable and searchable, for example `port-taken`. */
+  code: z.string(),
+  message: localizedTextSchema,
+  /** What to do. */
+  fix: localizedTextSchema.optional(),
+  /** Raw words of a program or a server. */
+  detail: z.string().optional(),
+  where: sourcePositionSchema.optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** An error with a {@link Problem}: the only kind that hosts and the command line show to people. */
+export class AppError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.message.en, options);
+    this.name = 'AppError';
+    this.problem = problem;
+  }
+}
