@@ -15,16 +15,12 @@ export interface VirtualSocket extends Duplex {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** Aborts the connection: the other end meets ECONNRESET. */
+  resetAndDestroy(): this;
 }
 
 export type NetworkErrorCode =
-  | 'ECONNREFUSED'
-  | 'ECONNRESET'
-  | 'ETIMEDOUT'
-  | 'EHOSTUNREACH'
-  | 'ENETUNREACH'
-  | 'EADDRINUSE'
-  | 'EACCES';
+  'ECONNREFUSED' | 'ECONNRESET' | 'ETIMEDOUT' | 'EHOSTUNREACH' | 'ENETUNREACH' | 'EADDRINUSE' | 'EACCES';
 
 /** A failed network call, with the code that the kernel would give. */
 export class NetworkError extends Error {
@@ -40,6 +36,8 @@ export interface UdpSocket {
   readonly localPort: number;
   send(data: Uint8Array, to: SocketAddress): void;
   onMessage(handler: (data: Uint8Array, from: SocketAddress) => void): void;
+  /** A datagram to `to` was refused (ICMP port unreachable). */
+  onRefused(handler: (to: SocketAddress) => void): void;
   close(): void;
 }
 
