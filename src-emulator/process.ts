@@ -1,0 +1,90 @@
+/**
+ * The emulated cluster as a process of its own. It outlives whoever started it, keeps its objects in the state
+ * directory, and can be started again from there. One process serves one state directory.
+ *
+ * Files in the state directory: `kubeconfig` (0600), `process.json` (who runs, see process-file.ts), and what
+ * the cluster itself keeps. It stops, after writing its state, on SIGTERM, SIGINT, or the message `stop`.
+ */
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startCluster, type Cluster } from './index.ts';
+import { parseProcessArguments, type ProcessMessage } from './process-arguments.ts';
+import { claimProcessFile } from './process-file.ts';
+
+/** Electron's utility process has a port in place of Node's `process.send`. */
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { data: unknown }) => void): void;
+}
+const parentPort = (process as { parentPort?: ParentPort }).parentPort;
+
+function tell(message: ProcessMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (parentPort !== undefined) {
+      parentPort.postMessage(message);
+      resolve();
+    } else if (process.send !== undefined && process.connected) {
+      process.send(message, undefined, undefined, () => resolve());
+    } else resolve();
+  });
+}
+
+async function start(): Promise<void> {
+  const { stateDirectory, name, port } = parseProcessArguments(process.argv.slice(2));
+  await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+  await chmod(stateDirectory, 0o700);
+  const claim = await claimProcessFile(join(stateDirectory, 'process.json'));
+  if ('pid' in claim) {
+    await tell({ type: 'running', pid: claim.pid });
+    process.exit(0);
+  }
+  const cluster = await startOnPort(port, { name, stateDirectory }).catch(async (error: unknown) => {
+    await claim.release();
+    throw error;
+  });
+
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    cluster
+      .stop()
+      .then(() => claim.release())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('message', (message) => message === 'stop' && stop());
+  parentPort?.on('message', ({ data }) => data === 'stop' && stop());
+
+  const kubeconfig = join(stateDirectory, 'kubeconfig');
+  await writeFile(`${kubeconfig}.tmp`, cluster.kubeconfig, { mode: 0o600 });
+  await rename(`${kubeconfig}.tmp`, kubeconfig);
+  await claim.setUrl(cluster.url);
+  await tell({ type: 'ready', url: cluster.url });
+}
+
+/** The port a cluster had is kept, so that kubeconfigs stay good; when it is taken, another one must do. */
+async function startOnPort(
+  port: number,
+  options: { name: string; stateDirectory: string },
+): Promise<Cluster> {
+  try {
+    return await startCluster({ ...options, port });
+  } catch (error) {
+    if (port !== 0 && error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      return startCluster({ ...options, port: 0 });
+    throw error;
+  }
+}
+
+async function fail(error: unknown): Promise<never> {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  await tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}
+
+start().catch(fail);

@@ -1,0 +1,211 @@
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processArguments, type ProcessMessage } from '#emulator/process-arguments.ts';
+import { readLiveProcess } from '#emulator/process-file.ts';
+import { isProcessAlive } from '#emulator/process-identity.ts';
+import { writeAtomically } from '../../store/atomic-write.ts';
+import { unwritableError } from '../../store/problems.ts';
+import { Progress } from '../progress.ts';
+import type { ClusterListing, EnsureOptions, ProvidedCluster, Provider } from '../provider.ts';
+import type { ClusterLauncher, LaunchedProcess } from './launcher.ts';
+import { cancelledError, clusterNameError, startDeadlineError, startFailedError } from './problems.ts';
+import { clusterRecordSchema, isClusterName, logTail, portOf, type ClusterRecord } from './record.ts';
+
+/** Starting takes a fraction of a second; a laptop that has just woken up may need far longer. */
+const START_DEADLINE_SECONDS = 30;
+/** Writing the state takes milliseconds; after this the process is ended by force. */
+const STOP_DEADLINE_SECONDS = 8;
+
+const STEPS = {
+  process: { en: 'Starting the emulated cluster', ko: '에뮬레이션 클러스터 시작' },
+  api: { en: 'Waiting for the Kubernetes API to answer', ko: 'Kubernetes API 응답 대기' },
+};
+
+export interface EmulatedProviderOptions {
+  /** Holds one folder for each cluster. */
+  directory: string;
+  launch: ClusterLauncher;
+}
+
+/** Clusters that this product emulates, each in a process of its own and a folder of its own. */
+export class EmulatedProvider implements Provider {
+  readonly id = 'emulated';
+  readonly name = { en: 'Built-in cluster', ko: '내장 클러스터' };
+  readonly description = {
+    en: 'Starts in a second or two, with nothing to install. Your own kubectl works with it.',
+    ko: '설치할 것 없이 1~2초 만에 시작됩니다. 사용하던 kubectl이 그대로 동작합니다.',
+  };
+  readonly #directory: string;
+  readonly #launch: ClusterLauncher;
+  readonly #started = new Map<string, LaunchedProcess>();
+
+  constructor({ directory, launch }: EmulatedProviderOptions) {
+    this.#directory = directory;
+    this.#launch = launch;
+  }
+
+  preflight(): Promise<{ available: true }> {
+    return Promise.resolve({ available: true });
+  }
+
+  async list(): Promise<ClusterListing[]> {
+    const names = await readdir(this.#directory).catch(() => []);
+    const listings = await Promise.all(names.filter(isClusterName).map((name) => this.#listing(name)));
+    return listings.filter((listing) => listing !== undefined);
+  }
+
+  async ensure({ name, onProgress, signal }: EnsureOptions): Promise<ProvidedCluster> {
+    if (!isClusterName(name)) throw clusterNameError(name);
+    const progress = new Progress(STEPS, onProgress);
+    progress.start('process');
+    try {
+      const folder = this.#folder(name);
+      await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+        throw unwritableError(folder, cause);
+      });
+      const known = await this.#record(name);
+      const running = await readLiveProcess(join(folder, 'process.json'));
+      const url =
+        running === undefined
+          ? await this.#start(name, known?.port ?? 0, signal, () => progress.start('api'))
+          : (running.url ?? (await this.#adopt(name, signal)));
+      const record: ClusterRecord = {
+        name,
+        createdAt: known?.createdAt ?? new Date().toISOString(),
+        port: portOf(url),
+      };
+      await writeAtomically(join(folder, 'cluster.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+      progress.finish();
+      return { provider: this.id, name, url, kubeconfigPath: join(folder, 'kubeconfig') };
+    } catch (error) {
+      progress.fail();
+      // A cluster that never was is not left half-made; one that has been is kept with its state.
+      if (signal.aborted && (await this.#record(name)) === undefined) await this.delete(name);
+      throw error;
+    }
+  }
+
+  async release(): Promise<void> {
+    await Promise.all([...this.#started.keys()].map((name) => this.#stop(name)));
+  }
+
+  async delete(name: string): Promise<void> {
+    if (!isClusterName(name)) throw clusterNameError(name);
+    await this.#stop(name);
+    await rm(this.#folder(name), { recursive: true, force: true }).catch((cause: unknown) => {
+      throw unwritableError(this.#folder(name), cause);
+    });
+  }
+
+  #folder(name: string): string {
+    return join(this.#directory, name);
+  }
+
+  async #record(name: string): Promise<ClusterRecord | undefined> {
+    const text = await readFile(join(this.#folder(name), 'cluster.json'), 'utf8').catch(() => undefined);
+    if (text === undefined) return undefined;
+    try {
+      return clusterRecordSchema.parse(JSON.parse(text));
+    } catch {
+      // Nothing in it is needed: the cluster's own state says what the cluster is.
+      return undefined;
+    }
+  }
+
+  async #listing(name: string): Promise<ClusterListing | undefined> {
+    const [record, running] = await Promise.all([
+      this.#record(name),
+      readLiveProcess(join(this.#folder(name), 'process.json')),
+    ]);
+    if (record === undefined && running === undefined) return undefined;
+    return {
+      provider: this.id,
+      name,
+      running: running !== undefined,
+      kubeconfigPath: join(this.#folder(name), 'kubeconfig'),
+      ...(running?.url !== undefined && { url: running.url }),
+      ...(record !== undefined && { createdAt: record.createdAt }),
+    };
+  }
+
+  /** Starts the process and resolves with the API's address. */
+  async #start(name: string, port: number, signal: AbortSignal, onLaunched: () => void): Promise<string> {
+    const folder = this.#folder(name);
+    const logFile = join(folder, 'cluster.log');
+    const outcome = Promise.withResolvers<
+      ProcessMessage | { type: 'exit'; code: number | null } | { type: 'deadline' } | { type: 'cancel' }
+    >();
+    const cancel = (): void => outcome.resolve({ type: 'cancel' });
+    signal.addEventListener('abort', cancel);
+    const deadline = setTimeout(() => outcome.resolve({ type: 'deadline' }), START_DEADLINE_SECONDS * 1000);
+    try {
+      const child = await this.#launch({
+        arguments: processArguments({ stateDirectory: folder, name, port }),
+        logFile,
+        onMessage: outcome.resolve,
+        onExit: (code) => {
+          outcome.resolve({ type: 'exit', code });
+          if (this.#started.get(name) === child) this.#started.delete(name);
+        },
+      });
+      this.#started.set(name, child);
+      onLaunched();
+      if (signal.aborted) cancel();
+      const result = await outcome.promise;
+      if (result.type === 'ready') {
+        child.detach();
+        return result.url;
+      }
+      if (result.type === 'running') return await this.#adopt(name, signal);
+      await this.#stop(name);
+      if (result.type === 'cancel') throw cancelledError();
+      const log = logTail(await readFile(logFile, 'utf8').catch(() => ''));
+      if (result.type === 'deadline') throw startDeadlineError(START_DEADLINE_SECONDS, logFile, log);
+      throw startFailedError(
+        logFile,
+        result.type === 'failed' ? result.message : log || `exit status ${result.code ?? '?'}`,
+      );
+    } finally {
+      clearTimeout(deadline);
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Another process has started this cluster a moment ago: waits until it says where. */
+  async #adopt(name: string, signal: AbortSignal): Promise<string> {
+    for (let waited = 0; waited < START_DEADLINE_SECONDS * 1000; waited += 50) {
+      const running = await readLiveProcess(join(this.#folder(name), 'process.json'));
+      if (running?.url !== undefined) return running.url;
+      if (running === undefined) break;
+      if (signal.aborted) throw cancelledError();
+      await sleep(50);
+    }
+    throw startDeadlineError(START_DEADLINE_SECONDS, join(this.#folder(name), 'cluster.log'), '');
+  }
+
+  /** Ends the cluster's process, gently first, and resolves when it is gone. */
+  async #stop(name: string): Promise<void> {
+    const child = this.#started.get(name);
+    const pid = child?.pid ?? (await readLiveProcess(join(this.#folder(name), 'process.json')))?.pid;
+    this.#started.delete(name);
+    if (pid === undefined) return;
+    if (child === undefined) kill(pid, 'SIGTERM');
+    else child.stop();
+    for (let waited = 0; isProcessAlive(pid); waited += 20) {
+      if (waited >= STOP_DEADLINE_SECONDS * 1000) {
+        kill(pid, 'SIGKILL');
+        return;
+      }
+      await sleep(20);
+    }
+  }
+}
+
+function kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself in the meantime.
+  }
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** What is remembered of an emulated cluster between its runs: `cluster.json` in its folder. */
+export const clusterRecordSchema = z.object({
+  name: z.string(),
+  /** ISO 8601. */
+  createdAt: z.string(),
+  /** The API's last port, asked for again at the next start. */
+  port: z.number().int().min(0).max(65535),
+});
+export type ClusterRecord = z.infer<typeof clusterRecordSchema>;
+
+/** The port of an API server's address; 0 when it names none. */
+export function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
+
+/** A DNS label, as Kubernetes wants names, short enough for the names of nodes made from it. */
+export function isClusterName(name: string): boolean {
+  return /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name);
+}
+
+/** The last lines of a log, for an error's detail. */
+export function logTail(log: string, lines = 15): string {
+  return log.trimEnd().split('\n').slice(-lines).join('\n');
+}
