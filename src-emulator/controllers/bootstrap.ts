@@ -1,0 +1,289 @@
+import type { ClusterApi } from '../api/cluster-api.ts';
+import type { KubeObject, NewObject, Node, Service } from '../api/objects.ts';
+import {
+  CONFIG_MAPS,
+  DEPLOYMENTS,
+  ENDPOINT_SLICES,
+  NAMESPACES,
+  NODES,
+  SERVICE_ACCOUNTS,
+  SERVICES,
+  type ResourceType,
+} from '../api/resources.ts';
+import type { Clock } from '../clock.ts';
+import { timestamp } from './object-helpers.ts';
+
+const KUBERNETES_VERSION = 'v1.34.4';
+const API_SERVER_PORT = 6443;
+const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
+
+/** One machine of the emulated cluster. */
+export interface NodeDescription {
+  name: string;
+  role: 'control-plane' | 'worker';
+  /** Its InternalIP, for example `172.18.0.2`. */
+  address: string;
+  /** The range its pods get addresses from, for example `10.244.1.0/24`. */
+  podCidr: string;
+}
+
+export interface BootstrapOptions {
+  api: ClusterApi;
+  nodes: readonly NodeDescription[];
+  clock: Clock;
+  /** Address of Service kube-dns, normally 10.96.0.10. */
+  dnsServiceIp: string;
+  /** Address of Service kubernetes; normally 10.96.0.1. */
+  apiServiceIp?: string;
+}
+
+/**
+ * Creates what kubeadm and kind leave in a new cluster: namespaces, nodes, the Services kubernetes and kube-dns,
+ * CoreDNS. What exists already stays as it is, so a cluster that comes back with its state is left alone; only
+ * the nodes report anew.
+ */
+export function bootstrapCluster({
+  api,
+  nodes,
+  clock,
+  dnsServiceIp,
+  apiServiceIp = '10.96.0.1',
+}: BootstrapOptions): void {
+  const ensure = <T extends KubeObject>(type: ResourceType<T>, object: NewObject<T>): void => {
+    const { namespace, name } = object.metadata;
+    if (name !== undefined && api.get(type, namespace, name) === undefined) api.create(type, object);
+  };
+
+  for (const name of ['kube-system', 'default', 'kube-public', 'kube-node-lease'])
+    ensure(NAMESPACES, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    });
+  for (const node of nodes) ensureNode(api, node, nodes.length > 1, timestamp(clock.now()));
+
+  ensure(SERVICES, kubernetesService(apiServiceIp));
+  const controlPlanes = nodes.filter(({ role }) => role === 'control-plane');
+  ensure(ENDPOINT_SLICES, {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      namespace: 'default',
+      name: 'kubernetes',
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    },
+    addressType: 'IPv4',
+    endpoints: controlPlanes.map(({ address }) => ({ addresses: [address], conditions: { ready: true } })),
+    ports: [{ name: 'https', port: API_SERVER_PORT, protocol: 'TCP' }],
+  });
+
+  ensure(SERVICES, dnsService(dnsServiceIp));
+  ensure(SERVICE_ACCOUNTS, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { namespace: 'kube-system', name: 'coredns' },
+  });
+  ensure(CONFIG_MAPS, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: 'kube-system', name: 'coredns' },
+    data: { Corefile: COREFILE },
+  });
+  ensureCoreDns(api);
+}
+
+function ensureNode(api: ClusterApi, description: NodeDescription, tainted: boolean, now: string): void {
+  const { name, role, podCidr } = description;
+  const controlPlane = role === 'control-plane';
+  if (api.get(NODES, undefined, name) === undefined)
+    api.create(NODES, {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: {
+        name,
+        labels: {
+          'beta.kubernetes.io/arch': 'amd64',
+          'beta.kubernetes.io/os': 'linux',
+          'kubernetes.io/arch': 'amd64',
+          'kubernetes.io/hostname': name,
+          'kubernetes.io/os': 'linux',
+          ...(controlPlane
+            ? { [CONTROL_PLANE_LABEL]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
+            : {}),
+        },
+        annotations: { 'node.alpha.kubernetes.io/ttl': '0' },
+      },
+      spec: {
+        podCIDR: podCidr,
+        podCIDRs: [podCidr],
+        ...(controlPlane && tainted ? { taints: [{ key: CONTROL_PLANE_LABEL, effect: 'NoSchedule' }] } : {}),
+      },
+      status: {},
+    });
+  api.mutate(
+    NODES,
+    undefined,
+    name,
+    (draft) => {
+      draft.status = nodeStatus(description, draft.status, now);
+    },
+    { subresource: 'status' },
+  );
+}
+
+function nodeStatus({ name, address }: NodeDescription, before: Node['status'], now: string): Node['status'] {
+  const resources = { cpu: '4', 'ephemeral-storage': '61202244Ki', memory: '8141456Ki', pods: '110' };
+  const condition = (type: string, status: 'True' | 'False', reason: string, message: string) => ({
+    type,
+    status,
+    lastHeartbeatTime: now,
+    lastTransitionTime:
+      before.conditions?.find((earlier) => earlier.type === type)?.lastTransitionTime ?? now,
+    reason,
+    message,
+  });
+  return {
+    addresses: [
+      { type: 'InternalIP', address },
+      { type: 'Hostname', address: name },
+    ],
+    capacity: resources,
+    allocatable: resources,
+    conditions: [
+      condition(
+        'MemoryPressure',
+        'False',
+        'KubeletHasSufficientMemory',
+        'kubelet has sufficient memory available',
+      ),
+      condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+      condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+      condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
+    ],
+    daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    nodeInfo: {
+      architecture: 'amd64',
+      bootID: '',
+      // Not a containerd: what runs the containers here is this emulator, and says so.
+      containerRuntimeVersion: 'switchyard://0.1.0',
+      kernelVersion: 'emulated',
+      kubeProxyVersion: '',
+      kubeletVersion: KUBERNETES_VERSION,
+      machineID: '',
+      operatingSystem: 'linux',
+      osImage: 'Emulated node',
+      systemUUID: '',
+    },
+  };
+}
+
+function kubernetesService(clusterIP: string): NewObject<Service> {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      namespace: 'default',
+      name: 'kubernetes',
+      labels: { component: 'apiserver', provider: 'kubernetes' },
+    },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP,
+      clusterIPs: [clusterIP],
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: API_SERVER_PORT }],
+      sessionAffinity: 'None',
+    },
+    status: { loadBalancer: {} },
+  };
+}
+
+function dnsService(clusterIP: string): NewObject<Service> {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      namespace: 'kube-system',
+      name: 'kube-dns',
+      labels: {
+        'k8s-app': 'kube-dns',
+        'kubernetes.io/cluster-service': 'true',
+        'kubernetes.io/name': 'CoreDNS',
+      },
+      annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' },
+    },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP,
+      clusterIPs: [clusterIP],
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 },
+        { name: 'metrics', port: 9153, protocol: 'TCP', targetPort: 9153 },
+      ],
+      selector: { 'k8s-app': 'kube-dns' },
+      sessionAffinity: 'None',
+    },
+    status: { loadBalancer: {} },
+  };
+}
+
+function ensureCoreDns(api: ClusterApi): void {
+  if (api.get(DEPLOYMENTS, 'kube-system', 'coredns') !== undefined) return;
+  api.create(DEPLOYMENTS, {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'kube-system', name: 'coredns', labels: { 'k8s-app': 'kube-dns' } },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+      template: {
+        metadata: { labels: { 'k8s-app': 'kube-dns' } },
+        spec: {
+          dnsPolicy: 'Default',
+          serviceAccountName: 'coredns',
+          nodeSelector: { 'kubernetes.io/os': 'linux' },
+          tolerations: [
+            { key: 'CriticalAddonsOnly', operator: 'Exists' },
+            { key: CONTROL_PLANE_LABEL, effect: 'NoSchedule' },
+          ],
+          containers: [
+            {
+              name: 'coredns',
+              image: 'registry.k8s.io/coredns/coredns:v1.12.1',
+              imagePullPolicy: 'IfNotPresent',
+              args: ['-conf', '/etc/coredns/Corefile'],
+              ports: [
+                { name: 'dns', containerPort: 53, protocol: 'UDP' },
+                { name: 'dns-tcp', containerPort: 53, protocol: 'TCP' },
+                { name: 'metrics', containerPort: 9153, protocol: 'TCP' },
+              ],
+              resources: { limits: { memory: '170Mi' }, requests: { cpu: '100m', memory: '70Mi' } },
+              volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns', readOnly: true }],
+            },
+          ],
+          volumes: [
+            {
+              name: 'config-volume',
+              configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] },
+            },
+          ],
+        },
+      },
+    },
+    status: {},
+  });
+}
+
+/** Only what the emulated DNS server does. */
+const COREFILE = `.:53 {
+    errors
+    kubernetes cluster.local in-addr.arpa {
+       pods insecure
+       ttl 30
+    }
+    loadbalance
+}
+`;

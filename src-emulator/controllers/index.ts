@@ -1,0 +1,36 @@
+import type { ClusterApi } from '../api/cluster-api.ts';
+import type { Clock } from '../clock.ts';
+import { disposeAll } from './controller.ts';
+import { startDeploymentController } from './deployment/deployment.ts';
+import { startEndpointSliceController } from './endpoint-slice.ts';
+import { startEventTtl } from './event-ttl.ts';
+import { startGarbageCollector } from './garbage-collector.ts';
+import { startNamespaceController } from './namespace.ts';
+import { startReplicaSetController } from './replica-set.ts';
+import { startScheduler } from './scheduler.ts';
+import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
+
+export { bootstrapCluster, type BootstrapOptions, type NodeDescription } from './bootstrap.ts';
+
+export interface ControllersOptions {
+  api: ClusterApi;
+  clock: Clock;
+  /** PEM of the cluster's certificate authority, for the ConfigMap kube-root-ca.crt; left out, there is none. */
+  caCertificate?: string;
+}
+
+/** Starts kube-controller-manager's controllers and kube-scheduler. Disposing stops them; nothing is undone. */
+export function startControllers({ api, clock, caCertificate }: ControllersOptions): Disposable {
+  const context = { api, clock };
+  return disposeAll([
+    startNamespaceController(context),
+    startServiceAccountController(context),
+    ...(caCertificate === undefined ? [] : [startRootCaPublisher(context, caCertificate)]),
+    startDeploymentController(context),
+    startReplicaSetController(context),
+    startEndpointSliceController(context),
+    startGarbageCollector(context),
+    startScheduler(context),
+    startEventTtl(context),
+  ]);
+}

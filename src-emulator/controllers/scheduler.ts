@@ -1,0 +1,224 @@
+import type { Node, Pod } from '../api/objects.ts';
+import { NODES, PODS } from '../api/resources.ts';
+import type { Clock } from '../clock.ts';
+import { disposeAll, type ControllerContext } from './controller.ts';
+import { createEventRecorder, type EventRecorder } from './events.ts';
+import { controllerOf, isPodFinished, timestamp } from './object-helpers.ts';
+import { parseQuantity } from './quantity.ts';
+import { keyOf, splitKey, WorkQueue } from './work-queue.ts';
+
+/** Pods that did not fit are tried again after this time even if nothing seems to have changed. */
+const RETRY_MS = 300_000;
+
+/** Gives pods a node (kube-scheduler with the default profile's filters; spreads replicas over nodes). */
+export function startScheduler(context: ControllerContext): Disposable {
+  const { api } = context;
+  const events = createEventRecorder({ ...context, component: 'default-scheduler' });
+  const unschedulable = new Set<string>();
+  const queue: WorkQueue = new WorkQueue(context.clock, (key) => {
+    if (schedule(context, events, key)) unschedulable.delete(key);
+    else {
+      unschedulable.add(key);
+      queue.addAfter(key, RETRY_MS);
+    }
+  });
+  const retryAll = (): void => {
+    for (const key of unschedulable) queue.add(key);
+  };
+  /** What the scheduler read of a node: its heartbeats are no reason to try again. */
+  const seenNodes = new Map<string, string>();
+  return disposeAll([
+    queue,
+    api.watch(PODS, ({ type, object }) => {
+      if (type === 'DELETED' || isPodFinished(object)) {
+        unschedulable.delete(keyOf(object));
+        retryAll();
+      } else if (isOurs(object) && !unschedulable.has(keyOf(object))) queue.add(keyOf(object));
+    }),
+    api.watch(NODES, ({ object }) => {
+      const { metadata, spec, status } = object;
+      const relevant = JSON.stringify([
+        metadata.labels,
+        spec,
+        status.allocatable,
+        status.conditions?.map((c) => c.status),
+      ]);
+      if (seenNodes.get(metadata.name) === relevant) return;
+      seenNodes.set(metadata.name, relevant);
+      retryAll();
+    }),
+  ]);
+}
+
+function isOurs(pod: Pod): boolean {
+  return (
+    (pod.spec.nodeName ?? '') === '' &&
+    pod.metadata.deletionTimestamp === undefined &&
+    (pod.spec.schedulerName ?? 'default-scheduler') === 'default-scheduler' &&
+    !isPodFinished(pod)
+  );
+}
+
+/** @returns false when the pod fits nowhere. */
+function schedule({ api, clock }: ControllerContext, events: EventRecorder, key: string): boolean {
+  const { namespace, name } = splitKey(key);
+  const pod = api.get(PODS, namespace, name);
+  if (pod === undefined || !isOurs(pod)) return true;
+  const nodes = api.list(NODES);
+  const placed = api
+    .list(PODS)
+    .filter((other) => (other.spec.nodeName ?? '') !== '' && !isPodFinished(other));
+  const candidates = nodes.map((node) => {
+    const there = placed.filter((other) => other.spec.nodeName === node.metadata.name);
+    return { node, there, obstacles: obstaclesOf(pod, node, there) };
+  });
+  const fitting = candidates.filter(({ obstacles }) => obstacles.length === 0);
+  if (fitting.length === 0) {
+    const message = failureMessage(candidates.map(({ obstacles }) => obstacles));
+    if (markUnschedulable({ api, clock }, pod, message))
+      events.record(pod, 'Warning', 'FailedScheduling', message);
+    return false;
+  }
+  const owner = controllerOf(pod)?.uid;
+  const siblings = ({ there }: { there: Pod[] }): number =>
+    owner === undefined ? 0 : there.filter((other) => controllerOf(other)?.uid === owner).length;
+  const [best] = fitting.sort(
+    (a, b) =>
+      siblings(a) - siblings(b) ||
+      a.there.length - b.there.length ||
+      (a.node.metadata.name < b.node.metadata.name ? -1 : 1),
+  );
+  if (best === undefined) return false;
+  bind({ api, clock }, events, pod, best.node.metadata.name);
+  return true;
+}
+
+function bind({ api, clock }: ControllerContext, events: EventRecorder, pod: Pod, nodeName: string): void {
+  const { namespace, name } = pod.metadata;
+  api.mutate(PODS, namespace, name, (draft) => {
+    draft.spec.nodeName = nodeName;
+  });
+  setScheduled({ api, clock }, pod, { status: 'True' });
+  events.record(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${nodeName}`);
+}
+
+/** @returns whether this was news. */
+function markUnschedulable(
+  context: { api: ControllerContext['api']; clock: Clock },
+  pod: Pod,
+  message: string,
+): boolean {
+  const told = pod.status.conditions?.find((condition) => condition.type === 'PodScheduled');
+  if (told?.message === message) return false;
+  setScheduled(context, pod, { status: 'False', reason: 'Unschedulable', message });
+  return true;
+}
+
+function setScheduled(
+  { api, clock }: { api: ControllerContext['api']; clock: Clock },
+  pod: Pod,
+  condition: { status: 'True' } | { status: 'False'; reason: string; message: string },
+): void {
+  api.mutate(
+    PODS,
+    pod.metadata.namespace,
+    pod.metadata.name,
+    (draft) => {
+      const others = (draft.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
+      const earlier = draft.status.conditions?.find(({ type }) => type === 'PodScheduled');
+      const lastTransitionTime =
+        (earlier?.status === condition.status ? earlier.lastTransitionTime : undefined) ??
+        timestamp(clock.now());
+      draft.status.conditions = [
+        ...others,
+        {
+          type: 'PodScheduled',
+          lastProbeTime: null,
+          lastTransitionTime,
+          observedGeneration: draft.metadata.generation ?? 1,
+          ...condition,
+        },
+      ];
+    },
+    { subresource: 'status' },
+  );
+}
+
+interface Obstacle {
+  reason: string;
+  /** Removing other pods could help: the filter that refused is about room, not about what the node is. */
+  preemptable: boolean;
+}
+
+/** Why a node cannot take a pod: the first filter that refuses tells, in the order of the default profile. */
+function obstaclesOf(pod: Pod, node: Node, there: readonly Pod[]): Obstacle[] {
+  const refusal = (reason: string): Obstacle[] => [{ reason, preemptable: false }];
+  if (
+    node.spec.unschedulable === true &&
+    !tolerates(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
+  )
+    return refusal('node(s) were unschedulable');
+  const untolerated = (node.spec.taints ?? []).some(
+    (taint) => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerates(pod, taint),
+  );
+  if (untolerated) return refusal('node(s) had untolerated taint(s)');
+  const labels = node.metadata.labels ?? {};
+  if (Object.entries(pod.spec.nodeSelector ?? {}).some(([key, value]) => labels[key] !== value))
+    return refusal("node(s) didn't match Pod's node affinity/selector");
+  return roomObstacles(pod, node, there);
+}
+
+function tolerates(pod: Pod, taint: { key: string; value?: string; effect: string }): boolean {
+  return (pod.spec.tolerations ?? []).some((toleration) => {
+    if (toleration.effect !== undefined && toleration.effect !== '' && toleration.effect !== taint.effect)
+      return false;
+    if (toleration.operator === 'Exists')
+      return (toleration.key ?? '') === '' || toleration.key === taint.key;
+    return toleration.key === taint.key && (toleration.value ?? '') === (taint.value ?? '');
+  });
+}
+
+function roomObstacles(pod: Pod, node: Node, there: readonly Pod[]): Obstacle[] {
+  const allocatable = node.status.allocatable ?? {};
+  const obstacles: Obstacle[] = [];
+  if (there.length + 1 > Number(allocatable['pods'] ?? Infinity))
+    obstacles.push({ reason: 'Too many pods', preemptable: true });
+  for (const resource of ['cpu', 'memory']) {
+    const wanted = requestOf(pod, resource);
+    const total = allocatable[resource];
+    if (wanted === 0 || total === undefined) continue;
+    const used = there.reduce((sum, other) => sum + requestOf(other, resource), 0);
+    if (used + wanted > parseQuantity(total))
+      obstacles.push({ reason: `Insufficient ${resource}`, preemptable: true });
+  }
+  return obstacles;
+}
+
+/** The sum of the containers' requests, or what the largest init container asks for. */
+function requestOf(pod: Pod, resource: string): number {
+  const request = (container: { resources?: { requests?: Record<string, string> } }): number =>
+    parseQuantity(container.resources?.requests?.[resource] ?? '0');
+  const sum = pod.spec.containers.reduce((total, container) => total + request(container), 0);
+  return Math.max(sum, ...(pod.spec.initContainers ?? []).map(request));
+}
+
+/** The words of kube-scheduler's FitError, with what preemption would say. */
+function failureMessage(obstacles: readonly (readonly Obstacle[])[]): string {
+  const total = obstacles.length;
+  if (total === 0) return 'no nodes available to schedule pods';
+  const counts = new Map<string, number>();
+  for (const { reason } of obstacles.flat()) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const reasons = [...counts]
+    .map(([reason, count]) => `${count} ${reason}`)
+    .sort()
+    .join(', ');
+  const helpless = obstacles.filter((list) => list.some(({ preemptable }) => !preemptable)).length;
+  const verdicts = [
+    ...(helpless > 0 ? [`${helpless} Preemption is not helpful for scheduling`] : []),
+    ...(total > helpless ? [`${total - helpless} No preemption victims found for incoming pod`] : []),
+  ].sort();
+  return (
+    `0/${total} nodes are available: ${reasons}. no new claims to deallocate, ` +
+    `preemption: 0/${total} nodes are available: ${verdicts.join(', ')}.`
+  );
+}
