@@ -109,7 +109,7 @@ test('a namespace that does not exist is shown where it is named', () => {
     { reason: 'NotFound', message: 'namespaces "nowhere" not found', details: { kind: 'namespaces' } },
     documentAt(1),
   );
-  expect(problems).toMatchObject([{ line: 15, column: 37 }]);
+  expect(problems).toMatchObject([{ line: 15, column: 38 }]);
 });
 
 test('a warning is a warning', () => {
