@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { Clock, Timer } from '../clock.ts';
+import { deliverSoon } from './delivery.ts';
 import type { SocketAddress, VirtualSocket } from './types.ts';
 
 /** The addresses that one end of a connection sees. */
@@ -11,6 +12,8 @@ export interface EndAddresses {
 export interface SocketPairOptions {
   /** For idle time-outs. */
   clock: Clock;
+  /** Called once for each end when it is gone. */
+  onClosed?: (end: VirtualSocketEnd) => void;
   /** What the end that dialled sees. */
   client: EndAddresses;
   /** What the end that accepted sees; differs from the client's view where addresses were translated. */
@@ -22,32 +25,6 @@ interface Segment {
   data: Buffer | undefined;
   /** Tells the sender that there is room again, or that the connection broke. */
   settle: ((error?: Error) => void) | undefined;
-}
-
-/** Deliveries that may run before other I/O of the process gets its turn. */
-const DELIVERIES_PER_TURN = 512;
-let deliveriesLeft = DELIVERIES_PER_TURN;
-let refillArmed = false;
-
-/**
- * Runs a delivery soon, but never inside the write that causes it: two ends that answer each other would grow
- * the stack. Normally that is the next tick; a busy pair yields to the event loop now and then, so that an
- * endless loop in one container cannot starve the rest.
- */
-function deliverSoon(deliver: () => void): void {
-  if (deliveriesLeft === 0) {
-    setImmediate(deliver);
-    return;
-  }
-  deliveriesLeft--;
-  if (!refillArmed) {
-    refillArmed = true;
-    setImmediate(() => {
-      refillArmed = false;
-      deliveriesLeft = DELIVERIES_PER_TURN;
-    });
-  }
-  process.nextTick(deliver);
 }
 
 function resetError(syscall: 'read' | 'write'): Error {
@@ -86,21 +63,24 @@ export class VirtualSocketEnd extends Duplex implements VirtualSocket {
   #idleTimer: Timer | undefined;
   #activeAt = 0;
 
-  private constructor(addresses: EndAddresses, clock: Clock) {
+  readonly #onClosed: ((end: VirtualSocketEnd) => void) | undefined;
+
+  private constructor(addresses: EndAddresses, options: SocketPairOptions) {
     super({ allowHalfOpen: true });
     this.localAddress = addresses.local.address;
     this.localPort = addresses.local.port;
     this.remoteAddress = addresses.remote.address;
     this.remotePort = addresses.remote.port;
-    this.#clock = clock;
+    this.#clock = options.clock;
+    this.#onClosed = options.onClosed;
     // A reset that a program does not listen for must not end the process that emulates the whole cluster.
     this.on('error', ignore);
   }
 
   /** Makes both ends of an established connection. */
   static pair(options: SocketPairOptions): { client: VirtualSocketEnd; server: VirtualSocketEnd } {
-    const client = new VirtualSocketEnd(options.client, options.clock);
-    const server = new VirtualSocketEnd(options.server, options.clock);
+    const client = new VirtualSocketEnd(options.client, options);
+    const server = new VirtualSocketEnd(options.server, options);
     client.#peer = server;
     server.#peer = client;
     return { client, server };
@@ -190,6 +170,7 @@ export class VirtualSocketEnd extends Duplex implements VirtualSocket {
       else this.#sendFin();
     }
     for (const segment of this.#inbox.splice(0)) segment.settle?.(resetError('write'));
+    this.#onClosed?.(this);
     callback(error);
   }
 

@@ -1,0 +1,103 @@
+import type { ClusterApi } from '../api/cluster-api.ts';
+import type { Clock } from '../clock.ts';
+import { AddressPool } from './address-pool.ts';
+import { parseCidr } from './ipv4.ts';
+import { Stack } from './network-stack.ts';
+import type { Fabric } from './network-stack.ts';
+import { Router } from './router.ts';
+import type { RoutedNode } from './router.ts';
+import { ServiceProxy } from './service-proxy.ts';
+import { NetworkError } from './types.ts';
+import type { NetworkStack } from './types.ts';
+import type { UdpEnd } from './udp.ts';
+import type { SocketAddress } from './types.ts';
+
+export interface ClusterNetworkOptions {
+  clock: Clock;
+  api: ClusterApi;
+  /** `podCIDR` for example `10.244.1.0/24`: its first address is the node's bridge. */
+  nodes: { name: string; address: string; podCIDR: string }[];
+  /** Prefix length of the network that nodes and host share. Default 16, as Docker makes it. */
+  hostPrefixLength?: number;
+  /** The learner's machine, as nodes see it. */
+  hostAddress: string;
+  /** In [0, 1): picks backends and ports. Default Math.random. */
+  random?: () => number;
+}
+
+/** The network of a cluster: nodes, pods, the learner's machine, and the service proxy between them. */
+export interface ClusterNetwork {
+  /**
+   * A network namespace with a fresh address of the node's range; closing it frees the address.
+   * @throws NetworkError ENETUNREACH when the node is unknown or its range is used up.
+   */
+  createPodStack(nodeName: string): NetworkStack;
+  /** The node's own namespace, also that of its hostNetwork pods. @throws NetworkError ENETUNREACH when unknown. */
+  nodeStack(nodeName: string): NetworkStack;
+  /** The learner's machine: reaches nodes (NodePorts) and load balancers, but neither pods nor ClusterIPs. */
+  readonly host: NetworkStack;
+  /** Closes every namespace and stops watching. */
+  close(): void;
+}
+
+/** Builds the network of a cluster and starts following its Services. */
+export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNetwork {
+  const { clock, api, hostAddress, random = Math.random } = options;
+  const proxy = new ServiceProxy({ api, clock, random });
+  const nodes = new Map<string, RoutedNode<Stack>>();
+  const pods = new Map<string, Stack>();
+  const replies = new Map<string, { socket: UdpEnd; from: SocketAddress }>();
+  const fabric: Fabric = {
+    clock,
+    random,
+    udpNat: {
+      replies,
+      get rulesVersion() {
+        return proxy.version;
+      },
+    },
+    route: (origin, to, protocol) => router.route(origin, to, protocol),
+  };
+  for (const { name, address, podCIDR } of options.nodes) {
+    const stack = new Stack({ kind: 'node', nodeName: name, address, fabric });
+    nodes.set(name, { name, address, pool: new AddressPool(podCIDR), stack });
+  }
+  const host = new Stack({ kind: 'host', nodeName: undefined, address: hostAddress, fabric });
+  const hostNetwork = parseCidr(`${hostAddress}/${options.hostPrefixLength ?? 16}`);
+  const router = new Router<Stack>({ nodes, pods, host, hostNetwork, proxy });
+
+  const nodeNamed = (name: string): RoutedNode<Stack> => {
+    const node = nodes.get(name);
+    if (node === undefined) throw new NetworkError('ENETUNREACH', `no such node: ${name}`);
+    return node;
+  };
+
+  return {
+    host,
+    nodeStack: (nodeName) => nodeNamed(nodeName).stack,
+    createPodStack(nodeName) {
+      const { pool } = nodeNamed(nodeName);
+      const address = pool.allocate();
+      if (address === undefined)
+        throw new NetworkError('ENETUNREACH', `no IP addresses available in the range of node ${nodeName}`);
+      const stack = new Stack({
+        kind: 'pod',
+        nodeName,
+        address,
+        fabric,
+        onClosed: () => {
+          pods.delete(address);
+          pool.release(address);
+        },
+      });
+      pods.set(address, stack);
+      return stack;
+    },
+    close() {
+      for (const pod of [...pods.values()]) pod.close();
+      for (const node of nodes.values()) node.stack.close();
+      host.close();
+      proxy[Symbol.dispose]();
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { ClusterApi } from '../api/cluster-api.ts';
+import type { Clock } from '../clock.ts';
+import { ServiceIndex } from './service-index.ts';
+import { rulesOf, selectBackends } from './service-rules.ts';
+import type { Backend, ServiceRule, TrafficPolicy, TransportProtocol } from './service-rules.ts';
+import type { SocketAddress } from './types.ts';
+
+export type Choice = { verdict: 'forward'; backend: Backend } | { verdict: 'reject' } | { verdict: 'drop' };
+
+export interface ServiceProxyOptions {
+  api: ClusterApi;
+  clock: Clock;
+  /** A number in [0, 1): picks the backend of each connection. */
+  random: () => number;
+}
+
+/**
+ * The role of kube-proxy in iptables mode, for all nodes: which rule a destination matches, and which backend a
+ * new connection goes to. The rules follow Services and EndpointSlices; they are computed at the first lookup
+ * after a change.
+ */
+export class ServiceProxy implements Disposable {
+  readonly #options: ServiceProxyOptions;
+  readonly #index: ServiceIndex;
+  #stale = true;
+  #version = 0;
+  readonly #byAddress = new Map<string, ServiceRule>();
+  readonly #byIngress = new Map<string, ServiceRule>();
+  readonly #byNodePort = new Map<string, ServiceRule>();
+  readonly #affinity = new Map<string, { backend: Backend; until: number }>();
+
+  constructor(options: ServiceProxyOptions) {
+    this.#options = options;
+    this.#index = new ServiceIndex(options.api, () => {
+      this.#stale = true;
+      this.#version++;
+    });
+  }
+
+  /** Grows with every change of Services or EndpointSlices. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The rule of a ClusterIP and port. */
+  clusterIPRule(protocol: TransportProtocol, to: SocketAddress): ServiceRule | undefined {
+    this.#refresh();
+    return this.#byAddress.get(`${protocol}/${to.address}:${to.port}`);
+  }
+
+  /** The rule of a load balancer's address and port. */
+  ingressRule(protocol: TransportProtocol, to: SocketAddress): ServiceRule | undefined {
+    this.#refresh();
+    return this.#byIngress.get(`${protocol}/${to.address}:${to.port}`);
+  }
+
+  nodePortRule(protocol: TransportProtocol, port: number): ServiceRule | undefined {
+    this.#refresh();
+    return this.#byNodePort.get(`${protocol}/${port}`);
+  }
+
+  /** Picks the backend for a new connection of `client` that meets the rules of `nodeName`. */
+  choose(rule: ServiceRule, policy: TrafficPolicy, nodeName: string, client: string): Choice {
+    const selection = selectBackends(rule, policy, nodeName);
+    if (selection.verdict !== 'forward') return selection;
+    const { backends } = selection;
+    const now = this.#options.clock.now();
+    const affinityKey = `${nodeName} ${rule.protocol} ${rule.name} ${client}`;
+    const stuck = rule.affinitySeconds === undefined ? undefined : this.#affinity.get(affinityKey);
+    const kept =
+      stuck !== undefined && now < stuck.until ? backends.find((b) => isSame(b, stuck.backend)) : undefined;
+    const backend = kept ?? backends[Math.floor(this.#options.random() * backends.length)];
+    if (backend === undefined) return { verdict: 'drop' };
+    // Every new connection renews the time-out, as the `recent` match does.
+    if (rule.affinitySeconds !== undefined)
+      this.#affinity.set(affinityKey, { backend, until: now + rule.affinitySeconds * 1000 });
+    return { verdict: 'forward', backend };
+  }
+
+  [Symbol.dispose](): void {
+    this.#index[Symbol.dispose]();
+  }
+
+  #refresh(): void {
+    if (!this.#stale) return;
+    this.#stale = false;
+    this.#byAddress.clear();
+    this.#byIngress.clear();
+    this.#byNodePort.clear();
+    for (const service of this.#index.services()) {
+      const slices = this.#index.slicesOf(service.metadata.namespace ?? '', service.metadata.name);
+      for (const rule of rulesOf(service, slices)) this.#add(rule);
+    }
+    const now = this.#options.clock.now();
+    for (const [key, entry] of this.#affinity) if (entry.until <= now) this.#affinity.delete(key);
+  }
+
+  #add(rule: ServiceRule): void {
+    this.#byAddress.set(`${rule.protocol}/${rule.clusterIP}:${rule.port}`, rule);
+    for (const ip of rule.ingressIPs) this.#byIngress.set(`${rule.protocol}/${ip}:${rule.port}`, rule);
+    if (rule.nodePort !== undefined) this.#byNodePort.set(`${rule.protocol}/${rule.nodePort}`, rule);
+  }
+}
+
+function isSame(a: Backend, b: Backend): boolean {
+  return a.address === b.address && a.port === b.port;
+}
