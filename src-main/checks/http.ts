@@ -1,0 +1,158 @@
+import type { CheckSpecOf } from '#shared/lab-format.ts';
+import type { LocalizedText } from '#shared/locale.ts';
+import { selects } from '#main/kube/objects.ts';
+import { diagnoseService, refusedByPods, type Diagnosis } from './diagnose.ts';
+import { failed, passed } from './judgements.ts';
+import { httpFailure, probeHttp, requireClient, type HttpSeen } from './probes.ts';
+import { readServiceState, readyPodsByIp, type ServiceState } from './service-state.ts';
+import type { CheckContext, Checker } from './types.ts';
+
+type Spec = CheckSpecOf<'http'>;
+
+export interface HttpCheckSeen {
+  response: HttpSeen;
+  /** The Service that the URL's host names, when it names one. */
+  state: ServiceState | undefined;
+  port: number;
+  /** Names of the ready pods that the answer may come from. */
+  podNames: string[];
+}
+
+/** A request from a pod is answered, by whom it should. When it is not, the objects on its way say why. */
+export const httpChecker: Checker<'http', HttpCheckSeen> = {
+  async probe(check, context) {
+    const { kube } = context;
+    const from = pointOf(check, context);
+    await requireClient(kube, from);
+    const url = new URL(check.url);
+    const named = serviceOfHost(url.hostname, from.namespace);
+    const [response, state] = await Promise.all([
+      probeHttp(kube, from, check.url),
+      named === undefined ? undefined : readServiceState(kube, named.namespace, named.name),
+    ]);
+    const by = check.expect.bodyIsPodWith;
+    const pods =
+      by === undefined
+        ? []
+        : by.namespace === state?.namespace
+          ? state.pods
+          : await podsOf(context, by.namespace);
+    return {
+      response,
+      state,
+      port: url.port === '' ? 80 : Number(url.port),
+      podNames: [...readyPodsByIp(pods).values()]
+        .filter((pod) => selects(by?.labels, pod.metadata.labels))
+        .map((pod) => pod.metadata.name),
+    };
+  },
+
+  judge(check, seen) {
+    const { response } = seen;
+    const expected = expectation(check);
+    const evidence = [response.evidence];
+    const failure = httpFailure(response);
+    if (failure !== 'none') {
+      const cause = causeOf(check, seen, failure);
+      return failed({ expected, ...cause, evidence });
+    }
+    const status = check.expect.status;
+    if (response.status !== status) {
+      return failed({
+        expected,
+        actual: { en: `HTTP ${String(response.status)}`, ko: `HTTP ${String(response.status)}` },
+        evidence,
+        finding: 'unexpected-status',
+        brokenHop: 'pod',
+      });
+    }
+    const body = response.body.trim();
+    const shown = body.slice(0, 200);
+    if (check.expect.body !== undefined && !new RegExp(check.expect.body).test(body)) {
+      return failed({
+        expected,
+        actual: { en: `The body is: ${shown}`, ko: `본문: ${shown}` },
+        evidence,
+        finding: 'unexpected-body',
+        brokenHop: 'pod',
+      });
+    }
+    if (check.expect.bodyIsPodWith !== undefined && !seen.podNames.includes(body)) {
+      return failed({
+        expected,
+        actual: { en: `It was answered by: ${shown}`, ko: `응답한 곳: ${shown}` },
+        why: {
+          en: 'The answer comes from a pod other than the ones that are meant.',
+          ko: '의도한 파드가 아닌 다른 파드가 응답했습니다.',
+        },
+        evidence,
+        finding: 'wrong-pod',
+        brokenHop: 'endpoints',
+      });
+    }
+    const answer = `HTTP ${String(response.status)} ${shown}`;
+    return passed(expected, { en: answer, ko: answer }, evidence);
+  },
+};
+
+function causeOf(check: Spec, seen: HttpCheckSeen, failure: ReturnType<typeof httpFailure>): Diagnosis {
+  const { state, response } = seen;
+  const diagnosis = state === undefined ? undefined : diagnoseService(state, seen.port);
+  if (diagnosis !== undefined) return diagnosis;
+  const words = response.error;
+  const host = new URL(check.url).hostname;
+  if (failure === 'name')
+    return {
+      finding: 'name-not-found',
+      brokenHop: 'dns',
+      actual: {
+        en: `The name ${host} does not resolve: ${words}`,
+        ko: `이름 ${host}을(를) 찾을 수 없습니다: ${words}`,
+      },
+      why: {
+        en: 'The cluster’s DNS has a name for every Service: its own, and its namespace’s.',
+        ko: '클러스터 DNS에는 서비스마다 서비스 이름과 네임스페이스로 된 이름이 있습니다.',
+      },
+    };
+  if (failure === 'refused' && state?.service !== undefined) return refusedByPods(state, seen.port);
+  return {
+    finding: failure === 'timeout' ? 'no-answer' : 'request-failed',
+    brokenHop: 'pod',
+    actual: { en: words, ko: words },
+    why: {
+      en: 'The Service and its endpoints look right, but no answer came back. See that the pods do their work: kubectl logs.',
+      ko: '서비스와 엔드포인트는 올바르지만 응답이 없습니다. kubectl logs로 파드가 제대로 동작하는지 확인하세요.',
+    },
+  };
+}
+
+/** Which Service a host name means, seen from a namespace: `web`, `web.shop`, `web.shop.svc.cluster.local`. */
+export function serviceOfHost(
+  host: string,
+  namespace: string,
+): { namespace: string; name: string } | undefined {
+  if (/^[\d.]+$/.test(host) || host.includes(':')) return undefined;
+  const match = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local\.?)?)?)?$/.exec(host);
+  return match === null ? undefined : { name: match[1] ?? '', namespace: match[2] ?? namespace };
+}
+
+export function pointOf(
+  check: { from?: string | undefined },
+  { client }: CheckContext,
+): { namespace: string; pod: string } {
+  if (check.from === undefined) return client;
+  const [namespace = '', pod = ''] = check.from.split('/');
+  return { namespace, pod };
+}
+
+async function podsOf({ kube }: CheckContext, namespace: string): Promise<ServiceState['pods']> {
+  return kube.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace });
+}
+
+function expectation(check: Spec): LocalizedText {
+  const { status, body, bodyIsPodWith } = check.expect;
+  const en =
+    body !== undefined ? ` with ${body}` : bodyIsPodWith !== undefined ? ' from one of the pods' : '';
+  const ko = body !== undefined ? `, 본문 ${body}` : bodyIsPodWith !== undefined ? ', 대상 파드가 응답' : '';
+  return { en: `GET ${check.url} → ${String(status)}${en}`, ko: `GET ${check.url} → ${String(status)}${ko}` };
+}

@@ -1,0 +1,87 @@
+import type { LabCheckSpec } from '#shared/lab-format.ts';
+import { NOT_RUN, type Verdict } from '#shared/verdict.ts';
+import { AppError } from '#shared/app-error.ts';
+import { answerChecker } from './answer.ts';
+import { dnsChecker } from './dns.ts';
+import { endpointsChecker } from './endpoints.ts';
+import { httpChecker } from './http.ts';
+import { unable } from './judgements.ts';
+import { resourceChecker } from './resource.ts';
+import type { CheckContext, Judgement } from './types.ts';
+import { unchangedChecker } from './unchanged.ts';
+
+export interface RunOptions {
+  /** Keep trying until the check's deadline (it was asked for); otherwise look once (it is watched). */
+  wait: boolean;
+  signal?: AbortSignal;
+}
+
+const RETRY_MS = 300;
+
+/**
+ * Runs one check to its verdict. A failure is tried again until the deadline when `wait`; a pass has to last
+ * for the check's `stableFor`. That the grader could not look is an `error`, never a `fail`.
+ */
+export async function runCheck(
+  check: LabCheckSpec,
+  context: CheckContext,
+  options: RunOptions,
+): Promise<Verdict> {
+  if (check.kind === 'answer' && context.answer === undefined) return NOT_RUN;
+  const { clock } = context;
+  const started = clock.now();
+  const deadline = started + (options.wait ? check.deadline * 1000 : 0);
+  let judgement = await look(check, context);
+  while (judgement.outcome !== 'pass' && clock.now() < deadline && check.kind !== 'answer') {
+    await clock.sleep(RETRY_MS, options.signal);
+    judgement = await look(check, context);
+  }
+  const stableUntil = clock.now() + (check.stableFor ?? 0) * 1000;
+  while (judgement.outcome === 'pass' && clock.now() < stableUntil) {
+    await clock.sleep(RETRY_MS, options.signal);
+    judgement = await look(check, context);
+  }
+  return { ...judgement, checkedAt: clock.now(), durationMs: clock.now() - started };
+}
+
+async function look(check: LabCheckSpec, context: CheckContext): Promise<Judgement> {
+  try {
+    return await probeAndJudge(check, context);
+  } catch (error) {
+    if (error instanceof AppError) return unable(error.problem.message);
+    throw error;
+  }
+}
+
+async function probeAndJudge(check: LabCheckSpec, context: CheckContext): Promise<Judgement> {
+  switch (check.kind) {
+    case 'resource':
+      return resourceChecker.judge(check, await resourceChecker.probe(check, context));
+    case 'endpoints':
+      return endpointsChecker.judge(check, await endpointsChecker.probe(check, context));
+    case 'http':
+      return httpChecker.judge(check, await httpChecker.probe(check, context));
+    case 'dns':
+      return dnsChecker.judge(check, await dnsChecker.probe(check, context));
+    case 'unchanged':
+      return unchangedChecker.judge(check, await unchangedChecker.probe(check, context));
+    case 'answer':
+      return answerChecker.judge(check, await answerChecker.probe(check, context));
+  }
+}
+
+/** Kinds of objects whose changes can change a check's verdict. */
+export function dependencies(check: LabCheckSpec): readonly string[] {
+  switch (check.kind) {
+    case 'resource':
+      return [check.object.kind];
+    case 'unchanged':
+      return (check.objects ?? []).map((object) => object.kind);
+    case 'endpoints':
+    case 'http':
+    case 'dns':
+      return ['Service', 'EndpointSlice', 'Pod'];
+    case 'answer':
+      return [];
+  }
+}

@@ -1,0 +1,84 @@
+import type { KubeClient } from '#main/kube/client.ts';
+import {
+  ENDPOINT_SLICE,
+  isPodReady,
+  POD,
+  SERVICE,
+  type EndpointSlice,
+  type Pod,
+  type Service,
+  type ServicePort,
+} from '#main/kube/objects.ts';
+
+/** Everything on the path behind a Service's name, read at one moment. */
+export interface ServiceState {
+  namespace: string;
+  name: string;
+  service: Service | undefined;
+  /** Namespaces that have a Service of this name; only looked for when this one has none. */
+  elsewhere: string[];
+  slices: EndpointSlice[];
+  /** Pods of the namespace. */
+  pods: Pod[];
+}
+
+export async function readServiceState(
+  kube: KubeClient,
+  namespace: string,
+  name: string,
+): Promise<ServiceState> {
+  const [service, slices, pods] = await Promise.all([
+    kube.get<Service>({ ...SERVICE, namespace, name }),
+    kube.list<EndpointSlice>(ENDPOINT_SLICE, {
+      namespace,
+      labelSelector: `kubernetes.io/service-name=${name}`,
+    }),
+    kube.list<Pod>(POD, { namespace }),
+  ]);
+  const elsewhere =
+    service === undefined
+      ? (await kube.list<Service>(SERVICE))
+          .filter((s) => s.metadata.name === name)
+          .map((s) => s.metadata.namespace ?? '')
+      : [];
+  return { namespace, name, service, elsewhere, slices, pods };
+}
+
+export interface EndpointAddress {
+  ip: string;
+  port: number | undefined;
+  ready: boolean;
+  pod: string | undefined;
+}
+
+/** Addresses of the slices for one Service port. */
+export function endpointsOf(state: ServiceState, port?: ServicePort): EndpointAddress[] {
+  return state.slices.flatMap((slice) => {
+    const ports = slice.ports ?? [];
+    const match = port === undefined ? ports[0] : ports.find((p) => (p.name ?? '') === (port.name ?? ''));
+    return (slice.endpoints ?? []).flatMap((endpoint) =>
+      endpoint.addresses.map((ip) => ({
+        ip,
+        port: match?.port,
+        ready: endpoint.conditions?.ready !== false,
+        pod: endpoint.targetRef?.kind === 'Pod' ? endpoint.targetRef.name : undefined,
+      })),
+    );
+  });
+}
+
+/** Ready pods, by their address. */
+export function readyPodsByIp(pods: readonly Pod[]): Map<string, Pod> {
+  return new Map(
+    pods
+      .filter(isPodReady)
+      .flatMap((pod) => (pod.status?.podIP === undefined ? [] : [[pod.status.podIP, pod] as const])),
+  );
+}
+
+/** Ports that a pod's containers declare, for hints at what was probably meant. */
+export function declaredPorts(pod: Pod): number[] {
+  return pod.spec.containers.flatMap((container) =>
+    (container.ports ?? []).map((port) => port.containerPort),
+  );
+}

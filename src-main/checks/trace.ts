@@ -1,0 +1,155 @@
+import type { Trace } from '#shared/contract.ts';
+import type { LocalizedText } from '#shared/locale.ts';
+import type { Evidence, Hop } from '#shared/verdict.ts';
+import type { KubeClient } from '#main/kube/client.ts';
+import { isPodReady, POD, type Pod } from '#main/kube/objects.ts';
+import { diagnoseService, refusedByPods, type Diagnosis } from './diagnose.ts';
+import { httpFailure, probeDns, probeHttp, type DnsSeen, type HttpSeen } from './probes.ts';
+import { endpointsOf, readServiceState, type ServiceState } from './service-state.ts';
+
+export interface TraceOptions {
+  /** The pod that the request starts from. */
+  client: { namespace: string; pod: string };
+  namespace: string;
+  service: string;
+  /** The Service's first port when left out. */
+  port?: number;
+}
+
+const HOPS: readonly Hop[] = ['client', 'dns', 'service', 'endpoints', 'pod'];
+
+interface Stop {
+  hop: Hop;
+  text: LocalizedText;
+  evidence?: Evidence;
+}
+
+/**
+ * Sends one request from a pod to a Service and tells what was seen at each hop, up to the one where it
+ * stopped. @throws AppError when the API server does not answer.
+ */
+export async function traceRequest(kube: KubeClient, options: TraceOptions): Promise<Trace> {
+  const { client, namespace, service } = options;
+  const [pod, state] = await Promise.all([
+    kube.get<Pod>({ ...POD, namespace: client.namespace, name: client.pod }),
+    readServiceState(kube, namespace, service),
+  ]);
+  if (pod === undefined || !isPodReady(pod)) {
+    return trace(
+      options,
+      state,
+      {},
+      {
+        hop: 'client',
+        text: {
+          en: `The pod ${client.namespace}/${client.pod} is not there or not ready, so no request can start.`,
+          ko: `파드 ${client.namespace}/${client.pod}이(가) 없거나 준비되지 않아 요청을 시작할 수 없습니다.`,
+        },
+      },
+    );
+  }
+  const host = namespace === client.namespace ? service : `${service}.${namespace}`;
+  const port = options.port ?? state.service?.spec.ports?.[0]?.port ?? 80;
+  const [dns, http] = await Promise.all([
+    probeDns(kube, client, host),
+    probeHttp(kube, client, `http://${host}:${String(port)}/`),
+  ]);
+  return trace(options, state, { dns, http, port }, stopOf(state, dns, http, host, port));
+}
+
+function stopOf(
+  state: ServiceState,
+  dns: DnsSeen,
+  http: HttpSeen,
+  host: string,
+  port: number,
+): Stop | undefined {
+  if (dns.addresses.length === 0) {
+    const cause = state.service === undefined ? diagnoseService(state) : undefined;
+    return {
+      hop: 'dns',
+      text: cause?.actual ?? {
+        en: `The name ${host} does not resolve (${dns.status}).`,
+        ko: `이름 ${host}을(를) 해석할 수 없습니다(${dns.status}).`,
+      },
+      evidence: dns.evidence,
+    };
+  }
+  const failure = httpFailure(http);
+  if (failure === 'none') return undefined;
+  const cause: Diagnosis | undefined =
+    diagnoseService(state, port) ?? (failure === 'refused' ? refusedByPods(state, port) : undefined);
+  return cause === undefined
+    ? { hop: 'pod', text: { en: http.error, ko: http.error }, evidence: http.evidence }
+    : { hop: cause.brokenHop, text: cause.actual, evidence: http.evidence };
+}
+
+interface Seen {
+  dns?: DnsSeen;
+  http?: HttpSeen;
+  port?: number;
+}
+
+function trace(options: TraceOptions, state: ServiceState, seen: Seen, stop: Stop | undefined): Trace {
+  const stoppedAt = stop === undefined ? HOPS.length : HOPS.indexOf(stop.hop);
+  return {
+    at: Date.now(),
+    hops: HOPS.map((hop, index) => {
+      const label = labelOf(hop, options, state, seen);
+      if (stop !== undefined && index === stoppedAt)
+        return {
+          hop,
+          state: 'broken',
+          text: stop.text,
+          label,
+          ...(stop.evidence === undefined ? {} : { evidence: stop.evidence }),
+        };
+      if (index > stoppedAt)
+        return { hop, state: 'not-reached', text: { en: 'Not reached.', ko: '도달하지 못했습니다.' }, label };
+      return { hop, state: 'ok', text: sentenceOf(hop, state, seen, label), label };
+    }),
+  };
+}
+
+function labelOf(hop: Hop, options: TraceOptions, state: ServiceState, seen: Seen): string {
+  switch (hop) {
+    case 'client':
+      return options.client.pod;
+    case 'dns':
+      return seen.dns?.addresses.join(', ') ?? '';
+    case 'service':
+      return seen.port === undefined ? state.name : `${state.name}:${String(seen.port)}`;
+    case 'endpoints': {
+      const port = state.service?.spec.ports?.find((p) => seen.port === undefined || p.port === seen.port);
+      return endpointsOf(state, port)
+        .filter((endpoint) => endpoint.ready)
+        .map((endpoint) => `${endpoint.ip}:${String(endpoint.port ?? '?')}`)
+        .join(', ');
+    }
+    case 'pod':
+      return seen.http?.status === undefined || seen.http.status === 0
+        ? ''
+        : `HTTP ${String(seen.http.status)}`;
+  }
+}
+
+function sentenceOf(hop: Hop, state: ServiceState, seen: Seen, label: string): LocalizedText {
+  switch (hop) {
+    case 'client':
+      return { en: `The request starts in pod ${label}.`, ko: `요청이 파드 ${label}에서 출발합니다.` };
+    case 'dns':
+      return {
+        en: `DNS answers ${label} for ${seen.dns?.answeredName ?? state.name}.`,
+        ko: `DNS가 ${seen.dns?.answeredName ?? state.name}의 주소로 ${label}을(를) 알려 줍니다.`,
+      };
+    case 'service':
+      return {
+        en: `Service ${state.name} takes requests on port ${String(seen.port ?? '')}.`,
+        ko: `서비스 ${state.name}이(가) ${String(seen.port ?? '')}번 포트에서 요청을 받습니다.`,
+      };
+    case 'endpoints':
+      return { en: `One of these is chosen: ${label}.`, ko: `이 가운데 하나를 고릅니다: ${label}.` };
+    case 'pod':
+      return { en: `The pod answered ${label}.`, ko: `파드가 ${label}(으)로 응답했습니다.` };
+  }
+}

@@ -1,0 +1,39 @@
+import type { Clock } from '#emulator/clock.ts';
+import type { CheckKind, CheckSpecOf } from '#shared/lab-format.ts';
+import type { Verdict } from '#shared/verdict.ts';
+import type { KubeClient } from '#main/kube/client.ts';
+
+/** One object as it was when a step opened: what `unchanged`, `replaced` and answers compare with. */
+export interface BaselineObject {
+  apiVersion: string;
+  kind: string;
+  namespace?: string;
+  name: string;
+  uid: string;
+  labels: Record<string, string>;
+  /** `spec`, or `data` of objects that have none. */
+  spec: unknown;
+  /** `status` of pods: an answer may be about an address that is gone. */
+  status?: unknown;
+}
+
+/** What a check may look at. It changes nothing. */
+export interface CheckContext {
+  kube: KubeClient;
+  clock: Clock;
+  /** The lab's client pod. */
+  client: { namespace: string; pod: string };
+  /** Objects when the step opened. */
+  baseline: readonly BaselineObject[];
+  /** The value last submitted to this check, when it is an `answer`. */
+  answer?: string;
+}
+
+/** The verdict of a judge: everything but when it was made and how long it took. */
+export type Judgement = Omit<Verdict, 'checkedAt' | 'durationMs'>;
+
+/** One kind of check: looking, and judging what was seen. The judge is pure. */
+export interface Checker<K extends CheckKind, Seen> {
+  probe(check: CheckSpecOf<K>, context: CheckContext): Promise<Seen>;
+  judge(check: CheckSpecOf<K>, seen: Seen): Judgement;
+}
