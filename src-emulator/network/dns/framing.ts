@@ -15,3 +15,11 @@ export class DnsFrameReader {
     return messages;
   }
 }
+
+/** A message as it goes over TCP. */
+export function frame(message: Buffer): Buffer {
+  const framed = Buffer.alloc(2 + message.length);
+  framed.writeUInt16BE(message.length);
+  message.copy(framed, 2);
+  return framed;
+}

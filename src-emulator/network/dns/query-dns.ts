@@ -1,5 +1,5 @@
 import { decode, encode, RECURSION_DESIRED, streamEncode } from 'dns-packet';
-import type { Answer, DecodedPacket, Packet, RecordType } from 'dns-packet';
+import type { Answer, DecodedPacket, OptAnswer, Packet, RecordType } from 'dns-packet';
 import type { Clock } from '../../clock.ts';
 import { NetworkError } from '../types.ts';
 import type { NetworkStack, SocketAddress } from '../types.ts';
@@ -25,8 +25,12 @@ export interface QueryDnsOptions {
   recursionDesired?: boolean;
   /** Sends EDNS(0) with this payload size, as `dig` does with 1232; left out, the query carries no OPT. */
   udpPayloadSize?: number;
+  /** A client cookie of 8 bytes (RFC 7873), as `dig` sends; needs `udpPayloadSize`. */
+  cookie?: Uint8Array;
   signal?: AbortSignal;
 }
+
+const COOKIE_OPTION = 10;
 
 let nextQueryId = 1;
 
@@ -49,7 +53,8 @@ export async function queryDns(
     flags: options.recursionDesired === false ? 0 : RECURSION_DESIRED,
     // dns-packet takes a number's name (TYPE65) or a known one; the type only lists the known ones.
     questions: [{ name: question.name, type: question.type as RecordType, class: 'IN' }],
-    additionals: options.udpPayloadSize === undefined ? [] : [optRecord(options.udpPayloadSize)],
+    additionals:
+      options.udpPayloadSize === undefined ? [] : [optRecord(options.udpPayloadSize, options.cookie)],
   };
   const startedAt = options.clock.now();
   const bytes =
@@ -61,7 +66,8 @@ export async function queryDns(
 }
 
 /** An EDNS(0) OPT record (RFC 6891). */
-function optRecord(udpPayloadSize: number): Answer {
+function optRecord(udpPayloadSize: number, cookie: Uint8Array | undefined): Answer {
+  const options = cookie === undefined ? [] : [{ code: COOKIE_OPTION, data: Buffer.from(cookie) }];
   return {
     type: 'OPT',
     name: '.',
@@ -70,7 +76,7 @@ function optRecord(udpPayloadSize: number): Answer {
     ednsVersion: 0,
     flags: 0,
     flag_do: false,
-    options: [],
+    options: options as OptAnswer['options'],
   };
 }
 
