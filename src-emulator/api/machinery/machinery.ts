@@ -1,0 +1,108 @@
+import type { Clock } from '../../clock.ts';
+import { cloneJson } from '../../store/json.ts';
+import type { ObjectStore } from '../../store/object-store.ts';
+import type { ClusterApi, DeleteOptions, WatchEvent } from '../cluster-api.ts';
+import type { KindDefinition } from '../kind-definition.ts';
+import type { KubeObject, LabelSelector, NewObject } from '../objects.ts';
+import { groupResource, type ResourceType } from '../resources.ts';
+import type { Schemas } from '../schema/index.ts';
+import { matchesLabels } from '../selectors.ts';
+import { ObjectWriter } from './object-writer.ts';
+import { KindRegistry } from './registry.ts';
+
+export interface ApiMachineryOptions {
+  clock: Clock;
+  store: ObjectStore;
+  kinds: readonly KindDefinition[];
+  schemas: Schemas;
+  /** Between 0 and 1: for generated names. Default Math.random. */
+  random?: () => number;
+}
+
+/**
+ * The API without the wire: what the cluster's own parts call directly ({@link ClusterApi}), and what the HTTPS
+ * server builds its requests on.
+ */
+export interface ApiMachinery extends ClusterApi {
+  readonly clock: Clock;
+  readonly store: ObjectStore;
+  readonly registry: KindRegistry;
+  readonly schemas: Schemas;
+  readonly writer: ObjectWriter;
+}
+
+export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
+  const { clock, store, schemas } = options;
+  const registry = new KindRegistry(options.kinds);
+  const writer = new ObjectWriter({
+    clock,
+    store,
+    ...(options.random === undefined ? {} : { random: options.random }),
+  });
+
+  function list<T extends KubeObject>(
+    type: ResourceType<T>,
+    filter: { namespace?: string; labelSelector?: LabelSelector } = {},
+  ): T[] {
+    const objects = store.list(groupResource(type), filter.namespace) as T[];
+    const selector = filter.labelSelector;
+    return selector === undefined
+      ? objects
+      : objects.filter((object) => matchesLabels(selector, object.metadata.labels));
+  }
+
+  return {
+    clock,
+    store,
+    registry,
+    schemas,
+    writer,
+    get: <T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined, name: string) =>
+      store.get(groupResource(type), namespace, name) as T | undefined,
+    list,
+    create: <T extends KubeObject>(type: ResourceType<T>, object: NewObject<T>) =>
+      writer.create(registry.of(type), cloneJson(object) as unknown as KubeObject) as T,
+    mutate<T extends KubeObject>(
+      type: ResourceType<T>,
+      namespace: string | undefined,
+      name: string,
+      change: (draft: T) => void,
+      how: { subresource?: 'status' } = {},
+    ): T | undefined {
+      const stored = store.get(groupResource(type), namespace, name) as T | undefined;
+      if (stored === undefined) return undefined;
+      const draft = cloneJson(stored);
+      change(draft);
+      return writer.update(registry.of(type), stored, draft, how) as T;
+    },
+    delete(type: ResourceType, namespace: string | undefined, name: string, how: DeleteOptions = {}): void {
+      const stored = store.get(groupResource(type), namespace, name);
+      if (stored !== undefined) writer.delete(registry.of(type), stored, how);
+    },
+    watch<T extends KubeObject>(
+      type: ResourceType<T>,
+      handler: (event: WatchEvent<T>) => void,
+      filter: { namespace?: string } = {},
+    ): Disposable {
+      let closed = false;
+      let existing: readonly T[] = list(type, filter);
+      // What is there comes before what changes, whichever microtask runs first.
+      const start = (): void => {
+        const first = existing;
+        existing = [];
+        for (const object of first) if (!closed) handler({ type: 'ADDED', object });
+      };
+      queueMicrotask(start);
+      const changes = store.watch(groupResource(type), { ...filter, after: store.revision }, (event) => {
+        start();
+        if (!closed) handler({ type: event.type, object: event.object as T });
+      });
+      return {
+        [Symbol.dispose]: () => {
+          closed = true;
+          changes[Symbol.dispose]();
+        },
+      };
+    },
+  };
+}

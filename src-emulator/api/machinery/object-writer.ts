@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock.ts';
+import { cloneJson, jsonEqual } from '../../store/json.ts';
+import type { ObjectStore } from '../../store/object-store.ts';
+import type { DeleteOptions } from '../cluster-api.ts';
+import type { KindDefinition, WriteContext } from '../kind-definition.ts';
+import type { KubeObject, Namespace } from '../objects.ts';
+import { NAMESPACES, apiVersionOf, groupResource } from '../resources.ts';
+import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
+import { alreadyExists, badRequest, conflict, forbidden, invalid, modified, notFound } from '../status.ts';
+import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } from './deletion.ts';
+import { recordManager } from './managed-fields.ts';
+
+/** How a write is to be carried out. */
+export interface WriteOptions {
+  /** Goes through everything and stores nothing. */
+  dryRun?: boolean;
+  /** Recorded in managedFields. Left out for the cluster's own parts. */
+  manager?: string;
+  subresource?: 'status' | 'scale';
+}
+
+/** Namespaces that the server does not let go (admission plugin NamespaceLifecycle). */
+const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
+const NAME_CHARACTERS = 'bcdfghjklmnpqrstvwxz2456789';
+const MAX_GENERATED_PREFIX = 58;
+
+/**
+ * The path that every write takes, whoever makes it: defaults, metadata, allocation, validation, versioning,
+ * deletion. Objects handed in are drafts and may be changed.
+ */
+export class ObjectWriter {
+  readonly #clock: Clock;
+  readonly #store: ObjectStore;
+  readonly #random: () => number;
+
+  constructor(options: { clock: Clock; store: ObjectStore; random?: () => number }) {
+    this.#clock = options.clock;
+    this.#store = options.store;
+    this.#random = options.random ?? Math.random;
+  }
+
+  /** @throws ApiError 400, 403, 404, 409, 422. */
+  create(kind: KindDefinition, draft: KubeObject, options: WriteOptions = {}): KubeObject {
+    const { type } = kind;
+    const metadata = draft.metadata;
+    if (metadata.resourceVersion)
+      throw badRequest('resourceVersion should not be set on objects to be created');
+    draft.apiVersion = apiVersionOf(type);
+    draft.kind = type.kind;
+    // What only the server sets is not taken from a client.
+    delete metadata.deletionTimestamp;
+    delete metadata.deletionGracePeriodSeconds;
+    delete metadata.generation;
+    delete metadata.managedFields;
+    metadata.uid = randomUUID();
+    metadata.creationTimestamp = formatTime(this.#clock.now());
+    if (kind.hasGeneration) metadata.generation = 1;
+    if (!metadata.name && metadata.generateName) metadata.name = this.#generateName(metadata.generateName);
+    metadata.name ??= '';
+
+    if (type.namespaced) this.#admitToNamespace(kind, draft);
+    if (
+      metadata.name !== '' &&
+      this.#store.get(groupResource(type), metadata.namespace, metadata.name) !== undefined
+    )
+      throw alreadyExists(type, metadata.name);
+    kind.applyDefaults(draft);
+    const context = this.#context();
+    kind.prepareForCreate(draft, context);
+    const errors = [
+      ...validateObjectMeta(metadata, { namespaced: type.namespaced, nameFormat: kind.nameFormat }),
+      ...kind.validate(draft, context),
+    ];
+    if (errors.length > 0) throw invalid(type, metadata.name, errors);
+    if (options.manager !== undefined)
+      recordManager(draft, undefined, { manager: options.manager }, formatTime(this.#clock.now()));
+    if (options.dryRun === true) {
+      kind.released?.(draft);
+      return draft;
+    }
+    return this.#store.put(groupResource(type), draft);
+  }
+
+  /**
+   * Writes a changed copy of `stored`. A resourceVersion in the draft that is not the stored one is a conflict.
+   * @throws ApiError 409, 422.
+   */
+  update(
+    kind: KindDefinition,
+    stored: KubeObject,
+    changed: KubeObject,
+    options: WriteOptions = {},
+  ): KubeObject {
+    const { type } = kind;
+    const { name } = stored.metadata;
+    if (
+      changed.metadata.resourceVersion &&
+      changed.metadata.resourceVersion !== stored.metadata.resourceVersion
+    )
+      throw modified(type, name);
+    if (changed.metadata.uid && changed.metadata.uid !== stored.metadata.uid)
+      throw conflict(
+        type,
+        name,
+        `Precondition failed: UID in precondition: ${changed.metadata.uid}, UID in object meta: ${stored.metadata.uid}`,
+      );
+
+    const draft = this.#prepareUpdate(kind, stored, changed, options);
+    const context = this.#context();
+    if (options.subresource !== 'status') {
+      kind.applyDefaults(draft);
+      kind.prepareForUpdate(draft, stored, context);
+      this.#countGeneration(kind, draft, stored);
+      const errors = [
+        ...validateObjectMetaUpdate(draft.metadata, stored.metadata),
+        ...kind.validate(draft, context),
+        ...kind.validateUpdate(draft, stored),
+      ];
+      if (errors.length > 0) throw invalid(type, name, errors);
+    }
+    if (options.manager !== undefined)
+      recordManager(
+        draft,
+        stored,
+        {
+          manager: options.manager,
+          ...(options.subresource === undefined ? {} : { subresource: options.subresource }),
+        },
+        formatTime(this.#clock.now()),
+      );
+    if (jsonEqual(draft, stored)) return stored;
+    if (options.dryRun === true) return draft;
+    const written = this.#store.put(groupResource(type), draft);
+    if (isReleasedFromDeletion(written)) return this.#remove(kind, written);
+    return written;
+  }
+
+  /**
+   * Starts or ends a deletion. `removed` says whether the object is gone.
+   * @throws ApiError 403 for a namespace that may not be deleted, 409 when a precondition does not hold.
+   */
+  delete(
+    kind: KindDefinition,
+    stored: KubeObject,
+    options: DeleteOptions = {},
+    write: WriteOptions = {},
+  ): { object: KubeObject; removed: boolean } {
+    const { type } = kind;
+    const { name } = stored.metadata;
+    if (groupResource(type) === groupResource(NAMESPACES) && IMMORTAL.has(name))
+      throw forbidden(type, name, 'this namespace may not be deleted');
+    checkPreconditions(type, stored, options);
+    const plan = planDeletion(type, stored, options, this.#clock.now());
+    if (plan.remove)
+      return { object: write.dryRun === true ? stored : this.#remove(kind, stored), removed: true };
+    const draft = { ...stored, metadata: plan.metadata };
+    if (plan.phase !== undefined) {
+      const namespace = draft as Namespace;
+      namespace.status = { ...namespace.status, phase: plan.phase };
+    }
+    if (write.dryRun === true || jsonEqual(draft, stored)) return { object: draft, removed: false };
+    return { object: this.#store.put(groupResource(type), draft), removed: false };
+  }
+
+  /** @throws ApiError 404. */
+  read(kind: KindDefinition, namespace: string | undefined, name: string): KubeObject {
+    const object = this.#store.get(groupResource(kind.type), namespace, name);
+    if (object === undefined) throw notFound(kind.type, name);
+    return object;
+  }
+
+  #remove(kind: KindDefinition, object: KubeObject): KubeObject {
+    const last = this.#store.remove(
+      groupResource(kind.type),
+      object.metadata.namespace,
+      object.metadata.name,
+    );
+    kind.released?.(object);
+    return last ?? object;
+  }
+
+  /** Puts together what is written: the part that the request addresses, and the stored rest. */
+  #prepareUpdate(
+    kind: KindDefinition,
+    stored: KubeObject,
+    changed: KubeObject,
+    options: WriteOptions,
+  ): KubeObject {
+    const { metadata } = stored;
+    if (options.subresource === 'status') {
+      const status = (changed as { status?: unknown }).status;
+      return {
+        ...cloneJson(stored),
+        ...(status === undefined ? {} : { status }),
+      };
+    }
+    const draft = changed as KubeObject & { status?: unknown };
+    draft.apiVersion = stored.apiVersion;
+    draft.kind = stored.kind;
+    draft.metadata = {
+      ...draft.metadata,
+      uid: metadata.uid,
+      creationTimestamp: metadata.creationTimestamp,
+      resourceVersion: metadata.resourceVersion,
+    };
+    for (const field of [
+      'generation',
+      'deletionTimestamp',
+      'deletionGracePeriodSeconds',
+      'managedFields',
+    ] as const) {
+      if (metadata[field] === undefined) delete draft.metadata[field];
+      else Object.assign(draft.metadata, { [field]: metadata[field] });
+    }
+    if (kind.subresources.includes('status')) {
+      const status = (stored as { status?: unknown }).status;
+      if (status === undefined) delete draft.status;
+      else draft.status = cloneJson(status);
+    }
+    return draft;
+  }
+
+  /** metadata.generation counts changes of everything but metadata and status. */
+  #countGeneration(kind: KindDefinition, draft: KubeObject, stored: KubeObject): void {
+    if (!kind.hasGeneration) return;
+    const { metadata: _m1, status: _s1, ...wanted } = draft as KubeObject & { status?: unknown };
+    const { metadata: _m2, status: _s2, ...before } = stored as KubeObject & { status?: unknown };
+    const generation = stored.metadata.generation ?? 1;
+    draft.metadata.generation = jsonEqual(wanted, before) ? generation : generation + 1;
+  }
+
+  #admitToNamespace(kind: KindDefinition, draft: KubeObject): void {
+    const name = draft.metadata.namespace ?? '';
+    const namespace = this.#store.get(groupResource(NAMESPACES), undefined, name) as Namespace | undefined;
+    if (namespace === undefined) throw notFound(NAMESPACES, name);
+    if (namespace.status.phase !== 'Terminating') return;
+    throw forbidden(
+      kind.type,
+      draft.metadata.name,
+      `unable to create new content in namespace ${name} because it is being terminated`,
+      [
+        {
+          reason: 'NamespaceTerminating',
+          message: `namespace ${name} is being terminated`,
+          field: 'metadata.namespace',
+        },
+      ],
+    );
+  }
+
+  #generateName(prefix: string): string {
+    let suffix = '';
+    for (let index = 0; index < 5; index++)
+      suffix += NAME_CHARACTERS[Math.floor(this.#random() * NAME_CHARACTERS.length)] ?? '';
+    return prefix.slice(0, MAX_GENERATED_PREFIX) + suffix;
+  }
+
+  #context(): WriteContext {
+    return {
+      now: this.#clock.now(),
+      get: (type, namespace, name) => this.#store.get(groupResource(type), namespace, name) as never,
+      list: (type, namespace) => this.#store.list(groupResource(type), namespace) as never[],
+    };
+  }
+}

@@ -1,0 +1,49 @@
+import { cloneJson, isJsonObject } from '../../store/json.ts';
+import type { DeleteOptions } from '../cluster-api.ts';
+import type { Pod } from '../objects.ts';
+import { PODS, groupResource } from '../resources.ts';
+import { badRequest, conflict } from '../status.ts';
+import { formatTime } from './deletion.ts';
+import type { ApiMachinery } from './machinery.ts';
+import type { WriteOptions } from './object-writer.ts';
+
+/**
+ * POST pods/<name>/binding: assigns a pod to a node and says so in its PodScheduled condition.
+ * @throws ApiError 400 without a target, 404, 409 when the pod is assigned or being deleted.
+ */
+export function bindPod(machinery: ApiMachinery, namespace: string, name: string, body: unknown): void {
+  const target = isJsonObject(body) && isJsonObject(body['target']) ? body['target'] : {};
+  const nodeName = target['name'];
+  if (typeof nodeName !== 'string' || nodeName === '') throw badRequest('target.name: Required value');
+  const pod = machinery.writer.read(machinery.registry.of(PODS), namespace, name) as Pod;
+  if (pod.metadata.deletionTimestamp !== undefined)
+    throw conflict(PODS, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+  if (pod.spec.nodeName !== undefined && pod.spec.nodeName !== '')
+    throw conflict(PODS, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
+  const draft = cloneJson(pod);
+  draft.spec.nodeName = nodeName;
+  const conditions = (draft.status.conditions ?? []).filter((condition) => condition.type !== 'PodScheduled');
+  draft.status.conditions = [
+    ...conditions,
+    {
+      type: 'PodScheduled',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: formatTime(machinery.clock.now()),
+    },
+  ];
+  // Straight to the store: an ordinary update may change neither the node nor the status.
+  machinery.store.put(groupResource(PODS), draft);
+}
+
+/** POST pods/<name>/eviction: deletes a pod on behalf of a drain. @throws ApiError 404, 409. */
+export function evictPod(
+  machinery: ApiMachinery,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+  write: WriteOptions,
+): void {
+  const kind = machinery.registry.of(PODS);
+  machinery.writer.delete(kind, machinery.writer.read(kind, namespace, name), options, write);
+}

@@ -1,0 +1,105 @@
+import { isJsonObject } from '../../store/json.ts';
+import type { DeleteOptions } from '../cluster-api.ts';
+import type { KindDefinition } from '../kind-definition.ts';
+import type { KubeObject } from '../objects.ts';
+import { groupResource } from '../resources.ts';
+import { applyJsonPatch } from '../patch/json-patch.ts';
+import { applyMergePatch } from '../patch/merge-patch.ts';
+import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
+import type { ObjectFilter } from '../selectors.ts';
+import { badRequest } from '../status.ts';
+import { decodeObject, type DecodeOptions } from './decode.ts';
+import type { ApiMachinery } from './machinery.ts';
+import type { WriteOptions } from './object-writer.ts';
+
+export type PatchType = 'json' | 'merge' | 'strategic';
+
+/** What a request addresses. */
+export interface Target {
+  kind: KindDefinition;
+  namespace: string | undefined;
+  name: string;
+}
+
+export type RequestOptions = WriteOptions & DecodeOptions;
+
+/** POST: creates an object from a body. @throws ApiError. */
+export function createFromBody(
+  machinery: ApiMachinery,
+  target: Omit<Target, 'name'>,
+  body: unknown,
+  options: RequestOptions,
+): KubeObject {
+  const object = decodeObject(machinery.schemas, target.kind, body, options);
+  placeInNamespace(object, target);
+  return machinery.writer.create(target.kind, object, options);
+}
+
+/** PUT: replaces an object, or its status. @throws ApiError. */
+export function replaceFromBody(
+  machinery: ApiMachinery,
+  target: Target,
+  body: unknown,
+  options: RequestOptions,
+): KubeObject {
+  const object = decodeObject(machinery.schemas, target.kind, body, options);
+  if (!object.metadata.name) throw badRequest('name must be provided');
+  if (object.metadata.name !== target.name)
+    throw badRequest(
+      `the name of the object (${object.metadata.name}) does not match the name on the URL (${target.name})`,
+    );
+  placeInNamespace(object, target);
+  const stored = machinery.writer.read(target.kind, target.namespace, target.name);
+  return machinery.writer.update(target.kind, stored, object, options);
+}
+
+/** PATCH: changes an object, or its status. @throws ApiError. */
+export function patchObject(
+  machinery: ApiMachinery,
+  target: Target,
+  patchType: PatchType,
+  patch: unknown,
+  options: RequestOptions,
+): KubeObject {
+  const stored = machinery.writer.read(target.kind, target.namespace, target.name);
+  const patched = applyPatch(machinery, target.kind.schema, stored, patchType, patch);
+  const object = decodeObject(machinery.schemas, target.kind, patched, options);
+  return machinery.writer.update(target.kind, stored, object, options);
+}
+
+/** Applies one of the three client-side patches. The object is not changed. @throws ApiError. */
+export function applyPatch(
+  machinery: ApiMachinery,
+  schemaName: string,
+  object: object,
+  patchType: PatchType,
+  patch: unknown,
+): unknown {
+  if (patchType === 'json') return applyJsonPatch(object, patch);
+  if (!isJsonObject(patch))
+    throw badRequest(
+      'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
+    );
+  if (patchType === 'merge') return applyMergePatch(object, patch);
+  return applyStrategicMergePatch(object as Record<string, unknown>, patch, machinery.schemas, schemaName);
+}
+
+/** DELETE of a collection. Returns what was selected. @throws ApiError. */
+export function deleteCollection(
+  machinery: ApiMachinery,
+  target: Omit<Target, 'name'>,
+  filter: ObjectFilter,
+  options: DeleteOptions,
+  write: WriteOptions,
+): KubeObject[] {
+  const selected = machinery.store.list(groupResource(target.kind.type), target.namespace).filter(filter);
+  return selected.map((object) => machinery.writer.delete(target.kind, object, options, write).object);
+}
+
+function placeInNamespace(object: KubeObject, target: Omit<Target, 'name'>): void {
+  if (target.namespace === undefined) return;
+  const { namespace } = object.metadata;
+  if (namespace === undefined || namespace === '') object.metadata.namespace = target.namespace;
+  else if (namespace !== target.namespace)
+    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
+}

@@ -1,0 +1,158 @@
+import { ApiError, type Status, type StatusCause } from './cluster-api.ts';
+import type { FieldError } from './kind-definition.ts';
+import { groupResource, type ResourceType } from './resources.ts';
+
+/** The words below are those of k8s.io/apimachinery/pkg/api/errors. */
+
+function failure(code: number, reason: string, message: string, details?: Status['details']): ApiError {
+  return new ApiError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+    ...(details === undefined ? {} : { details }),
+    code,
+  });
+}
+
+/** Details name the resource, not the kind, although the field is called kind. */
+function detailsOf(type: ResourceType, name: string): NonNullable<Status['details']> {
+  return {
+    ...(name === '' ? {} : { name }),
+    ...(type.group === '' ? {} : { group: type.group }),
+    kind: type.plural,
+  };
+}
+
+export function notFound(type: ResourceType, name: string): ApiError {
+  return failure(404, 'NotFound', `${groupResource(type)} "${name}" not found`, detailsOf(type, name));
+}
+
+/** The answer to a path that no part of the API serves. */
+export function unknownPath(): ApiError {
+  return failure(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+export function alreadyExists(type: ResourceType, name: string): ApiError {
+  return failure(
+    409,
+    'AlreadyExists',
+    `${groupResource(type)} "${name}" already exists`,
+    detailsOf(type, name),
+  );
+}
+
+export function conflict(type: ResourceType, name: string, why: string): ApiError {
+  return failure(
+    409,
+    'Conflict',
+    `Operation cannot be fulfilled on ${groupResource(type)} "${name}": ${why}`,
+    detailsOf(type, name),
+  );
+}
+
+/** The conflict of a write that was made from an older version. */
+export function modified(type: ResourceType, name: string): ApiError {
+  return conflict(
+    type,
+    name,
+    'the object has been modified; please apply your changes to the latest version and try again',
+  );
+}
+
+/** @param errors must not be empty. */
+export function invalid(type: ResourceType, name: string, errors: readonly FieldError[]): ApiError {
+  const texts = errors.map((error) => `${error.field}: ${error.detail}`);
+  const causes: StatusCause[] = errors.map((error) => ({
+    reason: error.type,
+    message: error.detail,
+    field: error.field,
+  }));
+  const unique = [...new Set(texts)];
+  const joined = unique.length === 1 ? unique.join('') : `[${unique.join(', ')}]`;
+  const kind = type.group === '' ? type.kind : `${type.kind}.${type.group}`;
+  return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${joined}`, {
+    ...(name === '' ? {} : { name }),
+    ...(type.group === '' ? {} : { group: type.group }),
+    kind: type.kind,
+    causes,
+  });
+}
+
+/** A patch that cannot be applied to the object. */
+export function unprocessable(message: string): ApiError {
+  return failure(422, 'Invalid', message, {});
+}
+
+export function badRequest(message: string): ApiError {
+  return failure(400, 'BadRequest', message);
+}
+
+export function forbidden(type: ResourceType, name: string, why: string, causes?: StatusCause[]): ApiError {
+  const subject = name === '' ? groupResource(type) : `${groupResource(type)} "${name}"`;
+  return failure(403, 'Forbidden', `${subject} is forbidden: ${why}`, {
+    ...detailsOf(type, name),
+    ...(causes === undefined ? {} : { causes }),
+  });
+}
+
+/** A request for a path, not an object, that the user may not make. */
+export function forbiddenPath(why: string): ApiError {
+  return failure(403, 'Forbidden', `forbidden: ${why}`, {});
+}
+
+export function unauthorized(): ApiError {
+  return failure(401, 'Unauthorized', 'Unauthorized');
+}
+
+export function expired(message: string): ApiError {
+  return failure(410, 'Expired', message);
+}
+
+export function methodNotAllowed(): ApiError {
+  return failure(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  );
+}
+
+export function unsupportedMediaType(accepted: readonly string[]): ApiError {
+  return failure(
+    415,
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  );
+}
+
+export function notAcceptable(accepted: readonly string[]): ApiError {
+  return failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
+}
+
+export function tooManyRequests(message: string, causes: StatusCause[]): ApiError {
+  return failure(429, 'TooManyRequests', message, { causes });
+}
+
+export function tooLarge(): ApiError {
+  return failure(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728');
+}
+
+export function internalError(error: Error): ApiError {
+  return failure(500, 'InternalError', `Internal error occurred: ${error.message}`, {
+    causes: [{ reason: '', message: error.message, field: '' }],
+  });
+}
+
+/** The body of a request that succeeded and has no object to show. */
+export function success(type: ResourceType, name: string, uid: string): Record<string, unknown> {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: { ...detailsOf(type, name), uid },
+  };
+}

@@ -1,0 +1,209 @@
+import type { KubeObject } from '../api/objects.ts';
+import { deepFreeze } from './json.ts';
+
+/** One write, as watchers see it. */
+export interface StoreEvent {
+  type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  /** Group-resource, for example `deployments.apps`. */
+  resource: string;
+  /** The revision that this write made; it is also the object's resourceVersion. */
+  revision: number;
+  /** What is stored now; for DELETED the last state, with the revision of the deletion. */
+  object: KubeObject;
+  /** What was stored before. Absent for ADDED. */
+  previous?: KubeObject;
+}
+
+export interface StoreWatchOptions {
+  namespace?: string;
+  /** Deliver what was written after this revision. @throws RevisionExpired when that is compacted. */
+  after: number;
+}
+
+/** Everything the store holds, as plain JSON. The history is not kept: old watches must start over. */
+export interface StoreSnapshot {
+  revision: number;
+  objects: Record<string, KubeObject[]>;
+}
+
+/** A revision that is no longer in the history (HTTP 410). */
+export class RevisionExpired extends Error {
+  constructor(requested: number, oldest: number) {
+    super(`too old resource version: ${requested} (${oldest})`);
+    this.name = 'RevisionExpired';
+  }
+}
+
+interface Watcher {
+  resource: string;
+  namespace: string | undefined;
+  handler: (event: StoreEvent) => void;
+  queue: StoreEvent[];
+  closed: boolean;
+}
+
+/**
+ * Versioned objects in memory: what etcd and the watch cache are to Kubernetes. Every write takes the next
+ * value of one revision counter. Objects are frozen when they come in and shared from then on.
+ */
+export class ObjectStore {
+  readonly #resources = new Map<string, Map<string, KubeObject>>();
+  readonly #watchers = new Set<Watcher>();
+  readonly #historyLimit: number;
+  readonly #listeners = new Set<() => void>();
+  #history: StoreEvent[] = [];
+  #revision = 1;
+  /** Watches can resume after this revision or any later one. */
+  #compacted = 1;
+  #flushQueued = false;
+
+  /** @param options.historyLimit how many writes can be replayed to a watch that resumes. */
+  constructor(options: { historyLimit?: number } = {}) {
+    this.#historyLimit = options.historyLimit ?? 4000;
+  }
+
+  /** The revision of the latest write. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined {
+    return this.#resources.get(resource)?.get(keyOf(namespace, name));
+  }
+
+  /** All objects of a resource, or those of one namespace, ordered by namespace and name as in etcd. */
+  list(resource: string, namespace?: string): KubeObject[] {
+    const objects = this.#resources.get(resource);
+    if (objects === undefined) return [];
+    const keys = [...objects.keys()].sort(compareKeys);
+    const found: KubeObject[] = [];
+    for (const key of keys) {
+      const object = objects.get(key);
+      if (object !== undefined && (namespace === undefined || object.metadata.namespace === namespace))
+        found.push(object);
+    }
+    return found;
+  }
+
+  /** Writes an object, new or known, and returns it as stored: frozen, with its new resourceVersion. */
+  put<T extends KubeObject>(resource: string, object: T): T {
+    const objects = this.#resources.get(resource) ?? new Map<string, KubeObject>();
+    this.#resources.set(resource, objects);
+    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    const previous = objects.get(key);
+    const stored = this.#stamp(object);
+    objects.set(key, stored);
+    this.#record({
+      type: previous === undefined ? 'ADDED' : 'MODIFIED',
+      resource,
+      revision: this.#revision,
+      object: stored,
+      ...(previous === undefined ? {} : { previous }),
+    });
+    return stored;
+  }
+
+  /** Removes an object. Returns its last state (with the revision of the removal) or undefined. */
+  remove(resource: string, namespace: string | undefined, name: string): KubeObject | undefined {
+    const objects = this.#resources.get(resource);
+    const previous = objects?.get(keyOf(namespace, name));
+    if (objects === undefined || previous === undefined) return undefined;
+    objects.delete(keyOf(namespace, name));
+    const last = this.#stamp(previous);
+    this.#record({ type: 'DELETED', resource, revision: this.#revision, object: last, previous });
+    return last;
+  }
+
+  /** Calls `handler` in a later microtask for each write after `options.after`, in order. */
+  watch(resource: string, options: StoreWatchOptions, handler: (event: StoreEvent) => void): Disposable {
+    if (options.after < this.#compacted) throw new RevisionExpired(options.after, this.#compacted);
+    const missed = this.#history.filter((event) => event.revision > options.after);
+    const watcher: Watcher = { resource, namespace: options.namespace, handler, queue: [], closed: false };
+    this.#watchers.add(watcher);
+    for (const event of missed) this.#offer(watcher, event);
+    return {
+      [Symbol.dispose]: () => {
+        watcher.closed = true;
+        this.#watchers.delete(watcher);
+      },
+    };
+  }
+
+  /** Forgets the history up to a revision: watches from before it expire. */
+  compact(revision: number = this.#revision): void {
+    this.#compacted = Math.max(this.#compacted, Math.min(revision, this.#revision));
+    this.#history = this.#history.filter((event) => event.revision > this.#compacted);
+  }
+
+  /** Calls `listener` after every write, inside the write. */
+  onWrite(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
+  export(): StoreSnapshot {
+    const objects: Record<string, KubeObject[]> = {};
+    for (const [resource, stored] of this.#resources)
+      if (stored.size > 0) objects[resource] = [...stored.values()];
+    return { revision: this.#revision, objects };
+  }
+
+  /** Fills an empty store. Objects keep their resourceVersions; nothing before the snapshot can be watched. */
+  import(snapshot: StoreSnapshot): void {
+    for (const [resource, objects] of Object.entries(snapshot.objects)) {
+      const stored = new Map<string, KubeObject>();
+      for (const object of objects)
+        stored.set(keyOf(object.metadata.namespace, object.metadata.name), deepFreeze(object));
+      this.#resources.set(resource, stored);
+    }
+    this.#revision = Math.max(this.#revision, snapshot.revision);
+    this.#compacted = this.#revision;
+    this.#history = [];
+  }
+
+  #stamp<T extends KubeObject>(object: T): T {
+    this.#revision++;
+    const metadata = { ...object.metadata, resourceVersion: String(this.#revision) };
+    return deepFreeze({ ...object, metadata });
+  }
+
+  #record(event: StoreEvent): void {
+    this.#history.push(event);
+    // Dropped a quarter at a time, so that a busy store does not move the array on every write.
+    if (this.#history.length > this.#historyLimit) {
+      const dropped = this.#history.splice(0, Math.max(1, Math.floor(this.#historyLimit / 4)));
+      this.#compacted = dropped.at(-1)?.revision ?? this.#compacted;
+    }
+    for (const watcher of this.#watchers) this.#offer(watcher, event);
+    for (const listener of this.#listeners) listener();
+  }
+
+  #offer(watcher: Watcher, event: StoreEvent): void {
+    if (event.resource !== watcher.resource) return;
+    if (watcher.namespace !== undefined && event.object.metadata.namespace !== watcher.namespace) return;
+    watcher.queue.push(event);
+    if (this.#flushQueued) return;
+    this.#flushQueued = true;
+    queueMicrotask(() => {
+      this.#flushQueued = false;
+      for (const each of [...this.#watchers]) drain(each);
+    });
+  }
+}
+
+function drain(watcher: Watcher): void {
+  const events = watcher.queue;
+  watcher.queue = [];
+  for (const event of events) {
+    if (watcher.closed) return;
+    watcher.handler(event);
+  }
+}
+
+function keyOf(namespace: string | undefined, name: string): string {
+  return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`;
+}
+
+function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
