@@ -1,0 +1,129 @@
+import type { KindDefinition, WriteContext } from '../kind-definition.ts';
+import type { Pod } from '../objects.ts';
+import { PODS, SERVICE_ACCOUNTS } from '../resources.ts';
+import { forbidden } from '../status.ts';
+import { ageOf } from './age.ts';
+import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from './columns.ts';
+import { validateImageSpaces } from './container-validation.ts';
+import { defaultPod, defaultPodSpec } from './pod-defaults.ts';
+import type { FullPodSpec } from './pod-spec-types.ts';
+import { summarizePod } from './pod-status.ts';
+import { validatePodSpec, validatePodSpecUpdate } from './pod-validation.ts';
+import { qosClassOf } from './qos.ts';
+
+/** The taints that every pod tolerates for a while (the DefaultTolerationSeconds admission plugin). */
+const DEFAULT_TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+const DEFAULT_TOLERATION_SECONDS = 300;
+
+/** What the built-in admission plugins set: service account, priority, tolerations. */
+function admit(pod: Pod, context: WriteContext): void {
+  const spec: FullPodSpec = pod.spec;
+  const { name, namespace = '' } = pod.metadata;
+  spec.serviceAccountName ??= 'default';
+  spec.serviceAccount = spec.serviceAccountName;
+  const account = spec.serviceAccountName;
+  if (account !== 'default' && context.get(SERVICE_ACCOUNTS, namespace, account) === undefined)
+    throw forbidden(
+      PODS,
+      name,
+      `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
+    );
+  spec.priority ??= 0;
+  spec.preemptionPolicy ??= 'PreemptLowerPriority';
+  addTolerations(spec);
+}
+
+function addTolerations(spec: FullPodSpec): void {
+  for (const key of DEFAULT_TOLERATIONS) {
+    const tolerated = spec.tolerations?.some(
+      (toleration) =>
+        (toleration.key === key || (toleration.key ?? '') === '') &&
+        (toleration.effect === 'NoExecute' || (toleration.effect ?? '') === ''),
+    );
+    if (tolerated !== true)
+      spec.tolerations = [
+        ...(spec.tolerations ?? []),
+        { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: DEFAULT_TOLERATION_SECONDS },
+      ];
+  }
+}
+
+export const POD_KIND: KindDefinition<Pod> = {
+  type: PODS,
+  singular: 'pod',
+  shortNames: ['po'],
+  categories: ['all'],
+  subresources: ['status', 'log', 'exec', 'attach', 'portforward', 'eviction', 'binding'],
+  schema: 'io.k8s.api.core.v1.Pod',
+  nameFormat: 'dns1123Subdomain',
+  hasGeneration: true,
+  applyDefaults(draft) {
+    const spec: FullPodSpec = draft.spec;
+    defaultPodSpec(spec);
+    defaultPod(spec);
+  },
+  prepareForCreate(draft, context) {
+    admit(draft, context);
+    draft.status = { phase: 'Pending', qosClass: qosClassOf(draft.spec) };
+  },
+  prepareForUpdate(draft, stored) {
+    draft.status = stored.status;
+    addTolerations(draft.spec);
+  },
+  validate(pod) {
+    return [...validatePodSpec(pod.spec, 'spec', true), ...validateImageSpaces(pod.spec)];
+  },
+  validateUpdate(pod, stored) {
+    return validatePodSpecUpdate(pod.spec, stored.spec);
+  },
+  columns: [
+    NAME_COLUMN,
+    column('Ready', 'The aggregate readiness state of this pod for accepting traffic.'),
+    column('Status', 'The aggregate status of the containers in this pod.'),
+    column(
+      'Restarts',
+      'The number of times the containers in this pod have been restarted and when the last container in this pod has restarted.',
+    ),
+    AGE_COLUMN,
+    wideColumn(
+      'IP',
+      'podIP address allocated to the pod. Routable at least within the cluster. Empty if not yet allocated.',
+    ),
+    wideColumn('Node', 'NodeName indicates in which node this pod is scheduled.'),
+    wideColumn(
+      'Nominated Node',
+      'nominatedNodeName is set only when this pod preempts other pods on the node.',
+    ),
+    wideColumn('Readiness Gates', 'If specified, all readiness gates will be evaluated for pod readiness.'),
+  ],
+  cells(pod, now) {
+    const { ready, status, restarts } = summarizePod(pod, now);
+    const gates = pod.spec.readinessGates ?? [];
+    const open = gates.filter((gate) =>
+      pod.status.conditions?.some(
+        ({ type, status: value }) => type === gate.conditionType && value === 'True',
+      ),
+    );
+    return [
+      pod.metadata.name,
+      ready,
+      status,
+      restarts,
+      ageOf(pod.metadata.creationTimestamp, now),
+      pod.status.podIPs?.[0]?.ip ?? '<none>',
+      pod.spec.nodeName ?? '<none>',
+      '<none>',
+      gates.length === 0 ? '<none>' : `${open.length}/${gates.length}`,
+    ];
+  },
+  fieldSelectors: {
+    'spec.nodeName': (pod) => pod.spec.nodeName ?? '',
+    'spec.restartPolicy': (pod) => pod.spec.restartPolicy ?? '',
+    'spec.schedulerName': (pod) => pod.spec.schedulerName ?? '',
+    'spec.serviceAccountName': (pod) => pod.spec.serviceAccountName ?? '',
+    'spec.hostNetwork': (pod) => String(pod.spec.hostNetwork === true),
+    'status.phase': (pod) => pod.status.phase,
+    'status.podIP': (pod) => pod.status.podIPs?.[0]?.ip ?? '',
+    'status.nominatedNodeName': () => '',
+  },
+};

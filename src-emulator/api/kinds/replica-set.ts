@@ -1,0 +1,71 @@
+import type { KindDefinition } from '../kind-definition.ts';
+import type { PodTemplateSpec, ReplicaSet } from '../objects.ts';
+import { REPLICA_SETS } from '../resources.ts';
+import { nonNegative } from '../validation/errors.ts';
+import { ageOf } from './age.ts';
+import { AGE_COLUMN, column, NAME_COLUMN, TEMPLATE_COLUMNS, templateCells } from './columns.ts';
+import {
+  defaultTemplate,
+  validateReplicaCounts,
+  validateSelectorAndTemplate,
+  validateSelectorUpdate,
+} from './workload-validation.ts';
+
+const NO_TEMPLATE: PodTemplateSpec = { spec: { containers: [] } };
+
+export const REPLICA_SET_KIND: KindDefinition<ReplicaSet> = {
+  type: REPLICA_SETS,
+  singular: 'replicaset',
+  shortNames: ['rs'],
+  categories: ['all'],
+  subresources: ['status', 'scale'],
+  schema: 'io.k8s.api.apps.v1.ReplicaSet',
+  nameFormat: 'dns1123Subdomain',
+  hasGeneration: true,
+  applyDefaults({ spec }) {
+    spec.replicas ??= 1;
+    defaultTemplate(spec);
+  },
+  prepareForCreate(draft) {
+    draft.status = { replicas: 0 };
+  },
+  prepareForUpdate(draft, stored) {
+    draft.status = stored.status;
+  },
+  validate: ({ spec }) => [
+    ...nonNegative('spec.replicas', spec.replicas),
+    ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
+    ...validateSelectorAndTemplate(spec.selector, spec.template ?? NO_TEMPLATE),
+  ],
+  validateUpdate: (replicaSet, stored) => [
+    ...validateSelectorUpdate(replicaSet.spec.selector, stored.spec.selector),
+    ...validateReplicaCounts(replicaSet.status, [
+      'fullyLabeledReplicas',
+      'readyReplicas',
+      'availableReplicas',
+    ]),
+  ],
+  columns: [
+    NAME_COLUMN,
+    column('Desired', 'Replicas is the number of desired pods.', 'integer'),
+    column('Current', 'Replicas is the most recently observed number of non-terminating pods.', 'integer'),
+    column(
+      'Ready',
+      'The number of non-terminating pods targeted by this ReplicaSet with a Ready Condition.',
+      'integer',
+    ),
+    AGE_COLUMN,
+    ...TEMPLATE_COLUMNS,
+  ],
+  cells: ({ metadata, spec, status }, now) => [
+    metadata.name,
+    spec.replicas ?? 0,
+    status.replicas,
+    status.readyReplicas ?? 0,
+    ageOf(metadata.creationTimestamp, now),
+    ...templateCells(spec.template?.spec.containers ?? [], spec.selector),
+  ],
+  fieldSelectors: {
+    'status.replicas': ({ status }) => String(status.replicas),
+  },
+};

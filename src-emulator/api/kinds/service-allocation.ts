@@ -1,0 +1,318 @@
+/**
+ * What the server gives out to Services: cluster addresses and node ports
+ * (pkg/registry/core/service/storage/alloc.go). What is taken is read from the Services that exist, so nothing
+ * has to be given back.
+ */
+import type { WriteContext } from '../kind-definition.ts';
+import type { FieldError } from '../kind-definition.ts';
+import type { Service } from '../objects.ts';
+import { SERVICES } from '../resources.ts';
+import { internalError, invalid as invalidObject } from '../status.ts';
+import { invalid } from '../validation/errors.ts';
+import type { Ipv4Range } from '../validation/network.ts';
+import { ipv4ToNumber, numberToIpv4 } from '../validation/network.ts';
+import { isIPv4 } from 'node:net';
+
+import type { FullServiceSpec } from './service-types.ts';
+import { allocatesNodePorts, needsClusterIp, needsHealthCheckPort, portKey } from './service-types.ts';
+import { validateClusterIpFields } from './service-validation.ts';
+
+export interface ServiceRanges {
+  clusterIps: Ipv4Range;
+  nodePorts: [first: number, last: number];
+  /** Between 0 and 1, as Math.random. */
+  random: () => number;
+}
+
+function refuse(service: Service, errors: FieldError[]): never {
+  throw invalidObject(SERVICES, service.metadata.name, errors);
+}
+
+/** Fills in addresses, families and ports of a new or changed Service. @throws ApiError 422, 500 */
+export class ServiceAllocator {
+  readonly #ranges: ServiceRanges;
+
+  constructor(ranges: ServiceRanges) {
+    this.#ranges = ranges;
+  }
+
+  allocate(draft: Service, stored: Service | undefined, context: WriteContext): void {
+    const others = context
+      .list(SERVICES)
+      .filter(
+        ({ metadata }) =>
+          metadata.name !== draft.metadata.name || metadata.namespace !== draft.metadata.namespace,
+      );
+    this.#initFamilies(draft, stored);
+    this.#allocateClusterIp(draft, stored, others);
+    this.#allocateNodePorts(draft, stored, others);
+  }
+
+  #initFamilies(draft: Service, stored: Service | undefined): void {
+    const spec: FullServiceSpec = draft.spec;
+    if (!needsClusterIp(spec)) return;
+    const selectorless = Object.keys(spec.selector ?? {}).length === 0;
+    spec.ipFamilyPolicy ??=
+      stored?.spec.ipFamilyPolicy ??
+      (spec.clusterIP === 'None' && selectorless ? 'RequireDualStack' : 'SingleStack');
+    const problems = validateClusterIpFields(spec);
+    if (problems.length > 0) refuse(draft, problems);
+    const errors: FieldError[] = [];
+    if (spec.ipFamilyPolicy === 'SingleStack') {
+      for (const [list, what] of [
+        [spec.clusterIPs, 'cluster IPs'],
+        [spec.ipFamilies, 'IP families'],
+      ] as const)
+        if (list?.length === 2)
+          errors.push(
+            invalid(
+              'spec.ipFamilyPolicy',
+              spec.ipFamilyPolicy,
+              `must be 'RequireDualStack' or 'PreferDualStack' when multiple ${what} are specified`,
+            ),
+          );
+    }
+    for (const [index, ip] of (spec.clusterIPs ?? []).entries()) {
+      if (ip === 'None') break;
+      if (index < (spec.ipFamilies ?? []).length) continue;
+      if (isIPv4(ip)) spec.ipFamilies = [...(spec.ipFamilies ?? []), 'IPv4'];
+      else
+        errors.push(
+          invalid(`spec.clusterIPs[${index}]`, spec.clusterIPs, 'IPv6 is not configured on this cluster'),
+        );
+    }
+    if (errors.length > 0) refuse(draft, errors);
+    if (spec.clusterIP === 'None' && selectorless) {
+      spec.ipFamilies ??= ['IPv4'];
+      if (spec.ipFamilies.length < 2 && spec.ipFamilyPolicy !== 'SingleStack')
+        spec.ipFamilies = [...spec.ipFamilies, spec.ipFamilies[0] === 'IPv4' ? 'IPv6' : 'IPv4'];
+      return;
+    }
+    if (spec.ipFamilyPolicy === 'RequireDualStack')
+      errors.push(
+        invalid(
+          'spec.ipFamilyPolicy',
+          spec.ipFamilyPolicy,
+          'this cluster is not configured for dual-stack services',
+        ),
+      );
+    for (const [index, family] of (spec.ipFamilies ?? []).entries())
+      if (family !== 'IPv4')
+        errors.push(invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster'));
+    if (errors.length > 0) refuse(draft, errors);
+    spec.ipFamilies ??= ['IPv4'];
+  }
+
+  #allocateClusterIp(draft: Service, stored: Service | undefined, others: Service[]): void {
+    const spec: FullServiceSpec = draft.spec;
+    if (!needsClusterIp(spec) || spec.clusterIP === 'None') return;
+    // A Service that has an address keeps it: changing it is refused by validation.
+    if (stored !== undefined && needsClusterIp(stored.spec)) return;
+    const taken = new Set(others.flatMap((service) => service.spec.clusterIPs ?? []));
+    const asked = spec.clusterIPs?.[0];
+    if (asked !== undefined) {
+      const problem = this.#problemWith(asked, taken);
+      if (problem !== undefined)
+        refuse(draft, [
+          invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${asked}: ${problem}`),
+        ]);
+      return;
+    }
+    const address = this.#freeAddress(taken);
+    spec.clusterIP = address;
+    spec.clusterIPs = [address];
+  }
+
+  #problemWith(address: string, taken: ReadonlySet<string>): string | undefined {
+    const { clusterIps } = this.#ranges;
+    const offset = ipv4ToNumber(address) - clusterIps.first;
+    if (offset <= 0 || offset >= clusterIps.size - 1)
+      return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${clusterIps.cidr}`;
+    return taken.has(address) ? 'provided IP is already allocated' : undefined;
+  }
+
+  /**
+   * A random address above the band that is kept for hand-picked ones (KEP-3070), and below it when that is full.
+   */
+  #freeAddress(taken: ReadonlySet<string>): string {
+    const { first, size } = this.#ranges.clusterIps;
+    const usable = size - 2;
+    const band = Math.min(Math.max(16, Math.floor(size / 16)), 256);
+    const start = usable > band ? band : 0;
+    const offset = this.#pick(start, usable, (candidate) => !taken.has(numberToIpv4(first + 1 + candidate)));
+    if (offset === undefined) throw internalError(new Error('failed to allocate a serviceIP: range is full'));
+    return numberToIpv4(first + 1 + offset);
+  }
+
+  /** A random free number from `start` to `end` (exclusive), else the first free one below `start`. */
+  #pick(start: number, end: number, isFree: (candidate: number) => boolean): number | undefined {
+    const span = end - start;
+    const from = Math.floor(this.#ranges.random() * span);
+    for (let step = 0; step < span; step++) {
+      const candidate = start + ((from + step) % span);
+      if (isFree(candidate)) return candidate;
+    }
+    for (let candidate = 0; candidate < start; candidate++) if (isFree(candidate)) return candidate;
+    return undefined;
+  }
+
+  #allocateNodePorts(draft: Service, stored: Service | undefined, others: Service[]): void {
+    const spec: FullServiceSpec = draft.spec;
+    const taken = new Map<number, Set<string>>();
+    const take = (port: number, protocol: string): void => {
+      taken.set(port, (taken.get(port) ?? new Set()).add(protocol));
+    };
+    for (const other of others) {
+      for (const { nodePort = 0, protocol = 'TCP' } of other.spec.ports ?? [])
+        if (nodePort !== 0) take(nodePort, protocol);
+      if ((other.spec.healthCheckNodePort ?? 0) !== 0) take(other.spec.healthCheckNodePort ?? 0, 'TCP');
+    }
+    const kept = new Set((stored?.spec.ports ?? []).map(({ nodePort = 0 }) => nodePort));
+    const requested =
+      allocatesNodePorts(spec) || (spec.ports ?? []).some(({ nodePort = 0 }) => nodePort !== 0);
+    if (requested && spec.type !== 'ClusterIP' && needsClusterIp(spec)) {
+      for (const [index, port] of (spec.ports ?? []).entries()) {
+        const { nodePort = 0, protocol = 'TCP' } = port;
+        if (nodePort === 0) continue;
+        const problem = this.#problemWithPort(nodePort, protocol, taken, kept);
+        if (problem !== undefined)
+          refuse(draft, [invalid(`spec.ports[${index}].nodePort`, nodePort, problem)]);
+        take(nodePort, protocol);
+      }
+      if (allocatesNodePorts(spec))
+        for (const port of spec.ports ?? []) {
+          if ((port.nodePort ?? 0) !== 0) continue;
+          port.nodePort = this.#sharedNodePort(spec, port) ?? this.#freePort(taken);
+          take(port.nodePort, port.protocol ?? 'TCP');
+        }
+    }
+    if (needsHealthCheckPort(spec)) {
+      const asked = spec.healthCheckNodePort ?? 0;
+      if (asked === 0) spec.healthCheckNodePort = this.#freePort(taken);
+      else if (asked !== stored?.spec.healthCheckNodePort && stored === undefined) {
+        const problem = this.#problemWithPort(asked, 'TCP', taken, kept);
+        if (problem !== undefined)
+          throw internalError(
+            new Error(`failed to allocate requested HealthCheck NodePort ${asked}: ${problem}`),
+          );
+      }
+    }
+  }
+
+  #problemWithPort(
+    port: number,
+    protocol: string,
+    taken: ReadonlyMap<number, ReadonlySet<string>>,
+    kept: ReadonlySet<number>,
+  ): string | undefined {
+    const [first, last] = this.#ranges.nodePorts;
+    if (port < first || port > last)
+      return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
+    if (kept.has(port) && !taken.has(port)) return undefined;
+    return taken.get(port)?.has(protocol) === true ? 'provided port is already allocated' : undefined;
+  }
+
+  /** The same port number with another protocol shares its node port (DNS over TCP and UDP). */
+  #sharedNodePort(
+    spec: FullServiceSpec,
+    port: NonNullable<Service['spec']['ports']>[number],
+  ): number | undefined {
+    return spec.ports?.find(
+      (other) => other.port === port.port && other.protocol !== port.protocol && (other.nodePort ?? 0) !== 0,
+    )?.nodePort;
+  }
+
+  #freePort(taken: ReadonlyMap<number, unknown>): number {
+    const [first, last] = this.#ranges.nodePorts;
+    const size = last - first + 1;
+    const band = Math.min(Math.max(16, Math.floor(size / 32)), 128);
+    const offset = this.#pick(size > band ? band : 0, size, (candidate) => !taken.has(first + candidate));
+    if (offset === undefined) throw internalError(new Error('failed to allocate a nodePort: range is full'));
+    return first + offset;
+  }
+}
+
+/**
+ * Makes clusterIP and clusterIPs agree when only one of them was given or changed, and takes over from the stored
+ * Service what the client left out.
+ */
+export function carryOver(spec: FullServiceSpec, stored: FullServiceSpec | undefined): void {
+  if (stored !== undefined) {
+    if (
+      needsClusterIp(spec) &&
+      needsClusterIp(stored) &&
+      (spec.clusterIP ?? '') === '' &&
+      (spec.clusterIPs ?? []).length === 0
+    ) {
+      if (stored.clusterIP !== undefined) spec.clusterIP = stored.clusterIP;
+      if (stored.clusterIPs !== undefined) spec.clusterIPs = [...stored.clusterIPs];
+    }
+    if (allocatesNodePorts(spec) && allocatesNodePorts(stored)) {
+      const before = new Map((stored.ports ?? []).map((port) => [portKey(port), port.nodePort]));
+      const used = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort));
+      for (const port of spec.ports ?? []) {
+        const previous = before.get(portKey(port));
+        if ((port.nodePort ?? 0) === 0 && previous !== undefined && !used.has(previous))
+          port.nodePort = previous;
+      }
+    }
+    if (
+      needsHealthCheckPort(spec) &&
+      needsHealthCheckPort(stored) &&
+      stored.healthCheckNodePort !== undefined
+    )
+      spec.healthCheckNodePort ??= stored.healthCheckNodePort;
+  }
+  const single = spec.clusterIP ?? '';
+  const before = stored?.clusterIP ?? '';
+  const sameList = JSON.stringify(spec.clusterIPs ?? []) === JSON.stringify(stored?.clusterIPs ?? []);
+  if (stored === undefined) {
+    if (single !== '' && (spec.clusterIPs ?? []).length === 0) spec.clusterIPs = [single];
+  } else if (single !== before && sameList) {
+    if (single === '') delete spec.clusterIPs;
+    else spec.clusterIPs = [single, ...(spec.clusterIPs ?? []).slice(1)];
+  } else if (single === before && !sameList) {
+    const first = spec.clusterIPs?.[0];
+    if (first === undefined) delete spec.clusterIP;
+    else spec.clusterIP = first;
+  }
+}
+
+/**
+ * Clears what a Service's new type has no use for, where the client did not set it anew
+ * (pkg/registry/core/service/strategy.go, dropTypeDependentFields).
+ */
+export function dropForNewType(spec: FullServiceSpec, stored: FullServiceSpec): void {
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+  if (needsClusterIp(stored) && !needsClusterIp(spec)) {
+    if (spec.clusterIP === stored.clusterIP && same(spec.clusterIPs, stored.clusterIPs)) {
+      delete spec.clusterIP;
+      delete spec.clusterIPs;
+    }
+    if (same(spec.ipFamilies, stored.ipFamilies)) delete spec.ipFamilies;
+    if (spec.ipFamilyPolicy === stored.ipFamilyPolicy) delete spec.ipFamilyPolicy;
+  }
+  const isLoadBalancer = spec.type === 'LoadBalancer';
+  const wasLoadBalancer = stored.type === 'LoadBalancer';
+  const uses = ({ type }: FullServiceSpec): boolean => type === 'NodePort' || type === 'LoadBalancer';
+  if (uses(stored) && !uses(spec)) {
+    const before = new Set((stored.ports ?? []).map(({ nodePort }) => nodePort));
+    if ((spec.ports ?? []).every(({ nodePort }) => nodePort === undefined || before.has(nodePort)))
+      for (const port of spec.ports ?? []) delete port.nodePort;
+  }
+  if (
+    needsHealthCheckPort(stored) &&
+    !needsHealthCheckPort(spec) &&
+    spec.healthCheckNodePort === stored.healthCheckNodePort
+  )
+    delete spec.healthCheckNodePort;
+  if (wasLoadBalancer && !isLoadBalancer) {
+    if (spec.allocateLoadBalancerNodePorts === stored.allocateLoadBalancerNodePorts)
+      delete spec.allocateLoadBalancerNodePorts;
+    if (spec.loadBalancerClass === stored.loadBalancerClass) delete spec.loadBalancerClass;
+  }
+  const external = (candidate: FullServiceSpec): boolean =>
+    uses(candidate) || (candidate.type === 'ClusterIP' && (candidate.externalIPs ?? []).length > 0);
+  if (external(stored) && !external(spec) && spec.externalTrafficPolicy === stored.externalTrafficPolicy)
+    delete spec.externalTrafficPolicy;
+}

@@ -1,0 +1,144 @@
+/** Object metadata, for all kinds (k8s.io/apimachinery/pkg/api/validation/objectmeta.go). */
+import type { FieldError, KindDefinition } from '../kind-definition.ts';
+import type { ObjectMeta, OwnerReference } from '../objects.ts';
+import { forbidden, invalid, invalidEach, required, tooLong } from './errors.ts';
+import { validateLabels } from './labels.ts';
+import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment, qualifiedName } from './names.ts';
+
+const MAX_ANNOTATION_BYTES = 256 * 1024;
+
+export type NameFormat = KindDefinition['nameFormat'];
+
+const NAME_FORMATS: Record<NameFormat, (name: string) => string[]> = {
+  dns1123Subdomain,
+  dns1123Label,
+  dns1035Label,
+  path: pathSegment,
+};
+
+/** What is wrong with a name of a kind. `generateName` may end in a dash. */
+export function validateName(format: NameFormat, name: string, isPrefix = false): string[] {
+  const masked =
+    isPrefix && format !== 'path' && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
+  return NAME_FORMATS[format](masked);
+}
+
+export function validateAnnotations(
+  annotations: Record<string, string> | undefined,
+  field: string,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  let size = 0;
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    errors.push(...invalidEach(field, key, qualifiedName(key.toLowerCase())));
+    size += Buffer.byteLength(key) + Buffer.byteLength(value);
+  }
+  if (size > MAX_ANNOTATION_BYTES) errors.push(tooLong(field, MAX_ANNOTATION_BYTES));
+  return errors;
+}
+
+/** Metadata of a new object, after its name was generated. */
+export function validateObjectMeta(
+  metadata: Partial<ObjectMeta>,
+  options: { namespaced: boolean; nameFormat: NameFormat },
+  field = 'metadata',
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const { name = '', generateName = '', namespace = '' } = metadata;
+  if (generateName !== '')
+    errors.push(
+      ...invalidEach(
+        `${field}.generateName`,
+        generateName,
+        validateName(options.nameFormat, generateName, true),
+      ),
+    );
+  if (name === '') errors.push(required(`${field}.name`, 'name or generateName is required'));
+  else errors.push(...invalidEach(`${field}.name`, name, validateName(options.nameFormat, name)));
+  if (!options.namespaced) {
+    if (namespace !== '') errors.push(forbidden(`${field}.namespace`, 'not allowed on this type'));
+  } else if (namespace === '') errors.push(required(`${field}.namespace`));
+  else errors.push(...invalidEach(`${field}.namespace`, namespace, dns1123Label(namespace)));
+  errors.push(
+    ...validateCommon(metadata, field),
+    ...validateFinalizers(metadata.finalizers, `${field}.finalizers`),
+  );
+  return errors;
+}
+
+/** Metadata of an object that replaces `stored`. */
+export function validateObjectMetaUpdate(
+  metadata: ObjectMeta,
+  stored: ObjectMeta,
+  field = 'metadata',
+): FieldError[] {
+  const errors: FieldError[] = [];
+  if (stored.deletionTimestamp !== undefined) {
+    const added = (metadata.finalizers ?? []).filter((name) => !stored.finalizers?.includes(name));
+    if (added.length > 0) {
+      const list = added
+        .sort()
+        .map((name) => JSON.stringify(name))
+        .join(', ');
+      errors.push(
+        forbidden(
+          `${field}.finalizers`,
+          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
+        ),
+      );
+    }
+  }
+  if ((metadata.generation ?? 0) < (stored.generation ?? 0))
+    errors.push(invalid(`${field}.generation`, metadata.generation ?? 0, 'must not be decremented'));
+  const immutable = [
+    'name',
+    'namespace',
+    'uid',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+  ] as const;
+  for (const key of immutable)
+    if (metadata[key] !== stored[key])
+      errors.push(invalid(`${field}.${key}`, metadata[key], 'field is immutable'));
+  errors.push(...validateCommon(metadata, field));
+  return errors;
+}
+
+function validateCommon(metadata: Partial<ObjectMeta>, field: string): FieldError[] {
+  return [
+    ...validateLabels(metadata.labels, `${field}.labels`),
+    ...validateAnnotations(metadata.annotations, `${field}.annotations`),
+    ...validateOwnerReferences(metadata.ownerReferences, `${field}.ownerReferences`),
+  ];
+}
+
+function validateOwnerReferences(references: OwnerReference[] | undefined, field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  let controller: string | undefined;
+  for (const reference of references ?? []) {
+    if ((reference.apiVersion ?? '') === '')
+      errors.push(invalid(`${field}.apiVersion`, reference.apiVersion ?? '', 'version must not be empty'));
+    for (const key of ['kind', 'name', 'uid'] as const)
+      if ((reference[key] ?? '') === '') errors.push(invalid(`${field}.${key}`, '', 'must not be empty'));
+    if (reference.controller !== true) continue;
+    const name = `${reference.kind}/${reference.name}`;
+    if (controller !== undefined)
+      errors.push(
+        invalid(
+          field,
+          references,
+          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`,
+        ),
+      );
+    else controller = name;
+  }
+  return errors;
+}
+
+function validateFinalizers(finalizers: string[] | undefined, field: string): FieldError[] {
+  const errors = (finalizers ?? []).flatMap((name) => invalidEach(field, name, qualifiedName(name)));
+  if (finalizers?.includes('orphan') === true && finalizers.includes('foregroundDeletion'))
+    errors.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
+  return errors;
+}

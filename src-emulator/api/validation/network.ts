@@ -1,0 +1,67 @@
+/** IP addresses and ports. */
+import { isIP, isIPv4 } from 'node:net';
+
+import type { FieldError } from '../kind-definition.ts';
+import { invalid, invalidEach } from './errors.ts';
+import { portName, portNumber } from './names.ts';
+
+/** An IPv4 or IPv6 address, in any spelling that Kubernetes takes. */
+export function validateIP(field: string, value: string): FieldError[] {
+  return isIP(value) === 0
+    ? [invalid(field, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
+    : [];
+}
+
+/** An address that may be an endpoint: none of the special ranges. */
+export function validateEndpointIP(field: string, value: string): FieldError[] {
+  const problem = specialAddress(value);
+  return problem === undefined ? [] : [invalid(field, value, problem)];
+}
+
+function specialAddress(value: string): string | undefined {
+  const octets = isIPv4(value) ? value.split('.').map(Number) : undefined;
+  const text = value.toLowerCase();
+  const [first = 0, second = 0, third = 0] = octets ?? [];
+  if (text === '0.0.0.0' || text === '::') return `may not be unspecified (0.0.0.0 or ::)`;
+  if (octets === undefined ? text === '::1' : first === 127)
+    return 'may not be in the loopback range (127.0.0.0/8, ::1/128)';
+  if (octets === undefined ? /^fe[89ab]/.test(text) : first === 169 && second === 254)
+    return 'may not be in the link-local range (169.254.0.0/16, fe80::/10)';
+  if (octets === undefined ? text.startsWith('ff02') : first === 224 && second === 0 && third === 0)
+    return 'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)';
+  return undefined;
+}
+
+/** A targetPort or a probe's port. */
+export function validatePortNumberOrName(field: string, value: number | string): FieldError[] {
+  return typeof value === 'number'
+    ? invalidEach(field, value, portNumber(value))
+    : invalidEach(field, value, portName(value));
+}
+
+/** An IPv4 range such as `10.96.0.0/16`. Addresses are 32-bit numbers. */
+export interface Ipv4Range {
+  cidr: string;
+  /** The network address. */
+  first: number;
+  /** How many addresses the range has, the network and the broadcast address included. */
+  size: number;
+}
+
+/** @throws Error for what is not an IPv4 CIDR. */
+export function parseIpv4Range(cidr: string): Ipv4Range {
+  const [address = '', length = ''] = cidr.split('/');
+  const bits = Number(length);
+  if (!isIPv4(address) || !/^\d+$/.test(length) || bits > 32) throw new Error(`not an IPv4 range: ${cidr}`);
+  const size = 2 ** (32 - bits);
+  const number = ipv4ToNumber(address);
+  return { cidr, first: number - (number % size), size };
+}
+
+export function ipv4ToNumber(address: string): number {
+  return address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+}
+
+export function numberToIpv4(value: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+}
