@@ -5,7 +5,7 @@ import { VirtualClock } from '../clock.ts';
 import { createClusterNetwork } from './cluster-network.ts';
 import type { ClusterNetwork } from './cluster-network.ts';
 import { ApiStub, seededRandom } from './test-support.ts';
-import type { NetworkStack, SocketAddress } from './types.ts';
+import type { NetworkError, NetworkStack, SocketAddress } from './types.ts';
 
 const HTTP = [{ name: '', port: 8080, protocol: 'TCP' as const }];
 let clock: VirtualClock;
@@ -56,7 +56,8 @@ async function failure(from: NetworkStack, to: SocketAddress): Promise<string> {
   let outcome: string | undefined;
   void from.connect(to).then(
     () => (outcome = 'connected'),
-    (error: { code: string }) => (outcome = `${error.code} after ${(clock.now() - startedAt) / 1000} s`),
+    (error: unknown) =>
+      (outcome = `${(error as NetworkError).code} after ${(clock.now() - startedAt) / 1000} s`),
   );
   for (let i = 0; i < 200 && outcome === undefined; i++) await clock.advance(1000);
   return outcome ?? 'nothing';

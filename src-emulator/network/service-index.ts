@@ -66,7 +66,8 @@ export class ServiceIndex implements Disposable {
     }
     if (type === 'DELETED' || service === undefined) return;
     const slices = this.#slices.get(owner) ?? new Map<string, EndpointSlice>();
-    slices.set(name, object);
+    // The API takes slices without the list of endpoints.
+    slices.set(name, Array.isArray(object.endpoints) ? object : { ...object, endpoints: [] });
     this.#slices.set(owner, slices);
   }
 }

@@ -1,4 +1,4 @@
-import type { EndpointSlice, Service, ServicePort } from '../api/objects.ts';
+import type { EndpointSlice, ObjectMeta, Service, ServicePort } from '../api/objects.ts';
 
 export type TransportProtocol = 'TCP' | 'UDP';
 export type TrafficPolicy = 'Cluster' | 'Local';
@@ -33,8 +33,15 @@ export interface ServiceRule {
 export type Selection =
   { verdict: 'forward'; backends: Backend[] } | { verdict: 'reject' } | { verdict: 'drop' };
 
+/** As much of a Service as the rules need; one that was just made may have no status yet. */
+export interface ProxiedService {
+  metadata: ObjectMeta;
+  spec: Service['spec'];
+  status?: Partial<Service['status']>;
+}
+
 /** The rules of all ports of one Service: none for headless and ExternalName Services. */
-export function rulesOf(service: Service, slices: readonly EndpointSlice[]): ServiceRule[] {
+export function rulesOf(service: ProxiedService, slices: readonly EndpointSlice[]): ServiceRule[] {
   const { spec } = service;
   if (spec.type === 'ExternalName' || spec.clusterIP === undefined) return [];
   if (spec.clusterIP === '' || spec.clusterIP === 'None') return [];
@@ -47,7 +54,7 @@ export function rulesOf(service: Service, slices: readonly EndpointSlice[]): Ser
 }
 
 function ruleOf(
-  service: Service,
+  service: ProxiedService,
   clusterIP: string,
   port: ServicePort,
   protocol: TransportProtocol,
@@ -78,7 +85,7 @@ function backendsOf(
   for (const slice of slices) {
     const port = slice.ports?.find((candidate) => (candidate.name ?? '') === portName)?.port;
     if (port === undefined) continue;
-    for (const endpoint of slice.endpoints ?? []) {
+    for (const endpoint of slice.endpoints) {
       const { ready: isReady = true, serving = isReady, terminating = false } = endpoint.conditions ?? {};
       const group = isReady ? ready : serving && terminating ? servingTerminating : undefined;
       // Consumers look at the first address only (API reference, EndpointSlice.endpoints.addresses).

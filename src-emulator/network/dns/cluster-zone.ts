@@ -184,7 +184,7 @@ interface NamedEndpoint {
 
 function readyEndpoints(service: Service, data: ZoneData): NamedEndpoint[] {
   return data.slicesOf(service.metadata.namespace ?? '', service.metadata.name).flatMap((slice) =>
-    (slice.endpoints ?? [])
+    slice.endpoints
       .filter((endpoint: Endpoint) => endpoint.conditions?.ready !== false)
       .flatMap((endpoint) =>
         endpoint.addresses.map((address) => ({
