@@ -36,12 +36,12 @@ export interface YamlDocuments {
 
 /**
  * Reads a text of one or more YAML documents the way Kubernetes does: YAML 1.1 scalars (`yes` is true, 0644 is
- * octal) but no dates and no base-60 numbers. Empty documents are left out.
+ * octal) but no dates and no base-60 numbers. With version 1.2, as YAML is today. Empty documents are left out.
  */
-export function parseYamlDocuments(text: string): YamlDocuments {
+export function parseYamlDocuments(text: string, version: '1.1' | '1.2' = '1.1'): YamlDocuments {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, {
-    version: '1.1',
+    version,
     customTags: (tags) =>
       tags.filter(
         (tag) => typeof tag === 'string' || (tag.format !== 'TIME' && !tag.tag.endsWith(':timestamp')),

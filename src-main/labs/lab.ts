@@ -1,0 +1,53 @@
+import type { LabAction, LabFile, LabStepSpec, LabText } from '#shared/lab-format.ts';
+import type { LabManifest } from '#shared/lab-view.ts';
+import type { LocalizedText } from '#shared/locale.ts';
+
+/** A lab as it was read from its folder: complete and free of defects. */
+export interface Lab {
+  id: string;
+  /** Absolute path of the folder. */
+  directory: string;
+  file: LabFile;
+  text: { en: LabText; ko: LabText };
+  objectives: LocalizedText;
+  debrief: LocalizedText;
+  /** Makes the client pod. */
+  clientManifest: LabManifest;
+  client: { namespace: string; pod: string };
+  steps: Step[];
+  wrong: WrongAnswer[];
+}
+
+/** A step with its files and texts. */
+export interface Step {
+  id: string;
+  spec: LabStepSpec;
+  prose: LocalizedText;
+  setup: LabManifest[];
+  starters: LabManifest[];
+  hints: LocalizedText[];
+  solution: Script;
+  /** Markdown that explains the solution. */
+  explanation: LocalizedText;
+}
+
+/** Actions, and the files that they name. */
+export interface Script {
+  actions: LabAction[];
+  files: LabManifest[];
+}
+
+/** A known mistake, and how the lab has to meet it. */
+export interface WrongAnswer extends Script {
+  name: string;
+  step: string;
+  check: string;
+  finding: string;
+  message: string;
+}
+
+export function stepOf(lab: Lab, stepId: string): Step {
+  const step = lab.steps.find((s) => s.id === stepId);
+  if (step === undefined) throw new Error(`lab ${lab.id} has no step ${stepId}`);
+  return step;
+}
