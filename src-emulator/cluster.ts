@@ -1,4 +1,19 @@
-import type { Clock } from './clock.ts';
+import { join } from 'node:path';
+import { createCredentials, kubeconfigFor, type Credentials } from './api/credentials.ts';
+import { createKinds } from './api/kinds/index.ts';
+import { createApiMachinery } from './api/machinery/machinery.ts';
+import { bindPod } from './api/machinery/pod-subresources.ts';
+import { loadSchemas } from './api/schema/index.ts';
+import { startApiServer } from './api/server.ts';
+import { RealClock, type Clock } from './clock.ts';
+import { bootstrapCluster, startControllers, type NodeDescription } from './controllers/index.ts';
+import { coreDnsImage } from './coredns-image.ts';
+import { createContainerRuntime } from './images/runtime.ts';
+import { startKubelets } from './kubelet/index.ts';
+import { createClusterNetwork } from './network/cluster-network.ts';
+import { createResolver } from './network/dns/resolver.ts';
+import { ObjectStore, type StoreSnapshot } from './store/object-store.ts';
+import { createStateFileWriter, readStateFile, writeFileAtomically } from './store/state-file.ts';
 
 export interface ClusterOptions {
   /** Default: real time. */
@@ -17,11 +32,158 @@ export interface Cluster {
   readonly url: string;
   /** A complete kubeconfig (YAML) with an administrator's client certificate. */
   readonly kubeconfig: string;
+  /** A state file that could not be read and was set aside; the cluster then started empty. */
+  readonly setAside?: { path: string; reason: string };
   /** Stops everything and writes the last state. */
   stop(): Promise<void>;
 }
 
-/** Starts a cluster of one control plane and two workers, and resolves when the API answers. */
-export function startCluster(_options: ClusterOptions = {}): Promise<Cluster> {
-  return Promise.reject(new Error('composition follows'));
+/** Addresses as kind gives them: nodes on Docker's network, pods and Services in kind's default ranges. */
+const HOST_ADDRESS = '172.18.0.1';
+const SERVICE_CIDR = '10.96.0.0/16';
+const DNS_SERVICE_IP = '10.96.0.10';
+const NODE_PORT_RANGE: [number, number] = [30_000, 32_767];
+const API_PORT_IN_CLUSTER = 6443;
+
+function describeNodes(name: string): [NodeDescription, ...NodeDescription[]] {
+  return [
+    { name: `${name}-control-plane`, role: 'control-plane', address: '172.18.0.2', podCidr: '10.244.0.0/24' },
+    { name: `${name}-worker`, role: 'worker', address: '172.18.0.3', podCidr: '10.244.1.0/24' },
+    { name: `${name}-worker2`, role: 'worker', address: '172.18.0.4', podCidr: '10.244.2.0/24' },
+  ];
+}
+
+/**
+ * Starts a cluster of one control plane and two workers, and resolves when the API answers. This is the
+ * emulator's composition root: the only place where its parts meet.
+ *
+ * @throws the system's error when the port is taken or the state directory cannot be written.
+ */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const { clock = new RealClock(), port = 0, name = 'switchyard', stateDirectory } = options;
+  const nodes = describeNodes(name);
+  const [controlPlane] = nodes;
+  const [schemas, credentials] = await Promise.all([
+    loadSchemas(),
+    loadCredentials(stateDirectory, name, clock),
+  ]);
+
+  const store = new ObjectStore();
+  const persistence = stateDirectory === undefined ? undefined : persist(store, stateDirectory, clock);
+  const api = createApiMachinery({
+    clock,
+    store,
+    schemas,
+    kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
+  });
+  bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP });
+
+  const network = createClusterNetwork({
+    clock,
+    api,
+    nodes: nodes.map((node) => ({ name: node.name, address: node.address, podCIDR: node.podCidr })),
+    hostAddress: HOST_ADDRESS,
+  });
+  const controllers = startControllers({
+    api,
+    clock,
+    bindPod: (namespace, pod, node) => bindPod(api, namespace, pod, { target: { name: node } }),
+    caCertificate: credentials.authority.certificate,
+  });
+  const kubelets = startKubelets({
+    api,
+    clock,
+    runtime: createContainerRuntime({ clock, extraImages: [coreDnsImage(api)] }),
+    network: {
+      createPodStack: (node) => network.createPodStack(node),
+      nodeStack: (node) => network.nodeStack(node),
+      createResolver,
+    },
+    dnsServiceIp: DNS_SERVICE_IP,
+  });
+  const server = await startApiServer({
+    machinery: api,
+    credentials,
+    port,
+    nodeProxy: kubelets.nodeProxy,
+    clock,
+  });
+  // Pods reach the API where kind has it too: on the control plane, behind the Service `kubernetes`.
+  network
+    .nodeStack(controlPlane.name)
+    .listen(API_PORT_IN_CLUSTER, (connection) => server.acceptConnection(connection));
+
+  return {
+    url: server.url,
+    kubeconfig: kubeconfigFor(credentials, server.url),
+    ...(persistence?.setAside === undefined ? {} : { setAside: persistence.setAside }),
+    stop: async () => {
+      await server.close();
+      persistence?.close();
+      controllers[Symbol.dispose]();
+      kubelets.close();
+      network.close();
+    },
+  };
+}
+
+/** The credentials that the cluster had before, or new ones: a kubeconfig handed out once stays good. */
+async function loadCredentials(
+  stateDirectory: string | undefined,
+  name: string,
+  clock: Clock,
+): Promise<Credentials> {
+  const path = stateDirectory === undefined ? undefined : join(stateDirectory, 'credentials.json');
+  if (path !== undefined) {
+    const kept = readStateFile(path, clock, checkCredentials).value;
+    if (kept !== undefined) return kept as Credentials;
+  }
+  const made = await createCredentials({
+    name,
+    now: clock.now(),
+    addresses: [describeNodes(name)[0].address],
+  });
+  if (path !== undefined) writeFileAtomically(path, JSON.stringify(made));
+  return made;
+}
+
+function checkCredentials(value: unknown): void {
+  const { authority, server, administrator } = value as Partial<Credentials>;
+  for (const pair of [authority, server, administrator])
+    if (typeof pair?.certificate !== 'string' || typeof pair.key !== 'string')
+      throw new Error('a certificate or key is missing');
+}
+
+function checkSnapshot(value: unknown): void {
+  const { revision, objects } = value as Partial<StoreSnapshot>;
+  if (typeof revision !== 'number' || typeof objects !== 'object')
+    throw new Error('it is not the state of a cluster');
+  for (const object of Object.values(objects).flat())
+    if (typeof object.kind !== 'string' || typeof object.metadata.name !== 'string')
+      throw new Error('an object in it has no kind or no name');
+}
+
+/** Restores the objects of the last run and keeps the file up to date from then on. */
+function persist(
+  store: ObjectStore,
+  directory: string,
+  clock: Clock,
+): { setAside?: { path: string; reason: string }; close(): void } {
+  const path = join(directory, 'state.json');
+  const { value, setAside } = readStateFile(path, clock, checkSnapshot);
+  if (value !== undefined) store.import(value as StoreSnapshot);
+  const writer = createStateFileWriter({
+    path,
+    clock,
+    state: () => store.export(),
+    onError: (error) => process.stderr.write(`The cluster's state could not be written: ${error.message}\n`),
+  });
+  const listening = store.onWrite(() => writer.changed());
+  return {
+    ...(setAside === undefined ? {} : { setAside }),
+    close: () => {
+      listening[Symbol.dispose]();
+      writer.close();
+    },
+  };
 }
