@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import type { ProcessClaim } from '#emulator/process-file.ts';
+import type { Problem } from '#shared/app-error.ts';
+import type { Settings } from '#shared/contract.ts';
+import type { LabContent, LabSession, LabSummary, Solution } from '#shared/lab-view.ts';
+import type { LiveBatch } from '#shared/live.ts';
+import { followPresent } from '../live/follow-present.ts';
+import { LiveState } from '../live/live-state.ts';
+import { Observable } from '../observable.ts';
+import { EmulatedProvider } from '../providers/emulated/index.ts';
+import type { ClusterLauncher } from '../providers/emulated/launcher.ts';
+import { ExistingProvider } from '../providers/existing.ts';
+import type { Provider } from '../providers/provider.ts';
+import { laterProviders } from '../providers/unavailable.ts';
+import type { JsonFile } from '../store/json-file.ts';
+import { lockDataDirectory } from '../store/lock.ts';
+import { openSettings } from '../store/settings.ts';
+import { Terminals } from '../terminal/terminals.ts';
+import { ClusterService, openActiveCluster } from './cluster-service.ts';
+
+/** What a host brings along. */
+export interface AppOptions {
+  version: string;
+  host: 'web' | 'electron';
+  dataDirectory: string;
+  /** The lab content. */
+  labsDirectory: string;
+  launchCluster: ClusterLauncher;
+  /** A cluster that somebody else made, offered as the provider `existing`. */
+  kubeconfig?: string | undefined;
+}
+
+/** Name of the cluster that the app makes by itself. */
+export const CLUSTER_NAME = 'switchyard';
+
+/** The providers of a data folder, as every host and the command line use them. */
+export function createProviders(
+  options: Pick<AppOptions, 'dataDirectory' | 'launchCluster' | 'kubeconfig'>,
+): Provider[] {
+  return [
+    new EmulatedProvider({
+      directory: join(options.dataDirectory, 'clusters'),
+      launch: options.launchCluster,
+    }),
+    ...laterProviders,
+    new ExistingProvider(options.kubeconfig),
+  ];
+}
+
+/** What the app needs of the labs. */
+export interface Labs {
+  list(): Promise<LabSummary[]>;
+  content(labId: string): Promise<LabContent>;
+  session(labId: string, signal: AbortSignal | undefined): AsyncGenerator<LabSession, void, void>;
+  start(labId: string): Promise<void>;
+  goTo(labId: string, stepId: string): Promise<void>;
+  check(labId: string, stepId: string, checkId?: string): Promise<void>;
+  answer(labId: string, stepId: string, checkId: string, value: string): Promise<void>;
+  hint(labId: string, stepId: string): Promise<void>;
+  solution(labId: string, stepId: string): Promise<Solution>;
+  solve(labId: string, stepId: string): Promise<void>;
+  reset(labId: string, stepId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The app, whichever host shows it: its parts, wired together. */
+export class App {
+  readonly info: { version: string; host: 'web' | 'electron'; dataDirectory: string };
+  readonly settings: Observable<Settings>;
+  readonly notices: Observable<Problem[]>;
+  readonly cluster: ClusterService;
+  readonly terminals: Terminals;
+  readonly labs = undefined as unknown as Labs; // replaced below
+  readonly #settingsFile: JsonFile<Settings>;
+  readonly #live = new Observable<LiveState | undefined>(undefined);
+  readonly #lock: ProcessClaim;
+
+  private constructor(parts: {
+    options: AppOptions;
+    settings: JsonFile<Settings>;
+    cluster: ClusterService;
+    notices: Problem[];
+    lock: ProcessClaim;
+  }) {
+    const { version, host, dataDirectory } = parts.options;
+    this.info = { version, host, dataDirectory };
+    this.#settingsFile = parts.settings;
+    this.settings = new Observable(parts.settings.value);
+    this.notices = new Observable(parts.notices);
+    this.cluster = parts.cluster;
+    this.terminals = new Terminals(() => this.cluster.kube());
+    this.#lock = parts.lock;
+    this.cluster.connection.subscribe((kube) => {
+      this.#live.set(kube === undefined ? undefined : new LiveState(kube));
+      if (kube === undefined) this.terminals.closeAll();
+    });
+  }
+
+  /**
+   * Opens the data folder, and goes on with the cluster of the last run.
+   * @throws AppError `already-running`, `data-folder-unwritable`, `disk-full`.
+   */
+  static async open(options: AppOptions): Promise<App> {
+    const lock = await lockDataDirectory(options.dataDirectory);
+    try {
+      const [settings, active] = await Promise.all([
+        openSettings(options.dataDirectory),
+        openActiveCluster(options.dataDirectory),
+      ]);
+      const cluster = new ClusterService({
+        providers: createProviders(options),
+        name: CLUSTER_NAME,
+        active,
+        platform: process.platform,
+      });
+      const notices = [settings.problem, active.problem].filter((problem) => problem !== undefined);
+      const app = new App({ options, settings, cluster, notices, lock });
+      cluster.resume();
+      return app;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  async changeSettings(change: { [K in keyof Settings]?: Settings[K] | undefined }): Promise<Settings> {
+    const known = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    const written = this.#settingsFile.update((settings) => ({ ...settings, ...known }));
+    this.settings.set(this.#settingsFile.value);
+    await written;
+    return this.settings.value;
+  }
+
+  /** Tells a second copy, which is refused, where this one is. */
+  setAddress(address: string): Promise<void> {
+    return this.#lock.setUrl(address);
+  }
+
+  live(
+    namespaces: readonly string[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<LiveBatch, void, void> {
+    return followPresent(this.#live, namespaces, signal ?? new AbortController().signal);
+  }
+
+  /** Closes terminals, stops the cluster that this process started (its state is kept), frees the data folder. */
+  async close(): Promise<void> {
+    this.terminals.closeAll();
+    await this.cluster.close();
+    await this.#settingsFile.flush();
+    await this.#lock.release();
+  }
+}

@@ -1,0 +1,45 @@
+import { AppError, type Problem } from '#shared/app-error.ts';
+import { wordsOf } from '../store/problems.ts';
+
+export function noClusterError(): AppError {
+  return new AppError({
+    code: 'no-cluster',
+    message: {
+      en: 'There is no cluster yet, or it does not answer.',
+      ko: '클러스터가 아직 없거나 응답하지 않습니다.',
+    },
+    fix: { en: 'Create a cluster first.', ko: '먼저 클러스터를 만드세요.' },
+  });
+}
+
+export function unknownProviderError(id: string): AppError {
+  return new AppError({
+    code: 'provider-unknown',
+    message: { en: `There is no provider "${id}".`, ko: `"${id}" 제공자가 없습니다.` },
+    fix: { en: 'Use one of: emulated, existing.', ko: 'emulated, existing 중 하나를 사용하세요.' },
+  });
+}
+
+/** Whatever was thrown, as something to show: an error that nobody foresaw keeps its own words. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof AppError) return error.problem;
+  return {
+    code: 'unexpected',
+    message: {
+      en: `Something failed that Switchyard did not foresee: ${wordsOf(error)}`,
+      ko: `Switchyard가 예상하지 못한 오류가 발생했습니다: ${wordsOf(error)}`,
+    },
+    fix: {
+      en: 'Try again. If it happens again, restart Switchyard: labs and cluster go on where they were.',
+      ko: '다시 시도하세요. 계속되면 Switchyard를 다시 시작하세요. 실습과 클러스터는 그대로 이어집니다.',
+    },
+    ...(error instanceof Error && error.stack !== undefined && { detail: error.stack }),
+  };
+}
+
+export function notFoundError(object: string): AppError {
+  return new AppError({
+    code: 'object-not-found',
+    message: { en: `${object} is not there any more.`, ko: `${object}이(가) 더 이상 없습니다.` },
+  });
+}

@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { problemOf } from '../../app/problems.ts';
+import type { CliContext, ExitStatus } from './context.ts';
+
+/** The language of messages, from the POSIX locale variables. */
+export function localeOf(env: Readonly<Record<string, string | undefined>>): 'en' | 'ko' {
+  const locale = env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '';
+  return locale.startsWith('ko') ? 'ko' : 'en';
+}
+
+/** A command with `--json`, that ends the program with the status its action resolves with. */
+export function command(name: string, description: string): Command {
+  return new Command(name).description(description).option('--json', 'print JSON for programs');
+}
+
+/** Prints what was thrown, for people and with `--json` for programs, and tells the exit status: 2. */
+export function reportError(error: unknown, context: CliContext, json: boolean): ExitStatus {
+  // Commander has printed its own words already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const problem = problemOf(error);
+  const { message, fix, detail, where, code } = problem;
+  const place = where === undefined ? '' : `${where.file}:${where.line}:${where.column}: `;
+  context.err(`${place}${message[context.locale]}`);
+  if (fix !== undefined) context.err(fix[context.locale]);
+  if (detail !== undefined && code !== 'unexpected') context.err(detail);
+  if (json) context.out(JSON.stringify({ problem }));
+  return 2;
+}
+
+/** Columns of text under headings, as kubectl sets them. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd((widths[column] ?? 0) + 3))
+      .join('')
+      .trimEnd(),
+  );
+}
