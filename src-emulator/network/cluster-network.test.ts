@@ -270,6 +270,22 @@ test('a Service that goes away becomes silent', async () => {
   expect(await failure(client, web)).toBe('ETIMEDOUT after 127 s');
 });
 
+test('a Service follows changes of its ports and address; without its EndpointSlice it refuses', async () => {
+  const { client, near, far, web } = webService();
+  const names = [near, far].map((pod) => pod.address);
+  expect(names).toContain((await ask(client, web)).server);
+  stub.service('shop/web', { clusterIP: '10.96.1.1', ports: [{ port: 8000 }] });
+  expect(await failure(client, web)).toBe('ETIMEDOUT after 127 s');
+  expect(names).toContain((await ask(client, { address: web.address, port: 8000 })).server);
+  stub.removeService('shop/web');
+  stub.service('shop/heir', { clusterIP: '10.96.1.1', ports: [{ port: 8000 }] });
+  expect(await failure(client, { address: web.address, port: 8000 })).toBe('ECONNREFUSED after 0 s');
+  stub.service('shop/web', { clusterIP: '10.96.1.7', ports: [{ port: 80 }] });
+  expect(names).toContain((await ask(client, { address: '10.96.1.7', port: 80 })).server);
+  stub.removeEndpoints('shop/web');
+  expect(await failure(client, { address: '10.96.1.7', port: 80 })).toBe('ECONNREFUSED after 0 s');
+});
+
 test('a connection attempt succeeds when somebody answers a later retry', async () => {
   const client = network.createPodStack('worker');
   const attempt = client.connect({ address: '10.96.1.1', port: 80 });

@@ -8,22 +8,24 @@ const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 export class ServiceIndex implements Disposable {
   readonly #services = new Map<string, Service>();
   readonly #slices = new Map<string, Map<string, EndpointSlice>>();
+  /** The Service that each slice belongs to. */
+  readonly #owners = new Map<string, string>();
   readonly #namespaces = new Set<string>();
   readonly #watches: Disposable[];
 
-  /** @param onChange called after a Service or an EndpointSlice changed. */
-  constructor(api: ClusterApi, onChange: () => void = () => {}) {
+  readonly #onChange: (service: string) => void;
+
+  /** @param onChange called with `namespace/name` after a Service or one of its EndpointSlices changed. */
+  constructor(api: ClusterApi, onChange: (service: string) => void) {
+    this.#onChange = onChange;
     this.#watches = [
       api.watch(SERVICES, (event) => {
         const key = keyOf(event.object);
         if (event.type === 'DELETED') this.#services.delete(key);
         else this.#services.set(key, event.object);
-        onChange();
+        onChange(key);
       }),
-      api.watch(ENDPOINT_SLICES, (event) => {
-        this.#applySlice(event);
-        onChange();
-      }),
+      api.watch(ENDPOINT_SLICES, (event) => this.#applySlice(event)),
       api.watch(NAMESPACES, (event) => {
         if (event.type === 'DELETED') this.#namespaces.delete(event.object.metadata.name);
         else this.#namespaces.add(event.object.metadata.name);
@@ -54,21 +56,24 @@ export class ServiceIndex implements Disposable {
   }
 
   #applySlice({ type, object }: WatchEvent<EndpointSlice>): void {
-    const name = object.metadata.name;
-    const service = object.metadata.labels?.[SERVICE_NAME_LABEL];
-    const owner = `${object.metadata.namespace ?? ''}/${service ?? ''}`;
-    // A slice whose label was changed leaves its former Service.
-    for (const [key, slices] of this.#slices) {
-      if (key === owner && type !== 'DELETED') continue;
-      const held = slices.get(name);
-      if (held?.metadata.namespace === object.metadata.namespace) slices.delete(name);
-      if (slices.size === 0) this.#slices.delete(key);
+    const key = keyOf(object);
+    const { labels, namespace = '' } = object.metadata;
+    const service = type === 'DELETED' ? undefined : labels?.[SERVICE_NAME_LABEL];
+    const owner = service === undefined ? undefined : `${namespace}/${service}`;
+    const formerOwner = this.#owners.get(key);
+    if (formerOwner !== undefined && formerOwner !== owner) {
+      this.#slices.get(formerOwner)?.delete(key);
+      if (this.#slices.get(formerOwner)?.size === 0) this.#slices.delete(formerOwner);
+      this.#owners.delete(key);
+      this.#onChange(formerOwner);
     }
-    if (type === 'DELETED' || service === undefined) return;
+    if (owner === undefined) return;
     const slices = this.#slices.get(owner) ?? new Map<string, EndpointSlice>();
     // The API takes slices without the list of endpoints.
-    slices.set(name, Array.isArray(object.endpoints) ? object : { ...object, endpoints: [] });
+    slices.set(key, Array.isArray(object.endpoints) ? object : { ...object, endpoints: [] });
     this.#slices.set(owner, slices);
+    this.#owners.set(key, owner);
+    this.#onChange(owner);
   }
 }
 

@@ -22,8 +22,10 @@ export interface ServiceProxyOptions {
 export class ServiceProxy implements Disposable {
   readonly #options: ServiceProxyOptions;
   readonly #index: ServiceIndex;
-  #stale = true;
   #version = 0;
+  /** Services whose rules are to be computed anew, as `namespace/name`. */
+  readonly #changed = new Set<string>();
+  readonly #rules = new Map<string, ServiceRule[]>();
   readonly #byAddress = new Map<string, ServiceRule>();
   readonly #byIngress = new Map<string, ServiceRule>();
   readonly #byNodePort = new Map<string, ServiceRule>();
@@ -31,8 +33,8 @@ export class ServiceProxy implements Disposable {
 
   constructor(options: ServiceProxyOptions) {
     this.#options = options;
-    this.#index = new ServiceIndex(options.api, () => {
-      this.#stale = true;
+    this.#index = new ServiceIndex(options.api, (service) => {
+      this.#changed.add(service);
       this.#version++;
     });
   }
@@ -82,17 +84,29 @@ export class ServiceProxy implements Disposable {
   }
 
   #refresh(): void {
-    if (!this.#stale) return;
-    this.#stale = false;
-    this.#byAddress.clear();
-    this.#byIngress.clear();
-    this.#byNodePort.clear();
-    for (const service of this.#index.services()) {
-      const slices = this.#index.slicesOf(service.metadata.namespace ?? '', service.metadata.name);
-      for (const rule of rulesOf(service, slices)) this.#add(rule);
+    if (this.#changed.size === 0) return;
+    // First all removals: a Service may have taken over the address or port of one that went.
+    for (const key of this.#changed) {
+      for (const rule of this.#rules.get(key) ?? []) this.#remove(rule);
+      this.#rules.delete(key);
     }
+    for (const key of this.#changed) {
+      const [namespace = '', name = ''] = key.split('/');
+      const service = this.#index.service(namespace, name);
+      if (service === undefined) continue;
+      const rules = rulesOf(service, this.#index.slicesOf(namespace, name));
+      this.#rules.set(key, rules);
+      for (const rule of rules) this.#add(rule);
+    }
+    this.#changed.clear();
     const now = this.#options.clock.now();
     for (const [key, entry] of this.#affinity) if (entry.until <= now) this.#affinity.delete(key);
+  }
+
+  #remove(rule: ServiceRule): void {
+    this.#byAddress.delete(`${rule.protocol}/${rule.clusterIP}:${rule.port}`);
+    for (const ip of rule.ingressIPs) this.#byIngress.delete(`${rule.protocol}/${ip}:${rule.port}`);
+    if (rule.nodePort !== undefined) this.#byNodePort.delete(`${rule.protocol}/${rule.nodePort}`);
   }
 
   #add(rule: ServiceRule): void {

@@ -103,10 +103,12 @@ function backendsOf(
  * local.
  */
 export function selectBackends(rule: ServiceRule, policy: TrafficPolicy, nodeName: string): Selection {
-  const all = [...rule.ready, ...rule.servingTerminating];
-  if (all.length === 0) return { verdict: 'reject' };
-  const isUsable = (backend: Backend): boolean => policy === 'Cluster' || backend.nodeName === nodeName;
-  const ready = rule.ready.filter(isUsable);
-  const backends = ready.length > 0 ? ready : rule.servingTerminating.filter(isUsable);
+  const { ready, servingTerminating } = rule;
+  if (ready.length + servingTerminating.length === 0) return { verdict: 'reject' };
+  if (policy === 'Cluster')
+    return { verdict: 'forward', backends: ready.length > 0 ? ready : servingTerminating };
+  const isLocal = (backend: Backend): boolean => backend.nodeName === nodeName;
+  const localReady = ready.filter(isLocal);
+  const backends = localReady.length > 0 ? localReady : servingTerminating.filter(isLocal);
   return backends.length > 0 ? { verdict: 'forward', backends } : { verdict: 'drop' };
 }
