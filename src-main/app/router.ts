@@ -38,7 +38,7 @@ export function createRouter(app: App) {
       throw asContractError(error);
     }
   });
-  const { cluster, labs, live, settings, terminals } = app;
+  const { cluster, labs, settings, terminals } = app;
 
   return os.router({
     app: {
@@ -54,7 +54,7 @@ export function createRouter(app: App) {
       delete: os.cluster.delete.handler(() => cluster.delete()),
     },
     live: {
-      objects: os.live.objects.handler(({ input, signal }) => live(input.namespaces, signal)),
+      objects: os.live.objects.handler(({ input, signal }) => app.live(input.namespaces, signal)),
       yaml: os.live.yaml.handler(async ({ input }) => {
         const { namespace, ...ref } = input;
         const object = await cluster.kube().get({ ...ref, ...(namespace !== undefined && { namespace }) });

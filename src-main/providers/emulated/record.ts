@@ -20,7 +20,12 @@ export function isClusterName(name: string): boolean {
   return /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name);
 }
 
-/** The last lines of a log, for an error's detail. */
-export function logTail(log: string, lines = 15): string {
-  return log.trimEnd().split('\n').slice(-lines).join('\n');
+/** The last lines of a log, for an error's detail; where in the code an error came from is left to the log. */
+export function logTail(log: string, lines = 10): string {
+  return log
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('    at '))
+    .slice(-lines)
+    .join('\n');
 }
