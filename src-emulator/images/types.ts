@@ -76,8 +76,26 @@ export interface ProcessContext {
   onSignal(signal: Signal, handler: () => void): Disposable;
   /** Starts another program of the container by name or path. Rejects with FileError ENOENT when there is none. */
   spawn(argv: readonly string[], options?: SpawnOptions): Process;
+  /** Runs `program` as a child process under the name `argv`: what fork without exec is to a shell. */
+  fork(program: Program, argv: readonly string[], options?: SpawnOptions): Process;
+  /**
+   * Goes on as another program in the same process, as exec does; resolves with its exit code.
+   * Throws FileError as {@link spawn} does.
+   */
+  exec(argv: readonly string[], options?: SpawnOptions): Promise<number>;
   /** Every process of the container, for `ps` and `kill`. */
-  processes(): { pid: number; argv: readonly string[]; signal(signal: Signal): void }[];
+  processes(): ProcessEntry[];
+}
+
+/** A line of the process table. */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch. */
+  readonly startedMs: number;
+  signal(signal: Signal): void;
 }
 
 export interface SpawnOptions {
@@ -86,6 +104,8 @@ export interface SpawnOptions {
   stdin?: ByteSource;
   stdout?: ByteSink;
   stderr?: ByteSink;
+  /** Ctrl+C at the terminal does not reach it. */
+  background?: boolean;
 }
 
 /** A program: runs to completion and resolves with its exit code. */
@@ -113,6 +133,8 @@ export interface Image {
   programs: Record<string, Program>;
   /** Files that are there at the start, by absolute path. */
   files: Record<string, string>;
+  /** What the kubelet sends to stop it; SIGTERM when left out. */
+  stopSignal?: Signal;
 }
 
 /** Looks up what a node could pull. */
@@ -122,6 +144,8 @@ export interface ImageRegistry {
    * `undefined` when no such image or tag is emulated; the caller turns that into ErrImagePull.
    */
   lookup(reference: string): Image | undefined;
+  /** Every image there is as `repository:tag`, sorted: the kubelet names them when a pull fails. */
+  references(): string[];
 }
 
 /** How a process's streams are wired up by whoever starts it from outside the container. */

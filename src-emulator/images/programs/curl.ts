@@ -1,0 +1,480 @@
+import type { IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { ResolveError, type VirtualSocket } from '../../network/types.ts';
+import type { ByteSink } from '../../streams.ts';
+import { readAll } from '../pipe.ts';
+import { resolvePath } from '../file-system.ts';
+import { openSink } from '../open.ts';
+import { isTerminal } from '../process.ts';
+import { FileError, type ProcessContext, type Program } from '../types.ts';
+import { type CurlOptions, parseCurlOptions } from './curl-options.ts';
+import { emptyReport, formatWriteOut, ProgressMeter, type TransferReport } from './curl-report.ts';
+import { exchange, startTls } from './http-exchange.ts';
+import { errorCode, program, UsageFailure } from './support.ts';
+
+/** A transfer that failed: curl's exit code (EXIT CODES in curl(1)) and message. */
+class CurlFailure extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+interface Target {
+  scheme: 'http' | 'https';
+  host: string;
+  port: number;
+  /** With the port when the URL has one. */
+  authority: string;
+  path: string;
+  credentials: string | undefined;
+}
+
+/** curl for HTTP and HTTPS, with the messages and exit codes of curl 8. */
+export function curlProgram(version: string): Program {
+  return program('curl', async (context, args) => {
+    if (args[0] === '--version' || args[0] === '-V') {
+      await context.stdout.write(
+        `curl ${version} (x86_64-pc-linux-gnu) libcurl/${version} OpenSSL/3.3.2\nProtocols: http https\n`,
+      );
+      return 0;
+    }
+    if (args[0] === '--help' || args[0] === '-h') {
+      await context.stdout.write('Usage: curl [options...] <url>\n');
+      return 0;
+    }
+    const options = parseCurlOptions(args);
+    if (options.urls.length === 0) throw new UsageFailure(`(2) no URL specified`, 2);
+    let status = 0;
+    for (const url of options.urls) status = await new Transfer(context, options, version).run(url);
+    return status;
+  });
+}
+
+class Transfer {
+  readonly #context: ProcessContext;
+  readonly #options: CurlOptions;
+  readonly #version: string;
+  readonly #startedAt: number;
+  #report: TransferReport;
+  #sink: ByteSink | undefined;
+
+  constructor(context: ProcessContext, options: CurlOptions, version: string) {
+    this.#context = context;
+    this.#options = options;
+    this.#version = version;
+    this.#startedAt = context.clock.now();
+    this.#report = emptyReport('GET', '');
+  }
+
+  async run(url: string): Promise<number> {
+    const options = this.#options;
+    const toTerminal = options.output === undefined && !options.remoteName && isTerminal(this.#context, 1);
+    const meter = new ProgressMeter(this.#context, !options.silent && !toTerminal && !options.head);
+    await meter.start();
+    for (let attempt = 0; ; attempt++) {
+      const failure = await this.#attempt(url);
+      this.#report.timeTotal = this.#elapsed();
+      const transient =
+        failure === undefined
+          ? [408, 429, 500, 502, 503, 504].includes(this.#report.status)
+          : failure.exitCode === 28 ||
+            failure.exitCode === 6 ||
+            (options.retryConnectionRefused && failure.exitCode === 7);
+      if (attempt < options.retries && transient) {
+        await this.#context.clock.sleep(options.retryDelayMs || Math.min(600_000, 1000 * 2 ** attempt));
+        continue;
+      }
+      this.#report.exitCode = failure?.exitCode ?? 0;
+      this.#report.errorMessage = failure?.message ?? '';
+      break;
+    }
+    await meter.finish(this.#report);
+    const { exitCode, errorMessage } = this.#report;
+    if (exitCode !== 0 && (!options.silent || options.showError))
+      await this.#context.stderr.write(`curl: (${exitCode}) ${errorMessage}\n`);
+    if (options.writeOut !== undefined) {
+      const written = formatWriteOut(options.writeOut, this.#report);
+      await this.#context.stderr.write(written.stderr);
+      await this.#context.stdout.write(written.stdout);
+    }
+    return exitCode;
+  }
+
+  /** One try, with all the redirects that it leads to. Resolves with what went wrong. */
+  async #attempt(url: string): Promise<CurlFailure | undefined> {
+    const { options } = { options: this.#options };
+    const deadline = new AbortController();
+    const timer =
+      options.maxTimeMs === undefined || options.maxTimeMs === 0
+        ? undefined
+        : this.#context.clock.setTimeout(() => deadline.abort(new Error('deadline')), options.maxTimeMs);
+    try {
+      let next: string | undefined = url;
+      for (let redirects = 0; next !== undefined; redirects++) {
+        if (redirects > options.maxRedirects)
+          throw new CurlFailure(47, `Maximum (${options.maxRedirects}) redirects followed`);
+        const target = parseUrl(next);
+        const method =
+          redirects > 0 && this.#report.method === 'POST' && options.method === undefined ? 'GET' : undefined;
+        this.#report = { ...emptyReport(method ?? this.#method(), urlOf(target)), redirects };
+        next = await this.#transfer(target, deadline.signal);
+      }
+      return undefined;
+    } catch (error) {
+      if (this.#context.ended.aborted) throw error;
+      if (error instanceof CurlFailure) return error;
+      if (deadline.signal.aborted) return this.#timedOut();
+      if (error instanceof FileError) return new CurlFailure(23, 'Failure writing output to destination');
+      throw error;
+    } finally {
+      timer?.cancel();
+    }
+  }
+
+  #timedOut(): CurlFailure {
+    const elapsed = Math.round(this.#elapsed());
+    if (this.#report.timeNameLookup === 0)
+      return new CurlFailure(28, `Resolving timed out after ${elapsed} milliseconds`);
+    if (this.#report.timeConnect === 0)
+      return new CurlFailure(28, `Connection timed out after ${elapsed} milliseconds`);
+    const { sizeDownload } = this.#report;
+    return new CurlFailure(
+      28,
+      `Operation timed out after ${elapsed} milliseconds with ${sizeDownload} bytes received`,
+    );
+  }
+
+  #method(): string {
+    const { method, head, data, asQuery } = this.#options;
+    return method ?? (head ? 'HEAD' : data !== undefined && !asQuery ? 'POST' : 'GET');
+  }
+
+  #elapsed(): number {
+    return this.#context.clock.now() - this.#startedAt;
+  }
+
+  async #say(line: string): Promise<void> {
+    if (this.#options.verbose) await this.#context.stderr.write(`${line}\n`);
+  }
+
+  /** Resolves with where a redirect leads that is to be followed. */
+  async #transfer(target: Target, signal: AbortSignal): Promise<string | undefined> {
+    const addresses = await this.#lookUp(target, signal);
+    this.#report.timeNameLookup = Math.max(0.05, this.#elapsed());
+    const socket = await this.#connect(target, addresses, signal);
+    try {
+      const stream = target.scheme === 'https' ? await this.#startTls(target, socket) : socket;
+      this.#report.timePretransfer = this.#elapsed();
+      return await this.#request(target, stream, signal);
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  async #lookUp(target: Target, signal: AbortSignal): Promise<string[]> {
+    const { host, port } = target;
+    if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return [host];
+    for (const entry of this.#options.resolve) {
+      const [name, entryPort, address] = entry.replace(/^[+]/, '').split(':');
+      if (address !== undefined && (name === host || name === '*') && Number(entryPort) === port) {
+        await this.#say(
+          `* Added ${host}:${port}:${address} to DNS cache\n* Hostname ${host} was found in DNS cache`,
+        );
+        return address.split(',');
+      }
+    }
+    try {
+      const addresses = await this.#context.resolve(host, signal);
+      await this.#say(
+        `* Host ${host}:${port} was resolved.\n* IPv6: (none)\n* IPv4: ${addresses.join(', ')}`,
+      );
+      return addresses;
+    } catch (error) {
+      if (!(error instanceof ResolveError)) throw error;
+      const message =
+        error.code === 'EAI_AGAIN'
+          ? `Could not resolve host: ${host} (Timeout while contacting DNS servers)`
+          : `Could not resolve host: ${host}`;
+      await this.#say(`* Could not resolve host: ${host}\n* closing connection #0`);
+      throw new CurlFailure(6, message);
+    }
+  }
+
+  async #connect(target: Target, addresses: readonly string[], signal: AbortSignal): Promise<VirtualSocket> {
+    const { host, port } = target;
+    const startedAt = this.#elapsed();
+    const limit = this.#options.connectTimeoutMs ?? 300_000;
+    let reason = "Couldn't connect to server";
+    let code = 7;
+    for (const address of addresses) {
+      const timeoutMs = Math.max(1, limit - (this.#elapsed() - startedAt));
+      await this.#say(`*   Trying ${address}:${port}...`);
+      try {
+        const socket = await this.#context.network.connect({ address, port }, { signal, timeoutMs });
+        this.#report.timeConnect = Math.max(0.1, this.#elapsed());
+        this.#report.connects = 1;
+        this.#report.remoteAddress = socket.remoteAddress;
+        this.#report.remotePort = socket.remotePort;
+        this.#report.localAddress = socket.localAddress;
+        this.#report.localPort = socket.localPort;
+        await this.#say(`* Connected to ${host} (${address}) port ${port}`);
+        return socket;
+      } catch (error) {
+        if (signal.aborted || this.#context.ended.aborted) throw error;
+        const network = errorCode(error) ?? '';
+        const words = {
+          ECONNREFUSED: 'Connection refused',
+          EHOSTUNREACH: 'No route to host',
+          ENETUNREACH: 'Network is unreachable',
+        }[network];
+        if (network === 'ETIMEDOUT') {
+          code = 28;
+          reason = 'Timeout was reached';
+          if (addresses.length === 1 && this.#options.connectTimeoutMs !== undefined)
+            await this.#say(`* ipv4 connect timeout after ${Math.round(timeoutMs)}ms, move on!`);
+        } else
+          await this.#say(
+            `* connect to ${address} port ${port} from ${this.#context.network.address} port 0 failed: ${words ?? 'Connection timed out'}`,
+          );
+      }
+    }
+    const message = `Failed to connect to ${host} port ${port} after ${Math.round(this.#elapsed() - startedAt)} ms: ${reason}`;
+    await this.#say(`* ${message}\n* closing connection #0`);
+    throw new CurlFailure(code, message);
+  }
+
+  async #startTls(target: Target, socket: VirtualSocket): Promise<TLSSocket> {
+    const { caFile, insecure } = this.#options;
+    const ca =
+      caFile === undefined
+        ? undefined
+        : new TextDecoder().decode(this.#context.fs.readFile(resolvePath(this.#context.cwd, caFile)));
+    try {
+      const tls = await startTls(socket, {
+        serverName: target.host,
+        insecure,
+        ...(ca === undefined ? {} : { ca }),
+      });
+      this.#report.timeAppConnect = this.#elapsed();
+      const certificate = tls.getPeerCertificate();
+      await this.#say(
+        `* SSL connection using ${tls.getProtocol() ?? ''} / ${tls.getCipher().standardName}\n* Server certificate:\n` +
+          `*  subject: ${nameOf(certificate.subject)}\n*  start date: ${certificate.valid_from}\n*  expire date: ${certificate.valid_to}\n` +
+          `*  issuer: ${nameOf(certificate.issuer)}\n*  SSL certificate verify ${tls.authorized ? 'ok.' : 'result: unable to get local issuer certificate (20), continuing anyway.'}`,
+      );
+      return tls;
+    } catch (error) {
+      throw tlsFailure(error, target.host);
+    }
+  }
+
+  async #request(
+    target: Target,
+    stream: VirtualSocket | TLSSocket,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const options = this.#options;
+    const { method } = this.#report;
+    const sendsBody = options.data !== undefined && !options.asQuery && method !== 'GET';
+    const data = options.data === undefined ? undefined : await this.#data(options.data);
+    const path =
+      data !== undefined && options.asQuery
+        ? `${target.path}${target.path.includes('?') ? '&' : '?'}${data.toString()}`
+        : target.path;
+    const body =
+      sendsBody || (options.method !== undefined && data !== undefined && !options.asQuery)
+        ? data
+        : undefined;
+    const headers = this.#headers(target, body);
+    const head = [`${method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+    this.#report.sizeRequest = head.join('\r\n').length + 4;
+    this.#report.sizeUpload = body?.length ?? 0;
+    await this.#say(`${head.map((line) => `> ${line}`).join('\n')}\n> `);
+    if (body !== undefined && body.length > 0) await this.#say(`} [${body.length} bytes data]`);
+    await this.#say(
+      body === undefined
+        ? '* Request completely sent off'
+        : `* upload completely sent off: ${body.length} bytes`,
+    );
+    try {
+      const response = await exchange(stream, { method, path, headers, body }, signal);
+      return await this.#receive(target, response);
+    } catch (error) {
+      if (
+        signal.aborted ||
+        this.#context.ended.aborted ||
+        error instanceof CurlFailure ||
+        error instanceof FileError
+      )
+        throw error;
+      if (error instanceof Error && error.name === 'BrokenPipe')
+        throw new CurlFailure(23, 'Failure writing output to destination');
+      throw receiveFailure(error, this.#report);
+    }
+  }
+
+  #headers(target: Target, body: Uint8Array | undefined): [string, string][] {
+    const options = this.#options;
+    const headers: [string, string][] = [['Host', target.authority]];
+    const user = options.user ?? target.credentials;
+    if (user !== undefined)
+      headers.push([
+        'Authorization',
+        `Basic ${Buffer.from(user.includes(':') ? user : `${user}:`).toString('base64')}`,
+      ]);
+    headers.push(['User-Agent', options.userAgent ?? `curl/${this.#version}`], ['Accept', '*/*']);
+    if (options.referer !== undefined) headers.push(['Referer', options.referer]);
+    if (options.cookie !== undefined) headers.push(['Cookie', options.cookie]);
+    if (body !== undefined)
+      headers.push(
+        ['Content-Length', String(body.length)],
+        ['Content-Type', 'application/x-www-form-urlencoded'],
+      );
+    for (const line of options.headers) {
+      const [, name = '', separator, value = ''] = /^([^:;]+)([:;])\s*([^]*)$/.exec(line) ?? [];
+      if (name === '') continue;
+      const at = headers.findIndex(([each]) => each.toLowerCase() === name.toLowerCase());
+      // `-H "Accept:"` takes a header away.
+      if (at !== -1)
+        headers.splice(
+          at,
+          1,
+          ...(separator === ':' && value === '' ? [] : [[name, value] as [string, string]]),
+        );
+      else if (value !== '' || separator === ';') headers.push([name, value]);
+    }
+    return headers;
+  }
+
+  async #data(parts: readonly string[]): Promise<Buffer> {
+    const pieces: Uint8Array[] = [];
+    for (const [index, part] of parts.entries()) {
+      if (index > 0) pieces.push(Buffer.from('&'));
+      if (part.startsWith('@')) {
+        const name = part.slice(1);
+        const bytes =
+          name === '-'
+            ? await readAll(this.#context.stdin)
+            : this.#context.fs.readFile(resolvePath(this.#context.cwd, name));
+        pieces.push(bytes);
+      } else pieces.push(Buffer.from(part.replace(/^\\@/, '@')));
+    }
+    return Buffer.concat(pieces);
+  }
+
+  async #receive(target: Target, response: IncomingMessage): Promise<string | undefined> {
+    const options = this.#options;
+    const report = this.#report;
+    report.timeStartTransfer = this.#elapsed();
+    report.status = response.statusCode ?? 0;
+    report.contentType = response.headers['content-type'];
+    const lines = [`HTTP/${response.httpVersion} ${report.status} ${response.statusMessage ?? ''}`];
+    for (let at = 0; at < response.rawHeaders.length; at += 2) {
+      const [name = '', value = ''] = response.rawHeaders.slice(at, at + 2);
+      lines.push(`${name}: ${value}`);
+      report.headers[name.toLowerCase()] ??= value;
+    }
+    const headText = `${lines.join('\r\n')}\r\n\r\n`;
+    report.sizeHeader = headText.length;
+    await this.#say(`${lines.map((line) => `< ${line}`).join('\n')}\n< `);
+    const location = response.headers.location;
+    const redirect =
+      location !== undefined && report.status >= 300 && report.status < 400
+        ? new URL(location, report.url).href
+        : undefined;
+    report.redirectUrl = redirect ?? '';
+    if (options.include || options.head) await this.#write(headText);
+    const failed = report.status >= 400 && (options.fail || options.failWithBody);
+    if (failed && !options.failWithBody)
+      throw new CurlFailure(22, `The requested URL returned error: ${report.status}`);
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      report.sizeDownload += chunk.length;
+      if (redirect === undefined || !options.location) await this.#write(chunk);
+    }
+    this.#sink?.end();
+    await this.#say(`* Connection #0 to host ${target.host} left intact`);
+    if (failed) throw new CurlFailure(22, `The requested URL returned error: ${report.status}`);
+    return options.location ? redirect : undefined;
+  }
+
+  async #write(data: Uint8Array | string): Promise<void> {
+    const { output, remoteName } = this.#options;
+    const file = output ?? (remoteName ? (this.#report.url.split('/').at(-1) ?? '') : undefined);
+    if (file === undefined || file === '-') {
+      await this.#context.stdout.write(data);
+      return;
+    }
+    this.#report.output = file;
+    this.#sink ??= openSink(this.#context.fs, resolvePath(this.#context.cwd, file), false);
+    await this.#sink.write(data);
+  }
+}
+
+function parseUrl(text: string): Target {
+  const match =
+    /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):\/\/)?(?:([^@/]*)@)?(\[[^\]]*\]|[^:/?#\s]*)(?::(\d*))?([/?][^#]*)?(?:#.*)?$/.exec(
+      text,
+    );
+  const scheme = (match?.[1] ?? 'http').toLowerCase();
+  const host = match?.[3] ?? '';
+  const port = Number(
+    match?.[4] === undefined || match[4] === '' ? (scheme === 'https' ? 443 : 80) : match[4],
+  );
+  if (match === null) throw new CurlFailure(3, 'URL rejected: Malformed input to a URL function');
+  if (scheme !== 'http' && scheme !== 'https') throw new CurlFailure(1, `Protocol "${scheme}" not supported`);
+  if (host === '') throw new CurlFailure(3, 'URL rejected: No host part in the URL');
+  if (port > 65_535)
+    throw new CurlFailure(3, 'URL rejected: Port number was not a decimal number between 0 and 65535');
+  const rest = match[5] ?? '/';
+  const path = (rest.startsWith('/') ? rest : `/${rest}`).replace(/ /g, '%20');
+  const isDefault = port === (scheme === 'https' ? 443 : 80);
+  return { scheme, host, port, authority: isDefault ? host : `${host}:${port}`, path, credentials: match[2] };
+}
+
+function urlOf(target: Target): string {
+  return `${target.scheme}://${target.authority}${target.path}`;
+}
+
+function nameOf(name: object): string {
+  return Object.entries(name).map(([key, value]) => `${key}=${String(value)}`).join('; '); // prettier-ignore
+}
+
+function tlsFailure(error: unknown, host: string): CurlFailure {
+  const code = errorCode(error) ?? '';
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return new CurlFailure(
+      60,
+      `SSL: no alternative certificate subject name matches target host name '${host}'`,
+    );
+  const reason = {
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed certificate',
+    SELF_SIGNED_CERT_IN_CHAIN: 'self-signed certificate in certificate chain',
+    CERT_HAS_EXPIRED: 'certificate has expired',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unable to get local issuer certificate',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unable to get local issuer certificate',
+  }[code];
+  if (reason !== undefined)
+    return new CurlFailure(
+      60,
+      `SSL certificate problem: ${reason}\nMore details here: https://curl.se/docs/sslcerts.html`,
+    );
+  if (message.includes('wrong version number') || message.includes('packet length too long'))
+    return new CurlFailure(35, 'TLS connect error: error:0A00010B:SSL routines::wrong version number');
+  return new CurlFailure(35, `TLS connect error: ${message}`);
+}
+
+function receiveFailure(error: unknown, report: TransferReport): CurlFailure {
+  const code = errorCode(error) ?? '';
+  if (code.startsWith('HPE_')) return new CurlFailure(1, 'Received HTTP/0.9 when not allowed');
+  if (report.status !== 0 || report.sizeDownload > 0) {
+    return code === 'ECONNRESET' && report.contentType === undefined
+      ? new CurlFailure(56, 'Recv failure: Connection reset by peer')
+      : new CurlFailure(18, 'transfer closed with outstanding read data remaining');
+  }
+  if (error instanceof Error && error.message === 'socket hang up')
+    return new CurlFailure(52, 'Empty reply from server');
+  return new CurlFailure(56, 'Recv failure: Connection reset by peer');
+}

@@ -1,0 +1,56 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { NetworkError, type VirtualSocket } from '../../network/types.ts';
+import type { ProcessContext } from '../types.ts';
+
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** An HTTP server of a container, on Node's own implementation over virtual sockets. */
+export interface HttpServer {
+  /** Takes no more connections; resolves when those under way are done. */
+  drain(): Promise<void>;
+}
+
+/** Serves HTTP on a port until the process ends. @throws NetworkError EADDRINUSE. */
+export function serveHttp(context: ProcessContext, port: number, handler: HttpHandler): HttpServer {
+  const server: Server = createServer(
+    { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 },
+    (request, response) => {
+      void Promise.resolve(handler(request, response)).catch(() => response.destroy());
+    },
+  );
+  const sockets = new Set<VirtualSocket>();
+  let drained: (() => void) | undefined;
+  const listener = context.network.listen(port, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      if (sockets.size === 0) drained?.();
+    });
+    socket.on('error', () => undefined);
+    server.emit('connection', socket);
+  });
+  return {
+    drain: async () => {
+      listener[Symbol.dispose]();
+      server.closeIdleConnections();
+      if (sockets.size > 0) await new Promise<void>((resolve) => (drained = resolve));
+    },
+  };
+}
+
+/** Reads a request's body as text. */
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The address of the other end, as the server sees it. */
+export function peerOf(request: IncomingMessage): { address: string; port: number } {
+  return { address: request.socket.remoteAddress ?? '', port: request.socket.remotePort ?? 0 };
+}
+
+/** Whether a listen failed because the port is taken. */
+export function isAddressInUse(error: unknown): boolean {
+  return error instanceof NetworkError && error.code === 'EADDRINUSE';
+}
