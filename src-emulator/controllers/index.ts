@@ -7,7 +7,7 @@ import { startEventTtl } from './event-ttl.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { startNamespaceController } from './namespace.ts';
 import { startReplicaSetController } from './replica-set.ts';
-import { startScheduler } from './scheduler.ts';
+import { startScheduler, type BindPod } from './scheduler.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
 
 export { bootstrapCluster, type BootstrapOptions, type NodeDescription } from './bootstrap.ts';
@@ -15,12 +15,14 @@ export { bootstrapCluster, type BootstrapOptions, type NodeDescription } from '.
 export interface ControllersOptions {
   api: ClusterApi;
   clock: Clock;
+  /** How the scheduler assigns a pod to a node. */
+  bindPod: BindPod;
   /** PEM of the cluster's certificate authority, for the ConfigMap kube-root-ca.crt; left out, there is none. */
   caCertificate?: string;
 }
 
 /** Starts kube-controller-manager's controllers and kube-scheduler. Disposing stops them; nothing is undone. */
-export function startControllers({ api, clock, caCertificate }: ControllersOptions): Disposable {
+export function startControllers({ api, clock, bindPod, caCertificate }: ControllersOptions): Disposable {
   const context = { api, clock };
   return disposeAll([
     startNamespaceController(context),
@@ -30,7 +32,7 @@ export function startControllers({ api, clock, caCertificate }: ControllersOptio
     startReplicaSetController(context),
     startEndpointSliceController(context),
     startGarbageCollector(context),
-    startScheduler(context),
+    startScheduler({ ...context, bindPod }),
     startEventTtl(context),
   ]);
 }

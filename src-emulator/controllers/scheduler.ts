@@ -1,17 +1,26 @@
 import type { Node, Pod } from '../api/objects.ts';
 import { NODES, PODS } from '../api/resources.ts';
-import type { Clock } from '../clock.ts';
 import { disposeAll, type ControllerContext } from './controller.ts';
 import { createEventRecorder, type EventRecorder } from './events.ts';
-import { controllerOf, isPodFinished, timestamp } from './object-helpers.ts';
+import { controllerOf, findCondition, isPodFinished, timestamp } from './object-helpers.ts';
 import { parseQuantity } from './quantity.ts';
 import { keyOf, splitKey, WorkQueue } from './work-queue.ts';
 
 /** Pods that did not fit are tried again after this time even if nothing seems to have changed. */
 const RETRY_MS = 300_000;
 
+/**
+ * Assigns a pod to a node and says so in its PodScheduled condition: the pods/binding subresource.
+ * @throws ApiError 404, 409.
+ */
+export type BindPod = (namespace: string, name: string, nodeName: string) => void;
+
+interface SchedulerContext extends ControllerContext {
+  bindPod: BindPod;
+}
+
 /** Gives pods a node (kube-scheduler with the default profile's filters; spreads replicas over nodes). */
-export function startScheduler(context: ControllerContext): Disposable {
+export function startScheduler(context: SchedulerContext): Disposable {
   const { api } = context;
   const events = createEventRecorder({ ...context, component: 'default-scheduler' });
   const unschedulable = new Set<string>();
@@ -60,7 +69,7 @@ function isOurs(pod: Pod): boolean {
 }
 
 /** @returns false when the pod fits nowhere. */
-function schedule({ api, clock }: ControllerContext, events: EventRecorder, key: string): boolean {
+function schedule({ api, clock, bindPod }: SchedulerContext, events: EventRecorder, key: string): boolean {
   const { namespace, name } = splitKey(key);
   const pod = api.get(PODS, namespace, name);
   if (pod === undefined || !isOurs(pod)) return true;
@@ -89,59 +98,40 @@ function schedule({ api, clock }: ControllerContext, events: EventRecorder, key:
       (a.node.metadata.name < b.node.metadata.name ? -1 : 1),
   );
   if (best === undefined) return false;
-  bind({ api, clock }, events, pod, best.node.metadata.name);
-  return true;
-}
-
-function bind({ api, clock }: ControllerContext, events: EventRecorder, pod: Pod, nodeName: string): void {
-  const { namespace, name } = pod.metadata;
-  api.mutate(PODS, namespace, name, (draft) => {
-    draft.spec.nodeName = nodeName;
-  });
-  setScheduled({ api, clock }, pod, { status: 'True' });
+  const nodeName = best.node.metadata.name;
+  bindPod(namespace, name, nodeName);
   events.record(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${nodeName}`);
+  return true;
 }
 
 /** @returns whether this was news. */
-function markUnschedulable(
-  context: { api: ControllerContext['api']; clock: Clock },
-  pod: Pod,
-  message: string,
-): boolean {
-  const told = pod.status.conditions?.find((condition) => condition.type === 'PodScheduled');
-  if (told?.message === message) return false;
-  setScheduled(context, pod, { status: 'False', reason: 'Unschedulable', message });
-  return true;
-}
-
-function setScheduled(
-  { api, clock }: { api: ControllerContext['api']; clock: Clock },
-  pod: Pod,
-  condition: { status: 'True' } | { status: 'False'; reason: string; message: string },
-): void {
+function markUnschedulable({ api, clock }: ControllerContext, pod: Pod, message: string): boolean {
+  const earlier = findCondition(pod.status.conditions, 'PodScheduled');
+  if (earlier?.message === message) return false;
+  const lastTransitionTime =
+    (earlier?.status === 'False' ? earlier.lastTransitionTime : undefined) ?? timestamp(clock.now());
+  const { namespace, name } = pod.metadata;
   api.mutate(
     PODS,
-    pod.metadata.namespace,
-    pod.metadata.name,
+    namespace,
+    name,
     (draft) => {
-      const others = (draft.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled');
-      const earlier = draft.status.conditions?.find(({ type }) => type === 'PodScheduled');
-      const lastTransitionTime =
-        (earlier?.status === condition.status ? earlier.lastTransitionTime : undefined) ??
-        timestamp(clock.now());
       draft.status.conditions = [
-        ...others,
+        ...(draft.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled'),
         {
           type: 'PodScheduled',
+          status: 'False',
           lastProbeTime: null,
           lastTransitionTime,
           observedGeneration: draft.metadata.generation ?? 1,
-          ...condition,
+          reason: 'Unschedulable',
+          message,
         },
       ];
     },
     { subresource: 'status' },
   );
+  return true;
 }
 
 interface Obstacle {

@@ -1,0 +1,174 @@
+import type { Pod } from '../api/objects.ts';
+import { FileError, type Image } from '../images/types.ts';
+import { goSeconds } from './back-off.ts';
+import { buildEnvironment, ContainerConfigError, expandVariables } from './environment.ts';
+import { ImageError } from './image-puller.ts';
+import type { KubeletContext } from './kubelet-context.ts';
+import type { ManagedContainer } from './managed-container.ts';
+import { hostnameOf } from './pod-files.ts';
+import { hostIpOf, type Sandbox } from './sandbox.ts';
+import type { PodVolumes } from './volumes.ts';
+
+/** Errors that only time or a change elsewhere can mend are looked at again after this many ms. */
+const RETRY_MS = 10_000;
+
+export interface StartRequest {
+  context: KubeletContext;
+  pod: Pod;
+  container: ManagedContainer;
+  sandbox: Sandbox;
+  volumes: PodVolumes;
+  onExit(): void;
+}
+
+/**
+ * Brings one container to run: image, configuration, creation, start, with the kubelet's events. What goes wrong
+ * is left in the container's waiting state.
+ * @returns ms until it makes sense to try again; undefined when it runs or failed for good.
+ */
+export async function startContainer(request: StartRequest): Promise<number | undefined> {
+  const { context, pod, container } = request;
+  const { spec, fieldPath } = container;
+  const key = `${pod.metadata.uid}/${spec.name}`;
+  const inBackOff = restartBackOff(request, key);
+  if (inBackOff !== undefined) return inBackOff;
+
+  const found = await ensureImage(request);
+  if (typeof found === 'number') return found;
+  // The pod may have been told to end while the image was on its way.
+  const current = container.stopping;
+  if (current !== undefined) return undefined;
+
+  let environment: Record<string, string>;
+  try {
+    const addresses = { podIp: request.sandbox.stack.address, hostIp: hostIpOf(context) };
+    environment = buildEnvironment(context.api, pod, spec, addresses);
+  } catch (error) {
+    if (!(error instanceof ContainerConfigError)) throw error;
+    container.wait('CreateContainerConfigError', error.message);
+    context.events.record(pod, 'Warning', 'Failed', `Error: ${error.message}`, fieldPath);
+    return RETRY_MS;
+  }
+  return createAndRun(request, found, environment);
+}
+
+function createAndRun(
+  { context, pod, container, sandbox, volumes, onExit }: StartRequest,
+  image: Image,
+  environment: Record<string, string>,
+): number | undefined {
+  const { runtime, clock, events } = context;
+  const { spec, fieldPath } = container;
+  const expand = (words: string[]): string[] =>
+    words.map((word) => expandVariables(word, (name) => environment[name]));
+  container.begin(image);
+  const created = runtime.createContainer({
+    image,
+    ...(spec.command === undefined || spec.command.length === 0 ? {} : { command: expand(spec.command) }),
+    ...(spec.args === undefined || spec.args.length === 0 ? {} : { args: expand(spec.args) }),
+    env: environment,
+    ...(spec.workingDir === undefined || spec.workingDir === '' ? {} : { workingDir: spec.workingDir }),
+    hostname: pod.spec.hostNetwork === true ? context.nodeName : hostnameOf(pod),
+    network: sandbox.stack,
+    resolve: sandbox.resolve,
+    clock,
+    mounts: [...sandbox.mounts(), ...volumes.mountsOf(spec)],
+  });
+  events.record(pod, 'Normal', 'Created', `Created container: ${spec.name}`, fieldPath);
+  try {
+    container.run(created, onExit);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    const message =
+      'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ' +
+      `unable to start container process: ${error.message}: unknown`;
+    container.failStart(message);
+    events.record(pod, 'Warning', 'Failed', `Error: ${message}`, fieldPath);
+    return RESTART_MS;
+  }
+  events.record(pod, 'Normal', 'Started', `Started container ${spec.name}`, fieldPath);
+  return undefined;
+}
+
+/** The kubelet looks at its containers once a second, so a restart takes about that long. */
+export const RESTART_MS = 1000;
+
+/** @returns ms to wait while the container crashes too often; undefined when it may start. */
+function restartBackOff({ context, pod, container }: StartRequest, key: string): number | undefined {
+  const { restarts, clock, events } = context;
+  if (container.finishedAtMs === 0) return undefined;
+  const now = clock.now();
+  const delayMs = restarts.delay(key, container.finishedAtMs);
+  const leftMs = container.finishedAtMs + delayMs - now;
+  if (leftMs <= 0) {
+    restarts.next(key, container.finishedAtMs, now);
+    return undefined;
+  }
+  const { namespace, name, uid } = pod.metadata;
+  const full = `${name}_${namespace}(${uid})`;
+  container.wait(
+    'CrashLoopBackOff',
+    `back-off ${goSeconds(delayMs)} restarting failed container=${container.spec.name} pod=${full}`,
+  );
+  const message = `Back-off restarting failed container ${container.spec.name} in pod ${full}`;
+  events.record(pod, 'Warning', 'BackOff', message, container.fieldPath);
+  return Math.min(leftMs, RETRY_MS + 2000);
+}
+
+/** @returns the image, or ms until the next try. */
+async function ensureImage({ context, pod, container }: StartRequest): Promise<Image | number> {
+  const { images, pulls, clock, events } = context;
+  const { image: reference, imagePullPolicy } = container.spec;
+  const { fieldPath } = container;
+  const key = `${pod.metadata.uid}/${reference}`;
+  try {
+    const present = images.find(reference);
+    if (present !== undefined && imagePullPolicy !== 'Always') {
+      events.record(
+        pod,
+        'Normal',
+        'Pulled',
+        `Container image "${reference}" already present on machine`,
+        fieldPath,
+      );
+      return present;
+    }
+    if (imagePullPolicy === 'Never') {
+      const message = `Container image "${reference}" is not present with pull policy of Never`;
+      throw new ImageError('ErrImageNeverPull', message);
+    }
+    const updatedAt = pulls.updatedAt(key);
+    const leftMs = updatedAt === undefined ? 0 : updatedAt + pulls.delay(key, updatedAt) - clock.now();
+    if (leftMs > 0) {
+      const message = `Back-off pulling image "${reference}"`;
+      const cause = container.state.waiting?.message ?? '';
+      const why = cause.startsWith(message) ? cause : `${message}: ErrImagePull: ${cause}`;
+      container.wait('ImagePullBackOff', why);
+      events.record(pod, 'Normal', 'BackOff', message, fieldPath);
+      events.record(pod, 'Warning', 'Failed', 'Error: ImagePullBackOff', fieldPath);
+      return Math.min(leftMs, RETRY_MS + 2000);
+    }
+    events.record(pod, 'Normal', 'Pulling', `Pulling image "${reference}"`, fieldPath);
+    const { image, message } = await images.pull(reference);
+    pulls.forget(key);
+    events.record(pod, 'Normal', 'Pulled', message, fieldPath);
+    return image;
+  } catch (error) {
+    if (!(error instanceof ImageError)) throw error;
+    const { reason, message } = error;
+    container.wait(reason, message);
+    if (reason === 'ErrImagePull') {
+      pulls.next(key, clock.now(), clock.now());
+      events.record(pod, 'Warning', 'Failed', `Failed to pull image "${reference}": ${message}`, fieldPath);
+    } else
+      events.record(
+        pod,
+        'Warning',
+        reason === 'InvalidImageName' ? 'InspectFailed' : reason,
+        message,
+        fieldPath,
+      );
+    events.record(pod, 'Warning', 'Failed', `Error: ${reason}`, fieldPath);
+    return reason === 'ErrImagePull' ? RESTART_MS : RETRY_MS;
+  }
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '../clock.ts';
+import type { Image, ImageRegistry } from '../images/types.ts';
+import { goMilliseconds } from './back-off.ts';
+
+/** How long the first pull of an image on a node seems to take, and a check that nothing newer is there. */
+const PULL_MS = 90;
+const RECHECK_MS = 6;
+
+/** An image that cannot be had: `reason` is the waiting reason, `message` what the container status says. */
+export class ImageError extends Error {
+  readonly reason: 'ErrImagePull' | 'ErrImageNeverPull' | 'InvalidImageName';
+  constructor(reason: ImageError['reason'], message: string) {
+    super(message);
+    this.name = 'ImageError';
+    this.reason = reason;
+  }
+}
+
+/** The images of one node. Pulls run one after the other, as the kubelet's serializeImagePulls has it. */
+export class ImagePuller {
+  readonly #clock: Clock;
+  readonly #images: ImageRegistry;
+  readonly #present = new Set<string>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param preloaded references that the node has from the start. */
+  constructor(clock: Clock, images: ImageRegistry, preloaded: readonly string[]) {
+    this.#clock = clock;
+    this.#images = images;
+    for (const reference of preloaded) {
+      const image = images.lookup(reference);
+      if (image !== undefined) this.#present.add(image.digest);
+    }
+  }
+
+  /** The image if the node has it. @throws ImageError InvalidImageName. */
+  find(reference: string): Image | undefined {
+    if (!isReference(reference)) {
+      const why = /[A-Z]/.test(reference) ? ': repository name must be lowercase' : '';
+      throw new ImageError(
+        'InvalidImageName',
+        `Failed to apply default image tag "${reference}": couldn't parse image name "${reference}": invalid reference format${why}`,
+      );
+    }
+    const image = this.#images.lookup(reference);
+    return image !== undefined && this.#present.has(image.digest) ? image : undefined;
+  }
+
+  /** Pulls. Resolves with the image and the kubelet's words. @throws ImageError ErrImagePull. */
+  async pull(reference: string): Promise<{ image: Image; message: string }> {
+    const askedAt = this.#clock.now();
+    const turn = this.#last.then(async () => {
+      const startedAt = this.#clock.now();
+      const image = this.#images.lookup(reference);
+      const known = image !== undefined && this.#present.has(image.digest);
+      await this.#clock.sleep(known ? RECHECK_MS : PULL_MS + ((reference.length * 7) % 40));
+      if (image === undefined) throw new ImageError('ErrImagePull', this.#unknown(reference));
+      this.#present.add(image.digest);
+      const now = this.#clock.now();
+      return {
+        image,
+        message:
+          `Successfully pulled image "${reference}" in ${goMilliseconds(now - startedAt)} ` +
+          `(${goMilliseconds(now - askedAt)} including waiting). Image size: ${image.sizeBytes} bytes.`,
+      };
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #unknown(reference: string): string {
+    const available = this.#images.references();
+    return (
+      `image "${reference}" is not part of this emulated cluster, which pulls nothing from registries. ` +
+      `Images it can run: ${available.join(', ')}`
+    );
+  }
+}
+
+function isReference(text: string): boolean {
+  return /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/.test(
+    text,
+  );
+}

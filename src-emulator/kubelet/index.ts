@@ -1,0 +1,98 @@
+import type { ClusterApi } from '../api/cluster-api.ts';
+import type { Pod } from '../api/objects.ts';
+import { PODS } from '../api/resources.ts';
+import type { Clock } from '../clock.ts';
+import { createEventRecorder } from '../controllers/events.ts';
+import { keyOf } from '../controllers/work-queue.ts';
+import type { ContainerRuntime } from '../images/types.ts';
+import { BackOff } from './back-off.ts';
+import { ImagePuller } from './image-puller.ts';
+import type { KubeletContext, KubeletNetwork } from './kubelet-context.ts';
+import { createNodeProxy } from './node-proxy.ts';
+import { PodWorker } from './pod-worker.ts';
+import type { NodeProxy } from './types.ts';
+
+export type { KubeletNetwork } from './kubelet-context.ts';
+
+export interface KubeletsOptions {
+  api: ClusterApi;
+  clock: Clock;
+  runtime: ContainerRuntime;
+  network: KubeletNetwork;
+  /** Nameserver of the pods; default 10.96.0.10. */
+  dnsServiceIp?: string;
+  /** Default `cluster.local`. */
+  clusterDomain?: string;
+  /** Images that every node has from the start. Default: CoreDNS, as on kind. */
+  preloadedImages?: readonly string[];
+}
+
+export interface Kubelets {
+  readonly nodeProxy: NodeProxy;
+  /** Ends every container and stops. The pods' status stays as it was last written. */
+  close(): void;
+}
+
+/** Starts a kubelet for every node that a pod is assigned to. */
+export function startKubelets({
+  api,
+  clock,
+  runtime,
+  network,
+  dnsServiceIp = '10.96.0.10',
+  clusterDomain = 'cluster.local',
+  preloadedImages = ['registry.k8s.io/coredns/coredns:v1.12.1'],
+}: KubeletsOptions): Kubelets {
+  const contexts = new Map<string, KubeletContext>();
+  const workers = new Map<string, PodWorker>();
+
+  const contextOf = (nodeName: string): KubeletContext => {
+    const existing = contexts.get(nodeName);
+    if (existing !== undefined) return existing;
+    const context: KubeletContext = {
+      nodeName,
+      api,
+      clock,
+      runtime,
+      network,
+      events: createEventRecorder({ api, clock, component: 'kubelet', host: nodeName }),
+      images: new ImagePuller(clock, runtime.images, preloadedImages),
+      restarts: new BackOff(),
+      pulls: new BackOff(),
+      dnsServiceIp,
+      clusterDomain,
+    };
+    contexts.set(nodeName, context);
+    return context;
+  };
+  const end = (key: string, uid: string): void => {
+    const worker = workers.get(key);
+    if (worker?.uid !== uid) return;
+    workers.delete(key);
+    worker.close();
+  };
+  const changed = (pod: Pod): void => {
+    const { nodeName } = pod.spec;
+    if (nodeName === undefined || nodeName === '') return;
+    const key = keyOf(pod);
+    const worker = workers.get(key);
+    if (worker?.uid === pod.metadata.uid) {
+      worker.update(pod);
+      return;
+    }
+    if (worker !== undefined) end(key, worker.uid);
+    workers.set(key, new PodWorker(contextOf(nodeName), pod));
+  };
+  const watch = api.watch(PODS, ({ type, object }) => {
+    if (type === 'DELETED') end(keyOf(object), object.metadata.uid);
+    else changed(object);
+  });
+  return {
+    nodeProxy: createNodeProxy(({ namespace, name }) => workers.get(`${namespace}/${name}`)),
+    close() {
+      watch[Symbol.dispose]();
+      for (const worker of workers.values()) worker.close();
+      workers.clear();
+    },
+  };
+}

@@ -1,0 +1,401 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ApiError } from '../api/cluster-api.ts';
+import type { Container as ContainerSpec, Pod } from '../api/objects.ts';
+import { PODS } from '../api/resources.ts';
+import type { Timer } from '../clock.ts';
+import { isPodFinished, timestamp } from '../controllers/object-helpers.ts';
+import { NetworkError } from '../network/types.ts';
+import { RESTART_MS, startContainer } from './container-starter.ts';
+import { stopContainer } from './container-stopper.ts';
+import type { KubeletContext } from './kubelet-context.ts';
+import { ManagedContainer, type ContainerRole } from './managed-container.ts';
+import { buildStatus, phaseOf } from './pod-status.ts';
+import { Prober, type ProbeKind } from './prober.ts';
+import { hostIpOf, Sandbox } from './sandbox.ts';
+import { MountError, PodVolumes } from './volumes.ts';
+
+const FIRST_MOUNT_RETRY_MS = 500;
+const LONGEST_MOUNT_RETRY_MS = 122_000;
+/** How often ConfigMaps and Secrets in volumes are brought up to date. */
+const VOLUME_REFRESH_MS = 60_000;
+
+/** Runs one pod on its node, from admission to the end. */
+export class PodWorker {
+  readonly #context: KubeletContext;
+  readonly containers: readonly ManagedContainer[];
+  readonly #volumes: PodVolumes;
+  #pod: Pod;
+  #sandbox: Sandbox | undefined;
+  readonly #startTime: string;
+  #mountFailures = 0;
+  #syncing = false;
+  #again = false;
+  #wakeTimer: Timer | undefined;
+  #wakeAt = Infinity;
+  #statusTimer: Timer | undefined;
+  #refreshTimer: Timer | undefined;
+  #terminating = false;
+  #gone = false;
+
+  constructor(context: KubeletContext, pod: Pod) {
+    this.#context = context;
+    this.#pod = pod;
+    this.#volumes = new PodVolumes(context.api, context.runtime);
+    this.#startTime = pod.status.startTime ?? timestamp(context.clock.now());
+    const inits = pod.spec.initContainers ?? [];
+    const reason = inits.length > 0 ? 'PodInitializing' : 'ContainerCreating';
+    const manage = (spec: ContainerSpec, role: ContainerRole): ManagedContainer =>
+      new ManagedContainer(spec, role, reason, context.clock);
+    this.containers = [
+      ...inits.map((spec) => manage(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
+      ...pod.spec.containers.map((spec) => manage(spec, 'main')),
+    ];
+    this.#restore();
+    this.#publish();
+    this.#wakeIn(0);
+  }
+
+  get uid(): string {
+    return this.#pod.metadata.uid;
+  }
+
+  get pod(): Pod {
+    return this.#pod;
+  }
+
+  get sandbox(): Sandbox | undefined {
+    return this.#sandbox;
+  }
+
+  /** A newer version of the pod. */
+  update(pod: Pod): void {
+    const before = this.#pod;
+    this.#pod = pod;
+    const told = before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp;
+    // The kubelet's own status writes come back here: only what others changed is worth a look.
+    if (told || before.metadata.generation !== pod.metadata.generation) this.#wakeIn(0);
+    if (!isDeepStrictEqual(foreignConditions(before), foreignConditions(pod))) this.#publish();
+  }
+
+  /** The pod is gone from the API, or the kubelet stops: everything ends at once. */
+  close(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#wakeTimer?.cancel();
+    this.#statusTimer?.cancel();
+    this.#refreshTimer?.cancel();
+    for (const container of this.containers) {
+      container.stopProbes();
+      container.kill();
+      this.#context.restarts.forget(`${this.uid}/${container.spec.name}`);
+      this.#context.pulls.forget(`${this.uid}/${container.spec.image}`);
+    }
+    this.#sandbox?.close();
+    this.#sandbox = undefined;
+  }
+
+  container(name: string): ManagedContainer | undefined {
+    return this.containers.find(({ spec }) => spec.name === name);
+  }
+
+  /** Takes up a pod that ran before the node went down. */
+  #restore(): void {
+    const statuses = [
+      ...(this.#pod.status.initContainerStatuses ?? []),
+      ...(this.#pod.status.containerStatuses ?? []),
+    ];
+    let ranBefore = false;
+    for (const status of statuses) {
+      if (status.containerID !== undefined) ranBefore = true;
+      const container = this.container(status.name);
+      if (!isPodFinished(this.#pod)) container?.restore(status);
+    }
+    if (!ranBefore || isPodFinished(this.#pod) || this.#pod.metadata.deletionTimestamp !== undefined) return;
+    const message = 'Pod sandbox changed, it will be killed and re-created.';
+    this.#context.events.record(this.#pod, 'Normal', 'SandboxChanged', message);
+  }
+
+  #wakeIn(ms: number): void {
+    if (this.#gone) return;
+    const at = this.#context.clock.now() + ms;
+    if (this.#wakeTimer !== undefined && this.#wakeAt <= at) return;
+    this.#wakeTimer?.cancel();
+    this.#wakeAt = at;
+    this.#wakeTimer = this.#context.clock.setTimeout(() => {
+      this.#wakeTimer = undefined;
+      void this.#sync();
+    }, ms);
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#syncing) {
+      this.#again = true;
+      return;
+    }
+    this.#syncing = true;
+    try {
+      if (this.#pod.metadata.deletionTimestamp !== undefined) this.#terminate();
+      else if (isPodFinished(this.#pod)) this.#leave();
+      else await this.#run();
+    } catch (error) {
+      // A fault of the emulator must not end the node: it is told where an operator looks.
+      const message = `error syncing pod: ${error instanceof Error ? error.message : String(error)}`;
+      this.#context.events.record(this.#pod, 'Warning', 'FailedSync', message);
+      this.#wakeIn(10_000);
+    } finally {
+      this.#syncing = false;
+    }
+    this.#publish();
+    if (this.#again) {
+      this.#again = false;
+      this.#wakeIn(0);
+    }
+  }
+
+  /** One look at everything: starts what should run and does not. */
+  async #run(): Promise<void> {
+    if (
+      phaseOf(this.#pod, this.containers) === 'Failed' ||
+      phaseOf(this.#pod, this.containers) === 'Succeeded'
+    ) {
+      await this.#finish();
+      return;
+    }
+    if (!this.#setUpVolumes() || !this.#setUpSandbox()) return;
+    for (const container of this.containers) {
+      if (container.role === 'main') continue;
+      if (container.role === 'init' && container.exitCode === 0) continue;
+      await this.#ensureRunning(container);
+      if (this.#halted() || container.role === 'init' || !container.started) return;
+    }
+    for (const container of this.containers) {
+      if (container.role === 'main') await this.#ensureRunning(container);
+      if (this.#halted()) return;
+    }
+  }
+
+  #halted(): boolean {
+    return this.#gone || this.#pod.metadata.deletionTimestamp !== undefined;
+  }
+
+  #setUpVolumes(): boolean {
+    try {
+      this.#volumes.setUp(this.#pod);
+    } catch (error) {
+      if (!(error instanceof MountError)) throw error;
+      this.#context.events.record(this.#pod, 'Warning', 'FailedMount', error.message);
+      this.#wakeIn(Math.min(FIRST_MOUNT_RETRY_MS * 2 ** this.#mountFailures++, LONGEST_MOUNT_RETRY_MS));
+      return false;
+    }
+    if (PodVolumes.follows(this.#pod)) this.#refreshTimer ??= this.#refreshLater();
+    return true;
+  }
+
+  #refreshLater(): Timer {
+    return this.#context.clock.setTimeout(() => {
+      this.#volumes.refresh(this.#pod);
+      this.#refreshTimer = this.#refreshLater();
+    }, VOLUME_REFRESH_MS);
+  }
+
+  #setUpSandbox(): boolean {
+    if (this.#sandbox !== undefined) return true;
+    try {
+      this.#sandbox = new Sandbox(this.#context, this.#pod);
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      const message = `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: ${error.message}`;
+      this.#context.events.record(this.#pod, 'Warning', 'FailedCreatePodSandBox', message);
+      this.#wakeIn(10_000);
+      return false;
+    }
+    return true;
+  }
+
+  async #ensureRunning(container: ManagedContainer): Promise<void> {
+    const sandbox = this.#sandbox;
+    if (container.instance !== undefined || sandbox === undefined || !this.#mayRun(container)) return;
+    const waitMs = container.restartAtMs - this.#context.clock.now();
+    if (waitMs > 0) {
+      this.#wakeIn(waitMs);
+      return;
+    }
+    const retryMs = await startContainer({
+      context: this.#context,
+      pod: this.#pod,
+      container,
+      sandbox,
+      volumes: this.#volumes,
+      onExit: () => this.#exited(container),
+    });
+    if (this.#gone) container.kill();
+    else this.#startProbes(container);
+    if (retryMs !== undefined) this.#wakeIn(retryMs);
+  }
+
+  /** restartPolicy, for a container that has ended. */
+  #mayRun(container: ManagedContainer): boolean {
+    const code = container.exitCode ?? (container.state.waiting && container.lastState.terminated?.exitCode);
+    if (code === undefined || container.role === 'sidecar') return true;
+    const policy = this.#pod.spec.restartPolicy ?? 'Always';
+    if (container.role === 'init') return policy !== 'Never' || container.exitCode === undefined;
+    if (policy === 'Always') return true;
+    return policy === 'OnFailure' && code !== 0;
+  }
+
+  #exited(container: ManagedContainer): void {
+    if (this.#gone) return;
+    this.#publish();
+    if (this.#terminating) return;
+    const moved = container.role === 'init' && container.exitCode === 0;
+    container.restartAtMs = moved ? 0 : this.#context.clock.now() + RESTART_MS;
+    this.#wakeIn(0);
+  }
+
+  #startProbes(container: ManagedContainer): void {
+    const { readinessProbe, livenessProbe, startupProbe } = container.spec;
+    const { instance } = container;
+    const sandbox = this.#sandbox;
+    if (instance === undefined || sandbox === undefined || container.probers.length > 0) return;
+    const { clock, events, network, nodeName } = this.#context;
+    const target = {
+      spec: container.spec,
+      container: instance.container,
+      podIp: sandbox.stack.address,
+      nodeStack: network.nodeStack(nodeName),
+      clock,
+    };
+    const start = (
+      kind: ProbeKind,
+      probe: typeof readinessProbe,
+      onResult: (success: boolean) => void,
+    ): void => {
+      if (probe === undefined) return;
+      const onFailure = (output: string): void =>
+        events.record(
+          this.#pod,
+          'Warning',
+          'Unhealthy',
+          `${kind} probe failed: ${output}`,
+          container.fieldPath,
+        );
+      container.probers.push(new Prober({ kind, probe, clock, target, onResult, onFailure }));
+    };
+    const restartFor = (kind: 'liveness' | 'startup'): void => {
+      const message = `Container ${container.spec.name} failed ${kind} probe, will be restarted`;
+      const graceMs = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+      container.stopProbes();
+      void stopContainer(this.#context, this.#pod, container, { graceMs, message });
+    };
+    const startedUp = (): void => {
+      container.started = true;
+      container.ready = readinessProbe === undefined;
+      start('Readiness', readinessProbe, (success) => {
+        container.ready = success;
+        this.#publish();
+      });
+      start('Liveness', livenessProbe, (success) => {
+        if (!success) restartFor('liveness');
+      });
+      this.#publish();
+      // Init containers behind a sidecar wait for it to have started.
+      if (container.role === 'sidecar') this.#wakeIn(0);
+    };
+    if (startupProbe === undefined) {
+      startedUp();
+      return;
+    }
+    start('Startup', startupProbe, (success) => {
+      container.stopProbes();
+      if (success) startedUp();
+      else restartFor('startup');
+    });
+  }
+
+  /** All containers have ended for good: sidecars go, then the network. */
+  async #finish(): Promise<void> {
+    const graceMs = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+    await this.#stopAll(graceMs);
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#refreshTimer?.cancel();
+    this.#sandbox?.close();
+    this.#sandbox = undefined;
+  }
+
+  #terminate(): void {
+    if (this.#terminating) return;
+    this.#terminating = true;
+    const { deletionGracePeriodSeconds } = this.#pod.metadata;
+    void this.#end((deletionGracePeriodSeconds ?? 0) * 1000);
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    await this.#stopAll(graceMs);
+    if (this.#gone) return;
+    this.#leave();
+    this.#statusTimer?.cancel();
+    this.#statusTimer = undefined;
+    if (!isPodFinished(this.#pod)) this.#writeStatus();
+    const { namespace, name, uid } = this.#pod.metadata;
+    try {
+      this.#context.api.delete(PODS, namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });
+    } catch (error) {
+      // Another pod of the same name is there already: this one is gone.
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  /** Main containers together, then sidecars in the reverse of their order (KEP-753). */
+  async #stopAll(graceMs: number): Promise<void> {
+    const stop = async (container: ManagedContainer): Promise<void> => {
+      const message = `Stopping container ${container.spec.name}`;
+      container.stopping = stopContainer(this.#context, this.#pod, container, { graceMs, message });
+      await container.stopping;
+    };
+    await Promise.all(this.containers.filter(({ role }) => role !== 'sidecar').map(stop));
+    for (const sidecar of this.containers.filter(({ role }) => role === 'sidecar').reverse())
+      await stop(sidecar);
+  }
+
+  /** Has the status written soon; changes of one moment go into one write. */
+  #publish(): void {
+    if (this.#gone) return;
+    this.#statusTimer ??= this.#context.clock.setTimeout(() => {
+      this.#statusTimer = undefined;
+      this.#writeStatus();
+    }, 0);
+  }
+
+  #writeStatus(): void {
+    const { namespace, name, uid } = this.#pod.metadata;
+    const { api, clock } = this.#context;
+    if (isPodFinished(this.#pod)) return;
+    const updated = api.mutate(
+      PODS,
+      namespace,
+      name,
+      (draft) => {
+        if (draft.metadata.uid !== uid) return;
+        draft.status = buildStatus({
+          pod: draft,
+          containers: this.containers,
+          hasSandbox: this.#sandbox !== undefined,
+          podIp: this.#sandbox?.stack.address,
+          hostIp: hostIpOf(this.#context),
+          startTime: this.#startTime,
+          now: clock.now(),
+        });
+      },
+      { subresource: 'status' },
+    );
+    if (updated?.metadata.uid === uid) this.#pod = updated;
+  }
+}
+
+function foreignConditions(pod: Pod): unknown {
+  const gates = new Set((pod.spec.readinessGates ?? []).map(({ conditionType }) => conditionType));
+  return (pod.status.conditions ?? []).filter(({ type }) => gates.has(type));
+}
