@@ -1,0 +1,107 @@
+import type { LabAction, ObjectTarget } from '#shared/lab-format.ts';
+import { AppError } from '#shared/app-error.ts';
+import { matcherValues } from '../checks/answer.ts';
+import { readTarget, withoutUndefined } from '../checks/object-values.ts';
+import type { CheckContext } from '../checks/types.ts';
+import { ENDPOINT_SLICE, isPodReady, labelsText, POD, type KubeObject, type Pod } from '../kube/objects.ts';
+import type { Lab, Script } from './lab.ts';
+import type { Stage } from './stage.ts';
+
+export interface ActionSession {
+  lab: Lab;
+  stage: Stage;
+  context: CheckContext;
+  /** Submits an answer to a check of the step. */
+  answer(checkId: string, value: string): Promise<void>;
+}
+
+/**
+ * Does to the cluster what a script says, in order: solutions and wrong answers. Every action is a request to
+ * the API server or an exec in the lab's client pod; nothing runs on the host.
+ */
+export async function runScript(script: Script, session: ActionSession): Promise<void> {
+  for (const action of script.actions) await runAction(action, script, session);
+}
+
+async function runAction(action: LabAction, script: Script, session: ActionSession): Promise<void> {
+  const { lab, stage, context } = session;
+  const { kube } = context;
+  if ('apply' in action) {
+    const file = script.files.find((f) => f.name === action.apply);
+    if (file === undefined) throw new Error(`${action.apply} is not among the script's files`);
+    await stage.apply(file.yaml, action.namespace ?? lab.client.namespace, file.name);
+  } else if ('delete' in action) {
+    for (const object of await chosen(session, action.delete, action.count)) await kube.delete(refTo(object));
+  } else if ('patch' in action) {
+    for (const object of await chosen(session, action.patch, action.count))
+      await kube.patch(refTo(object), action.with);
+  } else if ('slice' in action) {
+    await makeSlice(action.slice, session);
+  } else if ('exec' in action) {
+    await kube.exec(lab.client.namespace, lab.client.pod, action.exec);
+  } else if ('waitFor' in action) {
+    await stage.waitFor([action.waitFor], action.deadline * 1000);
+  } else if ('value' in action) {
+    await session.answer(action.answer, action.value);
+  } else {
+    const [value] = await matcherValues(action.from, context);
+    if (value === undefined) throw nothingThere(action.from.object);
+    await session.answer(action.answer, value);
+  }
+}
+
+/** The first `count` objects of a target; by labels, those that are not going already. */
+async function chosen(
+  { context }: ActionSession,
+  target: ObjectTarget,
+  count: number | undefined,
+): Promise<KubeObject[]> {
+  const found = (await readTarget(context.kube, target)).filter(
+    (object) => object.metadata.deletionTimestamp === undefined,
+  );
+  if (found.length === 0) throw nothingThere(target);
+  return found.slice(0, count);
+}
+
+function nothingThere(target: ObjectTarget): AppError {
+  const what = `${target.kind} ${'name' in target ? target.name : labelsText(target.labels)}`;
+  return new AppError({
+    code: 'action-without-object',
+    message: {
+      en: `The action found no ${what} in ${target.namespace ?? 'the cluster'}.`,
+      ko: `${target.namespace ?? '클러스터'}에서 ${what}을(를) 찾지 못했습니다.`,
+    },
+  });
+}
+
+function refTo(object: KubeObject): ReturnType<typeof withoutUndefined> {
+  return withoutUndefined({
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    namespace: object.metadata.namespace,
+    name: object.metadata.name,
+  });
+}
+
+async function makeSlice(
+  slice: { namespace: string; service: string; pods: Record<string, string>; port: number },
+  { context }: ActionSession,
+): Promise<void> {
+  const pods = await context.kube.list<Pod>(POD, {
+    namespace: slice.namespace,
+    labelSelector: labelsText(slice.pods),
+  });
+  await context.kube.create({
+    ...ENDPOINT_SLICE,
+    metadata: {
+      name: `${slice.service}-by-hand`,
+      namespace: slice.namespace,
+      labels: { 'kubernetes.io/service-name': slice.service },
+    },
+    addressType: 'IPv4',
+    ports: [{ port: slice.port, protocol: 'TCP' }],
+    endpoints: pods
+      .filter(isPodReady)
+      .map((pod) => ({ addresses: [pod.status?.podIP], conditions: { ready: true } })),
+  });
+}
