@@ -58,14 +58,18 @@ export function answerQuestion(question: Question, data: ZoneData, options: Zone
   if (request.kind === 'apex') return answerApex(question, data, options);
   if (request.kind === 'schema-version' && question.type === 'TXT')
     return reply([{ type: 'TXT', name: question.name, ttl: TTL, data: '1.1.0' }]);
+  if (question.type === 'SOA') return negative('NOERROR', options);
   const found = find(request, data, options);
-  if (found === 'no such name') return negative('NXDOMAIN', options);
+  // A name that only has names below it exists for every type but TXT.
+  if (found === 'no such name' || (found === 'no data' && question.type === 'TXT'))
+    return negative('NXDOMAIN', options);
   const answer = found === 'no data' ? undefined : answerFound(question, found, data, options);
   return answer ?? negative('NOERROR', options);
 }
 
 function answerApex(question: Question, data: ZoneData, options: ZoneOptions): ZoneAnswer {
   if (question.type === 'SOA') return reply([soa(options)]);
+  if (question.type === 'TXT') return negative('NXDOMAIN', options);
   if (question.type !== 'NS') return negative('NOERROR', options);
   const servers = nameServers(data, options);
   return reply(
@@ -143,7 +147,8 @@ function find(request: ZoneRequest, data: ZoneData, options: ZoneOptions): Found
     case 'pod': {
       const address = request.dashedAddress.replaceAll('-', '.');
       const exists = data.hasNamespace(request.namespace) && parseIPv4(address) !== undefined;
-      return exists ? { targets: [{ name: '', address, port: 0 }] } : 'no such name';
+      const name = `${request.dashedAddress}.${request.namespace}.pod.${CLUSTER_ZONE}`;
+      return exists ? { targets: [{ name, address, port: 0 }] } : 'no such name';
     }
     case 'service':
       return findService(request, data);
@@ -160,7 +165,8 @@ function findService(request: ZoneRequest & { kind: 'service' }, data: ZoneData)
 
   const isWanted = (port: { name?: string; protocol?: string }): boolean =>
     wanted === undefined ||
-    ((port.name ?? '') === wanted.name && (port.protocol ?? 'TCP').toLowerCase() === wanted.protocol);
+    // `_` alone stands for any port.
+    (['', port.name].includes(wanted.name) && (port.protocol ?? 'TCP').toLowerCase() === wanted.protocol);
   const domain = domainOf(service);
   const isHeadless = clusterIP === undefined || clusterIP === 'None';
   const targets =

@@ -32,11 +32,10 @@ export function parseZoneName(name: string): ZoneRequest | undefined {
   const [branch, namespace, subject, ...prefix] = relative.split('.').reverse();
   if (branch !== 'svc' && branch !== 'pod') return { kind: 'invalid' };
   if (namespace === undefined || subject === undefined) return { kind: 'container', namespace };
-  if (branch === 'pod') {
-    return prefix.length === 0 ? { kind: 'pod', namespace, dashedAddress: subject } : { kind: 'invalid' };
-  }
-  const [first, second] = prefix;
   if (prefix.length > 2) return { kind: 'invalid' };
+  // CoreDNS overlooks labels before a pod's address.
+  if (branch === 'pod') return { kind: 'pod', namespace, dashedAddress: subject };
+  const [first, second] = prefix;
   return {
     kind: 'service',
     namespace,
