@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { ProcessClaim } from '#emulator/process-file.ts';
 import type { Problem } from '#shared/app-error.ts';
 import type { Settings } from '#shared/contract.ts';
-import type { LabContent, LabSession, LabSummary, Solution } from '#shared/lab-view.ts';
 import type { LiveBatch } from '#shared/live.ts';
+import { loadLibrary, type LabLibrary } from '../labs/library.ts';
 import { followPresent } from '../live/follow-present.ts';
 import { LiveState } from '../live/live-state.ts';
 import { Observable } from '../observable.ts';
@@ -17,6 +17,9 @@ import { lockDataDirectory } from '../store/lock.ts';
 import { openSettings } from '../store/settings.ts';
 import { Terminals } from '../terminal/terminals.ts';
 import { ClusterService, openActiveCluster } from './cluster-service.ts';
+import { LabsService } from './labs-service.ts';
+import { problemOf } from './problems.ts';
+import { ProgressFiles } from './progress-files.ts';
 
 /** What a host brings along. */
 export interface AppOptions {
@@ -47,22 +50,6 @@ export function createProviders(
   ];
 }
 
-/** What the app needs of the labs. */
-export interface Labs {
-  list(): Promise<LabSummary[]>;
-  content(labId: string): Promise<LabContent>;
-  session(labId: string, signal: AbortSignal | undefined): AsyncGenerator<LabSession, void, void>;
-  start(labId: string): Promise<void>;
-  goTo(labId: string, stepId: string): Promise<void>;
-  check(labId: string, stepId: string, checkId?: string): Promise<void>;
-  answer(labId: string, stepId: string, checkId: string, value: string): Promise<void>;
-  hint(labId: string, stepId: string): Promise<void>;
-  solution(labId: string, stepId: string): Promise<Solution>;
-  solve(labId: string, stepId: string): Promise<void>;
-  reset(labId: string, stepId: string): Promise<void>;
-  close(): Promise<void>;
-}
-
 /** The app, whichever host shows it: its parts, wired together. */
 export class App {
   readonly info: { version: string; host: 'web' | 'electron'; dataDirectory: string };
@@ -70,7 +57,7 @@ export class App {
   readonly notices: Observable<Problem[]>;
   readonly cluster: ClusterService;
   readonly terminals: Terminals;
-  readonly labs = undefined as unknown as Labs; // replaced below
+  readonly labs: LabsService;
   readonly #settingsFile: JsonFile<Settings>;
   readonly #live = new Observable<LiveState | undefined>(undefined);
   readonly #lock: ProcessClaim;
@@ -79,17 +66,23 @@ export class App {
     options: AppOptions;
     settings: JsonFile<Settings>;
     cluster: ClusterService;
-    notices: Problem[];
+    library: LabLibrary;
     lock: ProcessClaim;
   }) {
     const { version, host, dataDirectory } = parts.options;
     this.info = { version, host, dataDirectory };
     this.#settingsFile = parts.settings;
     this.settings = new Observable(parts.settings.value);
-    this.notices = new Observable(parts.notices);
+    this.notices = new Observable(parts.library.problems);
     this.cluster = parts.cluster;
     this.terminals = new Terminals(() => this.cluster.kube());
     this.#lock = parts.lock;
+    this.labs = new LabsService({
+      library: parts.library,
+      progress: new ProgressFiles(dataDirectory, (problem) => this.notify(problem)),
+      connection: this.cluster.connection,
+      onError: (error) => this.notify(problemOf(error)),
+    });
     this.cluster.connection.subscribe((kube) => {
       this.#live.set(kube === undefined ? undefined : new LiveState(kube));
       if (kube === undefined) this.terminals.closeAll();
@@ -103,9 +96,10 @@ export class App {
   static async open(options: AppOptions): Promise<App> {
     const lock = await lockDataDirectory(options.dataDirectory);
     try {
-      const [settings, active] = await Promise.all([
+      const [settings, active, library] = await Promise.all([
         openSettings(options.dataDirectory),
         openActiveCluster(options.dataDirectory),
+        loadLibrary(options.labsDirectory),
       ]);
       const cluster = new ClusterService({
         providers: createProviders(options),
@@ -113,8 +107,8 @@ export class App {
         active,
         platform: process.platform,
       });
-      const notices = [settings.problem, active.problem].filter((problem) => problem !== undefined);
-      const app = new App({ options, settings, cluster, notices, lock });
+      const app = new App({ options, settings, cluster, library, lock });
+      for (const { problem } of [settings, active]) if (problem !== undefined) app.notify(problem);
       cluster.resume();
       return app;
     } catch (error) {
@@ -129,6 +123,11 @@ export class App {
     this.settings.set(this.#settingsFile.value);
     await written;
     return this.settings.value;
+  }
+
+  /** Adds a problem that is not the answer to a call. */
+  notify(problem: Problem): void {
+    this.notices.set([...this.notices.value, problem]);
   }
 
   /** Tells a second copy, which is refused, where this one is. */
@@ -146,6 +145,7 @@ export class App {
   /** Closes terminals, stops the cluster that this process started (its state is kept), frees the data folder. */
   async close(): Promise<void> {
     this.terminals.closeAll();
+    await this.labs.close();
     await this.cluster.close();
     await this.#settingsFile.flush();
     await this.#lock.release();

@@ -1,0 +1,160 @@
+import { AppError } from '#shared/app-error.ts';
+import type { LabContent, LabSession, LabSummary, Solution } from '#shared/lab-view.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { labContent, labSummary } from '../labs/content.ts';
+import type { Lab } from '../labs/lab.ts';
+import type { LabLibrary } from '../labs/library.ts';
+import type { ProgressStore } from '../labs/progress.ts';
+import { createLabRunner, type LabRunner } from '../labs/runner.ts';
+import { Observable } from '../observable.ts';
+import { absentCluster } from './absent-cluster.ts';
+
+export interface LabsServiceOptions {
+  library: LabLibrary;
+  progress: ProgressStore;
+  connection: Observable<KubeClient | undefined>;
+  /** Told of what fails when nobody asked for it. */
+  onError: (error: unknown) => void;
+}
+
+/** A lab that somebody has opened: its session goes on over a change of cluster, its runner is replaced. */
+interface OpenLab {
+  session: Observable<LabSession>;
+  runner: LabRunner;
+  followers: number;
+}
+
+/** The labs of the library, each run on the present cluster; without a cluster, shown as they were left. */
+export class LabsService {
+  readonly #library: LabLibrary;
+  readonly #progress: ProgressStore;
+  readonly #connection: Observable<KubeClient | undefined>;
+  readonly #onError: (error: unknown) => void;
+  readonly #open = new Map<string, Promise<OpenLab>>();
+  #moved: Promise<void> = Promise.resolve();
+
+  constructor({ library, progress, connection, onError }: LabsServiceOptions) {
+    this.#library = library;
+    this.#progress = progress;
+    this.#connection = connection;
+    this.#onError = onError;
+    connection.subscribe(() => {
+      this.#moved = this.#moved.then(() => this.#moveAll()).catch(onError);
+    });
+  }
+
+  list(): Promise<LabSummary[]> {
+    return Promise.all(
+      [...this.#library.labs.values()].map(async (lab) => labSummary(lab, await this.#progress.load(lab.id))),
+    );
+  }
+
+  content(labId: string): LabContent {
+    return labContent(this.#lab(labId));
+  }
+
+  /** How the learner stands, then every change, until `signal`. */
+  async *session(labId: string, signal: AbortSignal | undefined): AsyncGenerator<LabSession, void, void> {
+    const open = await this.#opened(labId);
+    open.followers++;
+    try {
+      yield* open.session.follow(signal);
+    } finally {
+      open.followers--;
+    }
+  }
+
+  async start(labId: string): Promise<void> {
+    await (await this.#runner(labId)).start();
+  }
+
+  async goTo(labId: string, stepId: string): Promise<void> {
+    await (await this.#runner(labId)).goTo(stepId);
+  }
+
+  async check(labId: string, stepId: string, checkId: string | undefined): Promise<void> {
+    await (await this.#runner(labId)).check(stepId, checkId);
+  }
+
+  async answer(labId: string, stepId: string, checkId: string, value: string): Promise<void> {
+    await (await this.#runner(labId)).answer(stepId, checkId, value);
+  }
+
+  async hint(labId: string, stepId: string): Promise<void> {
+    await (await this.#runner(labId)).hint(stepId);
+  }
+
+  async solution(labId: string, stepId: string): Promise<Solution> {
+    return (await this.#runner(labId)).solution(stepId);
+  }
+
+  async solve(labId: string, stepId: string): Promise<void> {
+    await (await this.#runner(labId)).solve(stepId);
+  }
+
+  async reset(labId: string, stepId: string): Promise<void> {
+    await (await this.#runner(labId)).reset(stepId);
+  }
+
+  /** Stops watching; the progress is kept. */
+  async close(): Promise<void> {
+    await this.#moved;
+    const open = await Promise.allSettled(this.#open.values());
+    await Promise.all(open.map((lab) => (lab.status === 'fulfilled' ? lab.value.runner.close() : undefined)));
+  }
+
+  /** @throws AppError `lab-unknown` */
+  #lab(labId: string): Lab {
+    const lab = this.#library.labs.get(labId);
+    if (lab !== undefined) return lab;
+    throw new AppError({
+      code: 'lab-unknown',
+      message: { en: `There is no lab "${labId}".`, ko: `"${labId}" 실습이 없습니다.` },
+      fix: {
+        en: 'Choose one from the list; a lab that could not be read is named among the problems.',
+        ko: '목록에서 실습을 고르세요. 읽지 못한 실습은 문제 목록에 나옵니다.',
+      },
+    });
+  }
+
+  async #runner(labId: string): Promise<LabRunner> {
+    await this.#moved;
+    return (await this.#opened(labId)).runner;
+  }
+
+  #opened(labId: string): Promise<OpenLab> {
+    let open = this.#open.get(labId);
+    if (open === undefined) {
+      open = this.#openLab(this.#lab(labId));
+      open.catch(() => this.#open.delete(labId));
+      this.#open.set(labId, open);
+    }
+    return open;
+  }
+
+  async #openLab(lab: Lab): Promise<OpenLab> {
+    const runner = await this.#newRunner(lab);
+    const open: OpenLab = { session: new Observable(runner.session()), runner, followers: 0 };
+    runner.onChange((session) => open.session.set(session));
+    return open;
+  }
+
+  #newRunner(lab: Lab): Promise<LabRunner> {
+    return createLabRunner({ lab, kube: this.#connection.value ?? absentCluster, progress: this.#progress });
+  }
+
+  /** The cluster is another one, or there is none any more: every open lab moves over. */
+  async #moveAll(): Promise<void> {
+    for (const [labId, opening] of this.#open) {
+      const open = await opening;
+      await open.runner.close();
+      const runner = await this.#newRunner(this.#lab(labId));
+      open.runner = runner;
+      open.session.set(runner.session());
+      runner.onChange((session) => open.session.set(session));
+      // Somebody is in the middle of it: it goes on by itself.
+      if (this.#connection.value !== undefined && open.followers > 0 && runner.session().started)
+        void runner.start().catch(this.#onError);
+    }
+  }
+}
