@@ -13,21 +13,21 @@ export interface PodFacts {
   now: number;
 }
 
-/** The phase a pod is in (getPhase of k8s.io/kubernetes/pkg/kubelet). */
+/** The phase a pod is in (getPhase of k8s.io/kubernetes/pkg/kubelet): a sidecar that runs keeps it running. */
 export function phaseOf(pod: Pod, containers: readonly ManagedContainer[]): PodStatus['phase'] {
+  const outcome = outcomeOf(pod, containers);
+  const isEnd = outcome === 'Succeeded' || outcome === 'Failed';
+  return isEnd && containers.some(({ state }) => state.running !== undefined) ? 'Running' : outcome;
+}
+
+/** What becomes of the pod as far as its init and main containers say; sidecars have no word in that. */
+export function outcomeOf(pod: Pod, containers: readonly ManagedContainer[]): PodStatus['phase'] {
   const policy = pod.spec.restartPolicy ?? 'Always';
-  for (const container of containers) {
-    if (container.role === 'init' && container.exitCode !== 0) {
-      const failed = container.exitCode !== undefined && policy === 'Never';
-      return failed ? 'Failed' : 'Pending';
-    }
-    if (
-      container.role === 'sidecar' &&
-      !container.started &&
-      container.state.terminated === undefined &&
-      container.lastState.terminated === undefined
-    )
-      return 'Pending';
+  for (const { role, exitCode, started, state, lastState } of containers) {
+    if (role === 'init' && exitCode !== 0)
+      return exitCode !== undefined && policy === 'Never' ? 'Failed' : 'Pending';
+    const neverRan = state.terminated === undefined && lastState.terminated === undefined;
+    if (role === 'sidecar' && !started && neverRan) return 'Pending';
   }
   const main = containers.filter(({ role }) => role === 'main');
   const hasRun = ({ state, lastState }: ManagedContainer): boolean =>
@@ -35,10 +35,10 @@ export function phaseOf(pod: Pod, containers: readonly ManagedContainer[]): PodS
   if (!main.every(hasRun)) return 'Pending';
   if (main.some(({ state }) => state.running !== undefined)) return 'Running';
   // A pod that is being deleted runs nothing again, whatever its policy.
-  if (policy === 'Always' && pod.metadata.deletionTimestamp === undefined) return 'Running';
+  const deleting = pod.metadata.deletionTimestamp !== undefined;
+  if (policy === 'Always' && !deleting) return 'Running';
   if (main.every(({ exitCode }) => exitCode === 0)) return 'Succeeded';
-  if (policy === 'OnFailure' && pod.metadata.deletionTimestamp === undefined) return 'Running';
-  return 'Failed';
+  return policy === 'OnFailure' && !deleting ? 'Running' : 'Failed';
 }
 
 /** The whole status as the kubelet writes it. */

@@ -9,7 +9,7 @@ import { RESTART_MS, startContainer } from './container-starter.ts';
 import { stopContainer } from './container-stopper.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import { ManagedContainer, type ContainerRole } from './managed-container.ts';
-import { buildStatus, phaseOf } from './pod-status.ts';
+import { buildStatus, outcomeOf } from './pod-status.ts';
 import { Prober, type ProbeKind } from './prober.ts';
 import { hostIpOf, Sandbox } from './sandbox.ts';
 import { MountError, PodVolumes } from './volumes.ts';
@@ -154,10 +154,8 @@ export class PodWorker {
 
   /** One look at everything: starts what should run and does not. */
   async #run(): Promise<void> {
-    if (
-      phaseOf(this.#pod, this.containers) === 'Failed' ||
-      phaseOf(this.#pod, this.containers) === 'Succeeded'
-    ) {
+    const outcome = outcomeOf(this.#pod, this.containers);
+    if (outcome === 'Failed' || outcome === 'Succeeded') {
       await this.#finish();
       return;
     }

@@ -26,6 +26,7 @@ export function createFakeClusterApi(clock: Clock): FakeClusterApi {
   const watchers = new Set<Watcher>();
   let version = 0;
   let names = 0;
+  let uids = 0;
 
   const objectsOf = (type: ResourceType): Map<string, KubeObject> => {
     const existing = kinds.get(groupResource(type)) ?? new Map<string, KubeObject>();
@@ -68,7 +69,7 @@ export function createFakeClusterApi(clock: Clock): FakeClusterApi {
       const draft = cloneJson(object) as unknown as KubeObject;
       const { metadata } = draft;
       metadata.name ??= `${metadata.generateName ?? ''}${String(++names).padStart(5, 'x')}`;
-      metadata.uid = `uid-${++version}`;
+      metadata.uid = `uid-${++uids}`;
       metadata.creationTimestamp = timestamp(clock.now());
       metadata.generation = 1;
       if (objectsOf(type).has(keyOf(metadata.namespace, metadata.name)))
