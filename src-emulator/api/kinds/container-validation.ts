@@ -28,7 +28,6 @@ import { validateRelativePath } from './volume-validation.ts';
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
-const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 
 /** Fields that an environment variable can take its value from. */
 const ENV_FIELDS = [
@@ -67,12 +66,6 @@ export function validateContainers(
     if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
     names.add(container.name);
     errors.push(...validateLifecycleAndProbes(container, grace, at));
-    if (container.restartPolicy !== undefined)
-      errors.push(
-        ...(RESTART_POLICIES.includes(container.restartPolicy)
-          ? []
-          : [notSupported(`${at}.restartPolicy`, container.restartPolicy, RESTART_POLICIES)]),
-      );
   }
   errors.push(...hostPortConflicts(containers, field));
   return errors;

@@ -1,6 +1,6 @@
 /** Defaults of pods and pod templates (k8s.io/kubernetes/pkg/apis/core/v1/defaults.go). */
 import type { Probe } from '../objects.ts';
-import type { DownwardApiItem, FullContainer, FullPodSpec, FullVolume } from './pod-spec-types.ts';
+import type { DownwardApiItem, FullContainer, FullPodSpec, FullProbe, FullVolume } from './pod-spec-types.ts';
 
 /** 0644, the mode of files that come from volumes. */
 const FILE_MODE = 420;
@@ -16,6 +16,8 @@ export function defaultPodSpec(spec: FullPodSpec): void {
   else if (spec.serviceAccount !== undefined) spec.serviceAccountName = spec.serviceAccount;
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
   for (const container of [...(spec.initContainers ?? []), ...spec.containers]) defaultContainer(container);
+  // Restart rules of ordinary containers are behind a feature gate that is off; the server drops them.
+  for (const container of spec.containers) delete container.restartPolicy;
   if (spec.hostNetwork === true)
     for (const container of [...(spec.initContainers ?? []), ...spec.containers])
       for (const port of container.ports ?? []) port.hostPort ??= port.containerPort;
@@ -49,12 +51,13 @@ function isLatest(image: string | undefined): boolean {
   return tag === undefined || tag === 'latest';
 }
 
-function defaultProbe(probe: Probe): void {
+function defaultProbe(probe: FullProbe): void {
   probe.timeoutSeconds ??= 1;
   probe.periodSeconds ??= 10;
   probe.successThreshold ??= 1;
   probe.failureThreshold ??= 3;
   if (probe.httpGet !== undefined) defaultHttpGet(probe.httpGet);
+  if (probe.grpc !== undefined) probe.grpc.service ??= '';
 }
 
 function defaultHttpGet(action: NonNullable<Probe['httpGet']>): void {

@@ -15,6 +15,12 @@ import { qosClassOf } from './qos.ts';
 const DEFAULT_TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 const DEFAULT_TOLERATION_SECONDS = 300;
 
+/** The priority classes that every cluster has. */
+const PRIORITIES = new Map<string | undefined, number>([
+  ['system-cluster-critical', 2_000_000_000],
+  ['system-node-critical', 2_000_001_000],
+]);
+
 /** What the built-in admission plugins set: service account, priority, tolerations. */
 function admit(pod: Pod, context: WriteContext): void {
   const spec: FullPodSpec = pod.spec;
@@ -28,7 +34,10 @@ function admit(pod: Pod, context: WriteContext): void {
       name,
       `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
     );
-  spec.priority ??= 0;
+  const className = spec.priorityClassName;
+  if (className !== undefined && !PRIORITIES.has(className))
+    throw forbidden(PODS, name, `no PriorityClass with name ${className} was found`);
+  spec.priority ??= PRIORITIES.get(className) ?? 0;
   spec.preemptionPolicy ??= 'PreemptLowerPriority';
   addTolerations(spec);
 }

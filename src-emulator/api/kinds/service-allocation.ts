@@ -3,18 +3,23 @@
  * (pkg/registry/core/service/storage/alloc.go). What is taken is read from the Services that exist, so nothing
  * has to be given back.
  */
-import type { WriteContext } from '../kind-definition.ts';
-import type { FieldError } from '../kind-definition.ts';
+import { isIPv4 } from 'node:net';
+
+import type { FieldError, WriteContext } from '../kind-definition.ts';
 import type { Service } from '../objects.ts';
 import { SERVICES } from '../resources.ts';
 import { internalError, invalid as invalidObject } from '../status.ts';
 import { invalid } from '../validation/errors.ts';
 import type { Ipv4Range } from '../validation/network.ts';
 import { ipv4ToNumber, numberToIpv4 } from '../validation/network.ts';
-import { isIPv4 } from 'node:net';
-
 import type { FullServiceSpec } from './service-types.ts';
-import { allocatesNodePorts, needsClusterIp, needsHealthCheckPort, portKey } from './service-types.ts';
+import {
+  allocatesNodePorts,
+  isExternallyAccessible,
+  needsClusterIp,
+  needsHealthCheckPort,
+  usesNodePorts,
+} from './service-types.ts';
 import { validateClusterIpFields } from './service-validation.ts';
 
 export interface ServiceRanges {
@@ -233,48 +238,42 @@ export class ServiceAllocator {
 }
 
 /**
- * Makes clusterIP and clusterIPs agree when only one of them was given or changed, and takes over from the stored
- * Service what the client left out.
+ * Takes over from the stored Service what the client left out, and makes clusterIP and clusterIPs agree when only
+ * one of them was given or changed (pkg/registry/core/service/storage/storage.go).
  */
 export function carryOver(spec: FullServiceSpec, stored: FullServiceSpec | undefined): void {
-  if (stored !== undefined) {
-    if (
-      needsClusterIp(spec) &&
-      needsClusterIp(stored) &&
-      (spec.clusterIP ?? '') === '' &&
-      (spec.clusterIPs ?? []).length === 0
-    ) {
-      if (stored.clusterIP !== undefined) spec.clusterIP = stored.clusterIP;
-      if (stored.clusterIPs !== undefined) spec.clusterIPs = [...stored.clusterIPs];
-    }
-    if (allocatesNodePorts(spec) && allocatesNodePorts(stored)) {
-      const before = new Map((stored.ports ?? []).map((port) => [portKey(port), port.nodePort]));
-      const used = new Set((spec.ports ?? []).map(({ nodePort }) => nodePort));
-      for (const port of spec.ports ?? []) {
-        const previous = before.get(portKey(port));
-        if ((port.nodePort ?? 0) === 0 && previous !== undefined && !used.has(previous))
-          port.nodePort = previous;
-      }
-    }
-    if (
-      needsHealthCheckPort(spec) &&
-      needsHealthCheckPort(stored) &&
-      stored.healthCheckNodePort !== undefined
-    )
-      spec.healthCheckNodePort ??= stored.healthCheckNodePort;
-  }
-  const single = spec.clusterIP ?? '';
-  const before = stored?.clusterIP ?? '';
-  const sameList = JSON.stringify(spec.clusterIPs ?? []) === JSON.stringify(stored?.clusterIPs ?? []);
   if (stored === undefined) {
-    if (single !== '' && (spec.clusterIPs ?? []).length === 0) spec.clusterIPs = [single];
-  } else if (single !== before && sameList) {
-    if (single === '') delete spec.clusterIPs;
-    else spec.clusterIPs = [single, ...(spec.clusterIPs ?? []).slice(1)];
-  } else if (single === before && !sameList) {
-    const first = spec.clusterIPs?.[0];
-    if (first === undefined) delete spec.clusterIP;
-    else spec.clusterIP = first;
+    if (isGiven(spec.clusterIP) && (spec.clusterIPs ?? []).length === 0) spec.clusterIPs = [spec.clusterIP];
+    return;
+  }
+  if (needsClusterIp(spec) && needsClusterIp(stored)) {
+    if (!isGiven(spec.clusterIP) && stored.clusterIP !== undefined) spec.clusterIP = stored.clusterIP;
+    if ((spec.clusterIPs ?? []).length === 0 && stored.clusterIPs !== undefined)
+      spec.clusterIPs = [...stored.clusterIPs];
+  }
+  if (usesNodePorts(spec) && usesNodePorts(stored)) carryNodePorts(spec, stored);
+  if (needsHealthCheckPort(spec) && needsHealthCheckPort(stored) && stored.healthCheckNodePort !== undefined)
+    spec.healthCheckNodePort ??= stored.healthCheckNodePort;
+  if ((spec.clusterIP ?? '') === (stored.clusterIP ?? '')) return;
+  if (JSON.stringify(spec.clusterIPs ?? []) !== JSON.stringify(stored.clusterIPs ?? [])) return;
+  if (isGiven(spec.clusterIP)) spec.clusterIPs = [spec.clusterIP];
+  else delete spec.clusterIPs;
+}
+
+function isGiven(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}
+
+/** Ports keep their node ports by name, whatever else changes about them. */
+function carryNodePorts(spec: FullServiceSpec, stored: FullServiceSpec): void {
+  const portsOf = ({ ports = [] }: FullServiceSpec): Set<number> =>
+    new Set(ports.map(({ nodePort = 0 }) => nodePort));
+  const now = portsOf(spec);
+  const used = new Set([...portsOf(stored)].filter((port) => now.has(port)));
+  const byName = new Map((stored.ports ?? []).map(({ name = '', nodePort = 0 }) => [name, nodePort]));
+  for (const port of spec.ports ?? []) {
+    const previous = byName.get(port.name ?? '') ?? 0;
+    if ((port.nodePort ?? 0) === 0 && previous !== 0 && !used.has(previous)) port.nodePort = previous;
   }
 }
 
@@ -294,8 +293,7 @@ export function dropForNewType(spec: FullServiceSpec, stored: FullServiceSpec): 
   }
   const isLoadBalancer = spec.type === 'LoadBalancer';
   const wasLoadBalancer = stored.type === 'LoadBalancer';
-  const uses = ({ type }: FullServiceSpec): boolean => type === 'NodePort' || type === 'LoadBalancer';
-  if (uses(stored) && !uses(spec)) {
+  if (usesNodePorts(stored) && !usesNodePorts(spec)) {
     const before = new Set((stored.ports ?? []).map(({ nodePort }) => nodePort));
     if ((spec.ports ?? []).every(({ nodePort }) => nodePort === undefined || before.has(nodePort)))
       for (const port of spec.ports ?? []) delete port.nodePort;
@@ -311,8 +309,10 @@ export function dropForNewType(spec: FullServiceSpec, stored: FullServiceSpec): 
       delete spec.allocateLoadBalancerNodePorts;
     if (spec.loadBalancerClass === stored.loadBalancerClass) delete spec.loadBalancerClass;
   }
-  const external = (candidate: FullServiceSpec): boolean =>
-    uses(candidate) || (candidate.type === 'ClusterIP' && (candidate.externalIPs ?? []).length > 0);
-  if (external(stored) && !external(spec) && spec.externalTrafficPolicy === stored.externalTrafficPolicy)
+  if (
+    isExternallyAccessible(stored) &&
+    !isExternallyAccessible(spec) &&
+    spec.externalTrafficPolicy === stored.externalTrafficPolicy
+  )
     delete spec.externalTrafficPolicy;
 }

@@ -1,4 +1,4 @@
-import type { Service, ServicePort } from '../objects.ts';
+import type { Service } from '../objects.ts';
 
 export type FullServiceSpec = Service['spec'] & {
   externalIPs?: string[];
@@ -34,8 +34,4 @@ export function needsHealthCheckPort(spec: FullServiceSpec): boolean {
 /** Whether clients outside the cluster can reach the Service at all, so that externalTrafficPolicy has a meaning. */
 export function isExternallyAccessible(spec: FullServiceSpec): boolean {
   return usesNodePorts(spec) || (spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0);
-}
-
-export function portKey(port: ServicePort): string {
-  return `${port.protocol ?? 'TCP'}/${port.port}`;
 }

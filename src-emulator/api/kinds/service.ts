@@ -27,7 +27,9 @@ function applyDefaults(draft: Service): void {
     if (port.nodePort === 0) delete port.nodePort;
   }
   if (isExternallyAccessible(spec)) spec.externalTrafficPolicy ??= 'Cluster';
-  if (['ClusterIP', 'NodePort', 'LoadBalancer'].includes(spec.type)) spec.internalTrafficPolicy ??= 'Cluster';
+  if (spec.type === 'ExternalName') delete spec.internalTrafficPolicy;
+  else if (['ClusterIP', 'NodePort', 'LoadBalancer'].includes(spec.type))
+    spec.internalTrafficPolicy ??= 'Cluster';
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
 }
 
@@ -80,8 +82,13 @@ export function createServiceKind(ranges: ServiceRanges): KindDefinition<Service
       dropForNewType(draft.spec, stored.spec);
       allocator.allocate(draft, stored, context);
     },
-    validate: validateService,
-    validateUpdate: (service, stored) => validateServiceUpdate(service.spec, stored.spec),
+    // The server reports what may not change before everything else.
+    validate(service, context) {
+      const stored = context.get(SERVICES, service.metadata.namespace, service.metadata.name);
+      const fixed = stored === undefined ? [] : validateServiceUpdate(service.spec, stored.spec);
+      return [...fixed, ...validateService(service)];
+    },
+    validateUpdate: () => [],
     columns: [
       NAME_COLUMN,
       column('Type', 'type determines how the Service is exposed. Defaults to ClusterIP.'),

@@ -1,8 +1,9 @@
 /** What Deployments and ReplicaSets have in common: a selector and a pod template. */
 import type { FieldError } from '../kind-definition.ts';
 import type { LabelSelector, PodTemplateSpec } from '../objects.ts';
+import { matchesLabels } from '../selectors.ts';
 import { forbidden, invalid, nonNegative, notSupported, required } from '../validation/errors.ts';
-import { selectorMatches, validateLabels, validateLabelSelector } from '../validation/labels.ts';
+import { validateLabels, validateLabelSelector } from '../validation/labels.ts';
 import { validateAnnotations } from '../validation/metadata.ts';
 import { defaultPodSpec } from './pod-defaults.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
@@ -47,7 +48,7 @@ function validateTemplate(selector: LabelSelector | undefined, template: PodTemp
   const errors: FieldError[] = [];
   const { metadata = {} } = template;
   const spec: FullPodSpec = template.spec;
-  if (selector === undefined || (!isEmpty(selector) && !selectorMatches(selector, metadata.labels)))
+  if (selector === undefined || (!isEmpty(selector) && !matchesLabels(selector, metadata.labels)))
     errors.push(
       invalid(
         'spec.template.metadata.labels',

@@ -169,6 +169,7 @@ export const FIELD_FACTS: Record<string, string> = {
     'lastTransitionTime:always status:always,go=ConditionStatus type:always,go=ReplicaSetConditionType',
   'apps.v1.ReplicaSetSpec': 'replicas:pointer template:always',
   'apps.v1.ReplicaSetStatus': 'conditions:keys=type,merge=type replicas:always terminatingReplicas:pointer',
+  'apps.v1.RollingUpdateDeployment': 'maxSurge:pointer maxUnavailable:pointer',
   'autoscaling.v1.Scale': 'metadata:always spec:always status:always',
   'autoscaling.v1.ScaleStatus': 'replicas:always',
   'coordination.v1.Lease': 'metadata:always spec:always',

@@ -38,22 +38,3 @@ export function validateLabelSelector(selector: LabelSelector | undefined, field
   }
   return errors;
 }
-
-/** Whether a selector picks an object with these labels. An empty selector picks everything. */
-export function selectorMatches(selector: LabelSelector, labels: Record<string, string> = {}): boolean {
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {}))
-    if (labels[key] !== value) return false;
-  return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const value = labels[key];
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-    }
-  });
-}

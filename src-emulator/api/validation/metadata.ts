@@ -62,6 +62,7 @@ export function validateObjectMeta(
   errors.push(
     ...validateCommon(metadata, field),
     ...validateFinalizers(metadata.finalizers, `${field}.finalizers`),
+    ...validateFinalizerDomains(metadata.finalizers, `${field}.finalizers`),
   );
   return errors;
 }
@@ -101,7 +102,10 @@ export function validateObjectMetaUpdate(
   for (const key of immutable)
     if (metadata[key] !== stored[key])
       errors.push(invalid(`${field}.${key}`, metadata[key], 'field is immutable'));
-  errors.push(...validateCommon(metadata, field));
+  errors.push(
+    ...validateCommon(metadata, field),
+    ...validateFinalizerDomains(metadata.finalizers, `${field}.finalizers`),
+  );
   return errors;
 }
 
@@ -141,4 +145,21 @@ function validateFinalizers(finalizers: string[] | undefined, field: string): Fi
   if (finalizers?.includes('orphan') === true && finalizers.includes('foregroundDeletion'))
     errors.push(invalid(field, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'));
   return errors;
+}
+
+/** The finalizers that need no domain. */
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+function validateFinalizerDomains(finalizers: string[] | undefined, field: string): FieldError[] {
+  return (finalizers ?? []).flatMap((name, index) =>
+    name.includes('/') || STANDARD_FINALIZERS.includes(name)
+      ? []
+      : [
+          invalid(
+            `${field}[${index}]`,
+            name,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
+  );
 }
