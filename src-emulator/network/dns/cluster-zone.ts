@@ -117,7 +117,8 @@ function addressRecords(
 
 function answerServices(question: Question, targets: readonly Target[]): ZoneAnswer {
   const unique = [...new Map(targets.map((target) => [`${target.name}:${target.port}`, target])).values()];
-  const weight = Math.floor(100 / unique.length);
+  // Ports of several protocols count apart, though they make one record.
+  const weight = Math.floor(100 / targets.length);
   const hosts = [...new Map(targets.map((target) => [`${target.name} ${target.address}`, target])).values()];
   return reply(
     unique.map(({ name, port }) => ({

@@ -196,16 +196,22 @@ test('an unready pod is no answer, and comes back when it is ready', async () =>
   expect((await ask(name)).answers).toHaveLength(2);
 });
 
-test('what does not fit into 512 bytes is cut over UDP, whole over TCP', async () => {
-  const pods = Array.from({ length: 60 }, (_, i) => ({ addresses: [`10.244.1.${i + 2}`] }));
-  stub.endpoints('nettest/headless', pods, [{ name: 'http', port: 8080, protocol: 'TCP' }]);
-  const name = 'headless.nettest.svc.cluster.local';
-  const cut = await ask(name);
-  expect(cut.flag_tc).toBe(true);
-  expect(cut.answers?.length).toBeGreaterThan(20);
-  expect(cut.answers?.length).toBeLessThan(40);
-  const whole = await ask(name, 'A', { tcp: true });
-  expect([whole.flag_tc, whole.answers?.length]).toEqual([false, 60]);
+test('answers are compressed and cut over UDP where CoreDNS does it, whole over TCP', async () => {
+  const pods = Array.from({ length: 60 }, (_, i) => ({ addresses: [`10.77.1.${i + 2}`] }));
+  const ports = [{ name: 'http', port: 80, protocol: 'TCP' as const }];
+  stub.service('nettest/many', { clusterIP: 'None', ports: [{ name: 'http', port: 80 }] });
+  stub.endpoints('nettest/many', pods, ports);
+  const size = async (type: string, options: Partial<QueryDnsOptions>): Promise<unknown[]> => {
+    const reply = await ask('many.nettest.svc.cluster.local', type, options);
+    return [reply.flag_tc ? 'cut' : 'whole', reply.answers?.length, reply.sizeBytes];
+  };
+  // As dig counted them for the same Service in a kind cluster.
+  expect(await size('A', {})).toEqual(['cut', 29, 512]);
+  expect(await size('A', { udpPayloadSize: 512 })).toEqual(['cut', 28, 507]);
+  expect(await size('A', { udpPayloadSize: 1232 })).toEqual(['whole', 60, 1019]);
+  expect(await size('A', { tcp: true })).toEqual(['whole', 60, 2808]);
+  expect(await size('SRV', {})).toEqual(['cut', 7, 468]);
+  expect(await size('SRV', { udpPayloadSize: 1232 })).toEqual(['cut', 19, 1210]);
 });
 
 test('addresses come in changing order', async () => {

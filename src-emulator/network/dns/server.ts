@@ -13,6 +13,7 @@ import { ServiceIndex } from '../service-index.ts';
 import type { NetworkStack } from '../types.ts';
 import { answerQuestion } from './cluster-zone.ts';
 import type { ZoneAnswer } from './cluster-zone.ts';
+import { compressOwners } from './compression.ts';
 import { DnsFrameReader, frame } from './framing.ts';
 
 export interface DnsServerOptions {
@@ -102,8 +103,8 @@ function respond(
     authorities,
     additionals: [...additionals, ...(opt === undefined ? [] : [echoOpt(opt)])],
   };
-  if (transport === 'udp') truncate(response, Math.max(opt?.udpPayloadSize ?? 0, PLAIN_UDP_SIZE));
-  return encode(response);
+  if (transport === 'tcp') return encode(response);
+  return encodeWithin(Math.max(opt?.udpPayloadSize ?? 0, PLAIN_UDP_SIZE), response);
 }
 
 /** The loadbalance plug-in: addresses in random order, after the CNAMEs. */
@@ -132,21 +133,21 @@ function echoOpt(opt: OptAnswer): Answer {
 }
 
 /**
- * Drops what does not fit: additional records first, then answers, with the TC flag. Sizes are counted with owner
- * names compressed, as CoreDNS would send a message that is near the limit.
+ * A message of at most `limit` bytes. Like CoreDNS it compresses only when it must, and then drops additional
+ * records before it cuts the answers and sets the TC flag.
  */
-function truncate(response: Packet, limit: number): void {
-  const { answers = [], additionals = [] } = response;
-  const isOpt = (record: Answer): boolean => record.type === 'OPT';
-  if (compressedSize(response) > limit) response.additionals = additionals.filter(isOpt);
-  while (compressedSize(response) > limit && answers.length > 0) {
-    answers.pop();
+function encodeWithin(limit: number, response: Packet): Buffer {
+  let message = encode(response);
+  if (message.length <= limit) return message;
+  const fits = (): boolean => {
+    message = compressOwners(encode(response));
+    return message.length <= limit;
+  };
+  if (fits()) return message;
+  response.additionals = (response.additionals ?? []).filter((record) => record.type === 'OPT');
+  while (!fits() && response.answers !== undefined && response.answers.length > 0) {
+    response.answers.pop();
     response.flags = (response.flags ?? 0) | TRUNCATED_RESPONSE;
   }
-}
-
-function compressedSize(response: Packet): number {
-  const owner = response.questions?.[0]?.name ?? '';
-  const saved = (response.answers ?? []).filter((record) => record.name === owner).length * owner.length;
-  return encode(response).length - saved;
+  return message;
 }
