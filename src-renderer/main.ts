@@ -1,0 +1,4 @@
+import { mount } from './app/mount.ts';
+import { connect } from './transport.ts';
+
+mount(connect(), '#app');

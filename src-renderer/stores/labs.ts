@@ -1,0 +1,128 @@
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { Problem } from '#shared/app-error.ts';
+import type { LabContent, LabSession, LabStep, LabSummary, StepState } from '#shared/lab-view.ts';
+import { follow } from '../follow.ts';
+import { toProblem } from '../problems.ts';
+import { useConnection } from './connection.ts';
+
+/** The labs there are, and the one that is open. */
+export const useLabs = defineStore('labs', () => {
+  const connection = useConnection();
+  const list = shallowRef<LabSummary[]>();
+  const content = shallowRef<LabContent>();
+  const session = shallowRef<LabSession>();
+  const problem = ref<Problem>();
+  /** The step that is shown; it follows the current one unless the learner looks back. */
+  const shownStepId = ref<string>();
+  let stop = new AbortController();
+
+  const step = computed<LabStep | undefined>(() =>
+    content.value?.steps.find((candidate) => candidate.id === shownStepId.value),
+  );
+  const stepState = computed<StepState | undefined>(() =>
+    session.value?.steps.find((candidate) => candidate.id === shownStepId.value),
+  );
+  const finished = computed(
+    () =>
+      session.value !== undefined &&
+      session.value.steps.length > 0 &&
+      session.value.steps.every((candidate) => candidate.state === 'done'),
+  );
+
+  async function loadList(): Promise<void> {
+    problem.value = undefined;
+    try {
+      list.value = await connection.main.labs.list();
+    } catch (error) {
+      problem.value = toProblem(error);
+    }
+  }
+
+  /** Opens a lab and sets up its current step. */
+  async function open(labId: string): Promise<void> {
+    close();
+    const { signal } = stop;
+    try {
+      const found = await connection.main.labs.content({ labId });
+      if (signal.aborted) return;
+      content.value = found;
+    } catch (error) {
+      problem.value = toProblem(error);
+      return;
+    }
+    void follow(
+      connection,
+      {
+        open: (main, inner) => main.labs.session({ labId }, { signal: inner }),
+        next: adopt,
+        failed: (error) => {
+          problem.value = toProblem(error);
+          return 'again';
+        },
+      },
+      signal,
+    );
+    await start();
+  }
+
+  function adopt(next: LabSession): void {
+    const moved = session.value?.currentStep !== next.currentStep;
+    session.value = next;
+    if (moved || shownStepId.value === undefined) shownStepId.value = next.currentStep;
+  }
+
+  async function start(): Promise<void> {
+    const labId = content.value?.id;
+    if (labId === undefined) return;
+    await attempt(() => connection.main.labs.start({ labId }));
+  }
+
+  function close(): void {
+    stop.abort();
+    stop = new AbortController();
+    content.value = undefined;
+    session.value = undefined;
+    shownStepId.value = undefined;
+    problem.value = undefined;
+  }
+
+  /** Runs a call about the shown step and keeps its problem, if any, for the lesson to show. */
+  async function attempt<T>(call: () => Promise<T>): Promise<T | undefined> {
+    problem.value = undefined;
+    try {
+      return await call();
+    } catch (error) {
+      problem.value = toProblem(error);
+      return undefined;
+    }
+  }
+
+  function stepRef(): { labId: string; stepId: string } {
+    return { labId: content.value?.id ?? '', stepId: shownStepId.value ?? '' };
+  }
+
+  const { labs } = connection.main;
+  return {
+    list,
+    content,
+    session,
+    problem,
+    shownStepId,
+    step,
+    stepState,
+    finished,
+    loadList,
+    open,
+    start,
+    close,
+    goTo: (stepId: string) => attempt(() => labs.goTo({ ...stepRef(), stepId })),
+    check: (checkId?: string) =>
+      attempt(() => labs.check({ ...stepRef(), ...(checkId === undefined ? {} : { checkId }) })),
+    answer: (checkId: string, value: string) => attempt(() => labs.answer({ ...stepRef(), checkId, value })),
+    hint: () => attempt(() => labs.hint(stepRef())),
+    solution: () => attempt(() => labs.solution(stepRef())),
+    solve: () => attempt(() => labs.solve(stepRef())),
+    reset: () => attempt(() => labs.reset(stepRef())),
+  };
+});
