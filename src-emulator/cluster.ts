@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createCredentials, kubeconfigFor, type Credentials } from './api/credentials.ts';
 import { createKinds } from './api/kinds/index.ts';
 import { createApiMachinery } from './api/machinery/machinery.ts';
+import { finalizeNamespace } from './api/machinery/namespace-finalization.ts';
 import { bindPod } from './api/machinery/pod-subresources.ts';
 import { loadSchemas } from './api/schema/index.ts';
 import { startApiServer } from './api/server.ts';
@@ -88,6 +89,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     api,
     clock,
     bindPod: (namespace, pod, node) => bindPod(api, namespace, pod, { target: { name: node } }),
+    finalizeNamespace: (namespace) => finalizeNamespace(api, namespace),
     caCertificate: credentials.authority.certificate,
   });
   const kubelets = startKubelets({

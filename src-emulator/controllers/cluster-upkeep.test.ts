@@ -24,7 +24,12 @@ let controllers: Disposable;
 
 beforeEach(() => {
   cluster = createClusterFixture();
-  controllers = startControllers({ ...cluster, bindPod: cluster.api.bindPod, caCertificate: 'PEM' });
+  controllers = startControllers({
+    ...cluster,
+    bindPod: cluster.api.bindPod,
+    finalizeNamespace: cluster.api.finalizeNamespace,
+    caCertificate: 'PEM',
+  });
 });
 afterEach(() => controllers[Symbol.dispose]());
 

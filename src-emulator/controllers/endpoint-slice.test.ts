@@ -14,7 +14,11 @@ let controllers: Disposable;
 
 beforeEach(() => {
   cluster = createClusterFixture();
-  controllers = startControllers({ ...cluster, bindPod: cluster.api.bindPod });
+  controllers = startControllers({
+    ...cluster,
+    bindPod: cluster.api.bindPod,
+    finalizeNamespace: cluster.api.finalizeNamespace,
+  });
 });
 afterEach(() => controllers[Symbol.dispose]());
 

@@ -5,7 +5,7 @@ import { startDeploymentController } from './deployment/deployment.ts';
 import { startEndpointSliceController } from './endpoint-slice.ts';
 import { startEventTtl } from './event-ttl.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
-import { startNamespaceController } from './namespace.ts';
+import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
 import { startReplicaSetController } from './replica-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
@@ -17,15 +17,23 @@ export interface ControllersOptions {
   clock: Clock;
   /** How the scheduler assigns a pod to a node. */
   bindPod: BindPod;
+  /** How the namespace controller lets an empty namespace go. */
+  finalizeNamespace: FinalizeNamespace;
   /** PEM of the cluster's certificate authority, for the ConfigMap kube-root-ca.crt; left out, there is none. */
   caCertificate?: string;
 }
 
 /** Starts kube-controller-manager's controllers and kube-scheduler. Disposing stops them; nothing is undone. */
-export function startControllers({ api, clock, bindPod, caCertificate }: ControllersOptions): Disposable {
+export function startControllers({
+  api,
+  clock,
+  bindPod,
+  finalizeNamespace,
+  caCertificate,
+}: ControllersOptions): Disposable {
   const context = { api, clock };
   return disposeAll([
-    startNamespaceController(context),
+    startNamespaceController({ ...context, finalizeNamespace }),
     startServiceAccountController(context),
     ...(caCertificate === undefined ? [] : [startRootCaPublisher(context, caCertificate)]),
     startDeploymentController(context),

@@ -7,8 +7,15 @@ import { WorkQueue } from './work-queue.ts';
 
 const NAMESPACED = ALL_KINDS.filter((type) => type.namespaced);
 
+/** Lets an empty namespace go: the namespaces/finalize subresource. */
+export type FinalizeNamespace = (name: string) => void;
+
+interface NamespaceContext extends ControllerContext {
+  finalizeNamespace: FinalizeNamespace;
+}
+
 /** Empties namespaces that are being deleted, then lets them go (kube-controller-manager's namespace controller). */
-export function startNamespaceController(context: ControllerContext): Disposable {
+export function startNamespaceController(context: NamespaceContext): Disposable {
   const { api } = context;
   const queue = new WorkQueue(context.clock, (name) => sync(context, name));
   const contentGone = (object: KubeObject): void => {
@@ -33,7 +40,7 @@ interface Remaining {
   objects: KubeObject[];
 }
 
-function sync({ api, clock }: ControllerContext, name: string): void {
+function sync({ api, clock, finalizeNamespace }: NamespaceContext, name: string): void {
   const namespace = api.get(NAMESPACES, undefined, name);
   if (namespace?.metadata.deletionTimestamp === undefined) return;
   const list = (type: ResourceType): KubeObject[] => api.list(type, { namespace: name });
@@ -62,9 +69,7 @@ function sync({ api, clock }: ControllerContext, name: string): void {
     );
     return;
   }
-  api.mutate(NAMESPACES, undefined, name, (draft) => {
-    draft.spec.finalizers = (draft.spec.finalizers ?? []).filter((finalizer) => finalizer !== 'kubernetes');
-  });
+  finalizeNamespace(name);
 }
 
 /** What keeps the namespace, in the words of k8s.io/kubernetes/pkg/controller/namespace/deletion. */

@@ -1,12 +1,13 @@
 import { ApiError, type ClusterApi, type WatchEvent } from '../../api/cluster-api.ts';
 import { isReleasedFromDeletion, planDeletion } from '../../api/machinery/deletion.ts';
 import type { KubeObject, Pod } from '../../api/objects.ts';
-import { groupResource, PODS, type ResourceType } from '../../api/resources.ts';
+import { groupResource, NAMESPACES, PODS, type ResourceType } from '../../api/resources.ts';
 import { matchesLabels } from '../../api/selectors.ts';
 import { alreadyExists } from '../../api/status.ts';
 import type { Clock } from '../../clock.ts';
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import { timestamp } from '../object-helpers.ts';
+import type { FinalizeNamespace } from '../namespace.ts';
 import type { BindPod } from '../scheduler.ts';
 
 interface Watcher {
@@ -16,6 +17,7 @@ interface Watcher {
 
 export interface FakeClusterApi extends ClusterApi {
   bindPod: BindPod;
+  finalizeNamespace: FinalizeNamespace;
   /** How many writes there have been. */
   readonly writes: number;
 }
@@ -129,6 +131,10 @@ export function createFakeClusterApi(clock: Clock): FakeClusterApi {
       const bound = api.get(PODS, namespace, name) as Pod | undefined;
       if (bound !== undefined) bound.metadata.generation = 1;
     },
+    finalizeNamespace: (name) =>
+      void api.mutate(NAMESPACES, undefined, name, (namespace) => {
+        namespace.spec.finalizers = [];
+      }),
   };
   return api;
 }
