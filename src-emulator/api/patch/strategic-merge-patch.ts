@@ -110,7 +110,7 @@ function mergeLists(
   const mergeKey = schema.mergeKey;
   if (mergeKey === undefined) {
     const added = patch.filter((entry) => !current.some((known) => jsonEqual(known, entry)));
-    return [...current, ...cloneJson(added)];
+    return inOrder([...current, ...cloneJson(added)], patch, current, undefined);
   }
   const replaces = patch.some((entry) => isJsonObject(entry) && entry[DIRECTIVE] === 'replace');
   if (replaces) return cloneJson(patch.filter((entry) => !isDirectiveOnly(entry)));
@@ -134,7 +134,7 @@ function mergeLists(
     if (index >= 0) result[index] = merged;
     else result.push(merged);
   }
-  return result;
+  return inOrder(result, patch, current, mergeKey);
 }
 
 /** Removes the fields that are not listed in `$retainKeys`. */
@@ -145,8 +145,8 @@ function retainKeys(result: JsonObject, patch: JsonObject): void {
 }
 
 /**
- * Puts a merged list in the order that the patch asks for. Elements that only the server has stay behind the
- * element they followed.
+ * Puts a merged list in the order that the patch asks for, or has itself. Elements that only the server has stay
+ * behind the element they followed; what the patch adds comes before them.
  */
 function inOrder(
   list: readonly unknown[],

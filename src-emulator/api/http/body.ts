@@ -1,0 +1,52 @@
+import { badRequest, unsupportedMediaType } from '../status.ts';
+import { parseJson, type DuplicateFields } from '../schema/index.ts';
+
+export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const ACCEPTED = ['application/json', 'application/yaml', PROTOBUF];
+
+export interface ParsedBody {
+  /** Undefined when there is no body. */
+  value: unknown;
+  duplicates?: DuplicateFields;
+}
+
+/** The media type of a Content-Type header, without parameters. */
+export function mediaType(header: string | undefined): string {
+  return (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Parses a body of JSON, YAML or Kubernetes' protobuf by its media type. @throws ApiError 400, 415. */
+export async function parseBody(data: Buffer, contentType: string | undefined): Promise<ParsedBody> {
+  if (data.length === 0) return { value: undefined };
+  const type = mediaType(contentType);
+  switch (type) {
+    case '':
+    case 'application/json':
+      return parseJsonBody(data.toString('utf8'));
+    case 'application/yaml':
+      return parseYamlBody(data.toString('utf8'));
+    case PROTOBUF: {
+      const { decodeProtobuf } = await import('../protobuf/decode.ts');
+      return { value: decodeProtobuf(data) };
+    }
+    default:
+      throw unsupportedMediaType(ACCEPTED);
+  }
+}
+
+function parseJsonBody(text: string): ParsedBody {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw badRequest(`error decoding: ${(error as Error).message}`);
+  }
+}
+
+async function parseYamlBody(text: string): Promise<ParsedBody> {
+  const { parse } = await import('yaml');
+  try {
+    return { value: parse(text) as unknown };
+  } catch (error) {
+    throw badRequest(`error converting YAML to JSON: ${(error as Error).message}`);
+  }
+}

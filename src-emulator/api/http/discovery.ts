@@ -1,0 +1,185 @@
+import type { KindDefinition } from '../kind-definition.ts';
+import type { KindRegistry } from '../machinery/registry.ts';
+import { parseAccept } from './negotiation.ts';
+
+const FULL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+interface SubresourceInfo {
+  verbs: string[];
+  responseKind: { group: string; version: string; kind: string };
+}
+
+/** How the subresources are described in discovery. */
+function subresourceInfo(kind: KindDefinition, subresource: string): SubresourceInfo {
+  const own = { group: kind.type.group, version: kind.type.version, kind: kind.type.kind };
+  const stream = { verbs: ['create', 'get'] };
+  switch (subresource) {
+    case 'status':
+      return { verbs: ['get', 'patch', 'update'], responseKind: own };
+    case 'scale':
+      return {
+        verbs: ['get', 'patch', 'update'],
+        responseKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+      };
+    case 'log':
+      return { verbs: ['get'], responseKind: own };
+    case 'exec':
+      return { ...stream, responseKind: { group: '', version: 'v1', kind: 'PodExecOptions' } };
+    case 'attach':
+      return { ...stream, responseKind: { group: '', version: 'v1', kind: 'PodAttachOptions' } };
+    case 'portforward':
+      return { ...stream, responseKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' } };
+    case 'eviction':
+      return { verbs: ['create'], responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' } };
+    default:
+      return { verbs: ['create'], responseKind: { group: '', version: 'v1', kind: 'Binding' } };
+  }
+}
+
+/** Answers the discovery paths. Returns undefined for any other path. */
+export class Discovery {
+  readonly #kinds: readonly KindDefinition[];
+
+  constructor(registry: KindRegistry) {
+    this.#kinds = registry.all;
+  }
+
+  /** @param accept the Accept header: kubectl asks for the aggregated form first. */
+  answer(path: string, accept: string | undefined): { body: unknown; type: string } | undefined {
+    const trimmed = path.endsWith('/') && path.length > 1 ? path.slice(0, -1) : path;
+    if (trimmed === '/api' || trimmed === '/apis') {
+      const version = aggregatedVersion(accept);
+      if (version !== undefined)
+        return {
+          body: this.#aggregated(trimmed === '/api', version),
+          type: `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
+        };
+    }
+    const body = this.#legacy(trimmed);
+    return body === undefined ? undefined : { body, type: 'application/json' };
+  }
+
+  #groups(): Map<string, Map<string, KindDefinition[]>> {
+    const groups = new Map<string, Map<string, KindDefinition[]>>();
+    for (const kind of this.#kinds) {
+      const versions = groups.get(kind.type.group) ?? new Map<string, KindDefinition[]>();
+      groups.set(kind.type.group, versions);
+      versions.set(kind.type.version, [...(versions.get(kind.type.version) ?? []), kind]);
+    }
+    return groups;
+  }
+
+  #aggregated(core: boolean, apiVersion: string): unknown {
+    const groups = [...this.#groups()].filter(([group]) => (group === '') === core);
+    return {
+      kind: 'APIGroupDiscoveryList',
+      apiVersion: `apidiscovery.k8s.io/${apiVersion}`,
+      metadata: {},
+      items: groups.map(([group, versions]) => ({
+        metadata: { name: group, creationTimestamp: null },
+        versions: [...versions].map(([version, kinds]) => ({
+          version,
+          freshness: 'Current',
+          resources: kinds.map(aggregatedResource),
+        })),
+      })),
+    };
+  }
+
+  #legacy(path: string): unknown {
+    if (path === '/api')
+      return {
+        kind: 'APIVersions',
+        versions: ['v1'],
+        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1' }],
+      };
+    const groups = this.#groups();
+    if (path === '/apis')
+      return {
+        kind: 'APIGroupList',
+        apiVersion: 'v1',
+        groups: [...groups]
+          .filter(([group]) => group !== '')
+          .map(([group, versions]) => legacyGroup(group, versions)),
+      };
+    const [, root, first = '', second = '', more] = path.split('/');
+    if (more !== undefined) return undefined;
+    if (root === 'api' && second === '') {
+      const kinds = groups.get('')?.get(first);
+      return kinds === undefined ? undefined : legacyResources(first, kinds);
+    }
+    if (root !== 'apis') return undefined;
+    const versions = groups.get(first);
+    if (versions === undefined || first === '') return undefined;
+    if (second === '') return { kind: 'APIGroup', apiVersion: 'v1', ...legacyGroup(first, versions) };
+    const kinds = versions.get(second);
+    return kinds === undefined ? undefined : legacyResources(`${first}/${second}`, kinds);
+  }
+}
+
+function aggregatedVersion(accept: string | undefined): 'v2' | 'v2beta1' | undefined {
+  for (const { type, parameters } of parseAccept(accept)) {
+    if (type !== 'application/json') continue;
+    if (parameters['as'] === undefined) return undefined;
+    if (parameters['as'] !== 'APIGroupDiscoveryList' || parameters['g'] !== 'apidiscovery.k8s.io') continue;
+    if (parameters['v'] === 'v2' || parameters['v'] === 'v2beta1') return parameters['v'];
+  }
+  return undefined;
+}
+
+function aggregatedResource(kind: KindDefinition): unknown {
+  const { type } = kind;
+  return {
+    resource: type.plural,
+    responseKind: { group: type.group, version: type.version, kind: type.kind },
+    scope: type.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: kind.singular,
+    verbs: FULL_VERBS,
+    ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
+    ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
+    ...(kind.subresources.length > 0
+      ? {
+          subresources: kind.subresources.map((subresource) => ({
+            subresource,
+            ...subresourceInfo(kind, subresource),
+          })),
+        }
+      : {}),
+  };
+}
+
+function legacyGroup(group: string, versions: Map<string, KindDefinition[]>): Record<string, unknown> {
+  const named = [...versions.keys()].map((version) => ({ groupVersion: `${group}/${version}`, version }));
+  return { name: group, versions: named, preferredVersion: named[0] };
+}
+
+function legacyResources(groupVersion: string, kinds: readonly KindDefinition[]): unknown {
+  return {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion,
+    resources: kinds.flatMap((kind) => [
+      {
+        name: kind.type.plural,
+        singularName: kind.singular,
+        namespaced: kind.type.namespaced,
+        kind: kind.type.kind,
+        verbs: FULL_VERBS,
+        ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
+        ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
+      },
+      ...kind.subresources.map((subresource) => {
+        const { verbs, responseKind } = subresourceInfo(kind, subresource);
+        const foreign = responseKind.group !== kind.type.group;
+        return {
+          name: `${kind.type.plural}/${subresource}`,
+          singularName: '',
+          namespaced: kind.type.namespaced,
+          ...(foreign ? { group: responseKind.group, version: responseKind.version } : {}),
+          kind: responseKind.kind,
+          verbs,
+        };
+      }),
+    ]),
+  };
+}

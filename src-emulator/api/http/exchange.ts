@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApiError, type Status } from '../cluster-api.ts';
+import { internalError, tooLarge } from '../status.ts';
+
+/** As the real server limits it. */
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** One request and its answer. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+  const url = new URL(request.url ?? '/', 'https://localhost');
+  return { request, response, method: request.method ?? 'GET', path: url.pathname, query: url.searchParams };
+}
+
+/** Reads the whole body. @throws ApiError 413. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+export function sendJson(
+  response: ServerResponse,
+  code: number,
+  body: unknown,
+  type = 'application/json',
+): void {
+  sendText(response, code, `${JSON.stringify(body)}\n`, type);
+}
+
+export function sendText(
+  response: ServerResponse,
+  code: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  response.writeHead(code, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-cache, private',
+  });
+  response.end(text);
+}
+
+/** A Warning header as kubectl shows it. */
+export function addWarning(response: ServerResponse, text: string): void {
+  response.appendHeader('Warning', `299 - ${JSON.stringify(text)}`);
+}
+
+/** What a failure is in the API's terms. Anything but an ApiError is a fault of the server. */
+export function statusOf(error: unknown): Status {
+  if (error instanceof ApiError) return error.status;
+  return internalError(error instanceof Error ? error : new Error(String(error))).status;
+}
+
+export function sendError(response: ServerResponse, error: unknown): void {
+  const status = statusOf(error);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const retryAfter = status.details?.retryAfterSeconds;
+  if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
+  sendJson(response, status.code, status);
+}

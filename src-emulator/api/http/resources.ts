@@ -1,0 +1,359 @@
+import { isJsonObject } from '../../store/json.ts';
+import type { DeleteOptions } from '../cluster-api.ts';
+import type { KindDefinition } from '../kind-definition.ts';
+import type { ApiMachinery } from '../machinery/machinery.ts';
+import { bindPod, evictPod } from '../machinery/pod-subresources.ts';
+import {
+  applyPatch,
+  createFromBody,
+  deleteCollection,
+  patchObject,
+  replaceFromBody,
+  type PatchType,
+  type RequestOptions,
+  type Target,
+} from '../machinery/requests.ts';
+import { scaleOf, writeScale } from '../machinery/scale.ts';
+import type { KubeObject } from '../objects.ts';
+import { apiVersionOf } from '../resources.ts';
+import { badRequest, methodNotAllowed, success, unknownPath, unsupportedMediaType } from '../status.ts';
+import { mediaType, parseBody, type ParsedBody } from './body.ts';
+import { addWarning, readBody, sendJson, type Exchange } from './exchange.ts';
+import { listPage, requestFilter } from './list.ts';
+import { negotiate, type Representation } from './negotiation.ts';
+import type { ResourceRoute } from './route.ts';
+import { partialMetadata, tableOf, type IncludeObject } from './table.ts';
+import { serveWatch } from './watch.ts';
+
+const PATCH_TYPES: Record<string, PatchType> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+};
+const SCALE_SCHEMA = 'io.k8s.api.autoscaling.v1.Scale';
+
+/** Serves one request for a resource other than the streaming ones. @throws ApiError. */
+export async function serveResource(
+  machinery: ApiMachinery,
+  route: ResourceRoute,
+  exchange: Exchange,
+): Promise<void> {
+  const kind = machinery.registry.find(route.group, route.version, route.plural);
+  if (kind === undefined) throw unknownPath();
+  const { namespace, name, subresource } = route;
+  if (!kind.type.namespaced && namespace !== undefined) throw unknownPath();
+  if (subresource !== undefined) {
+    if (name === undefined || !(kind.subresources as string[]).includes(subresource)) throw unknownPath();
+    await serveSubresource(machinery, { kind, namespace, name }, subresource, exchange);
+  } else if (name !== undefined) {
+    if (kind.type.namespaced && namespace === undefined) throw unknownPath();
+    await serveObject(machinery, { kind, namespace, name }, exchange);
+  } else await serveCollection(machinery, kind, namespace, exchange);
+}
+
+async function serveCollection(
+  machinery: ApiMachinery,
+  kind: KindDefinition,
+  namespace: string | undefined,
+  exchange: Exchange,
+): Promise<void> {
+  const { query } = exchange;
+  const view = new View(machinery, kind, exchange);
+  switch (exchange.method) {
+    case 'GET':
+      if (isTrue(query.get('watch'))) view.watch(namespace, undefined);
+      else view.sendList(namespace);
+      return;
+    case 'POST': {
+      if (kind.type.namespaced && namespace === undefined) throw methodNotAllowed();
+      const body = await requestBody(exchange);
+      const options = requestOptions(exchange, body);
+      view.send(201, createFromBody(machinery, { kind, namespace }, body.value, options));
+      return;
+    }
+    case 'DELETE': {
+      const body = await requestBody(exchange);
+      const filter = requestFilter(kind, query, undefined);
+      deleteCollection(
+        machinery,
+        { kind, namespace },
+        filter,
+        deleteOptions(body.value, query),
+        writeOptions(exchange, body.value),
+      );
+      sendJson(exchange.response, 200, {
+        kind: `${kind.type.kind}List`,
+        apiVersion: apiVersionOf(kind.type),
+        metadata: { resourceVersion: String(machinery.store.revision) },
+        items: [],
+      });
+      return;
+    }
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+async function serveObject(machinery: ApiMachinery, target: Target, exchange: Exchange): Promise<void> {
+  const { kind, namespace, name } = target;
+  const { query } = exchange;
+  const view = new View(machinery, kind, exchange);
+  switch (exchange.method) {
+    case 'GET':
+      if (isTrue(query.get('watch'))) view.watch(namespace, name);
+      else view.send(200, machinery.writer.read(kind, namespace, name));
+      return;
+    case 'PUT': {
+      const body = await requestBody(exchange);
+      view.send(200, replaceFromBody(machinery, target, body.value, requestOptions(exchange, body)));
+      return;
+    }
+    case 'PATCH': {
+      const { type, body } = await patchBody(exchange);
+      view.send(
+        200,
+        patchObject(machinery, target, type, body.value, requestOptions(exchange, { value: undefined })),
+      );
+      return;
+    }
+    case 'DELETE': {
+      const body = await requestBody(exchange);
+      const stored = machinery.writer.read(kind, namespace, name);
+      const result = machinery.writer.delete(
+        kind,
+        stored,
+        deleteOptions(body.value, query),
+        writeOptions(exchange, body.value),
+      );
+      // Pods and namespaces are answered with what is left of them; a pod even when that is nothing.
+      const showsObject = !result.removed || (kind.type.group === '' && kind.type.plural === 'pods');
+      if (showsObject) view.send(200, result.object);
+      else sendJson(exchange.response, 200, success(kind.type, name, stored.metadata.uid));
+      return;
+    }
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+async function serveSubresource(
+  machinery: ApiMachinery,
+  target: Target,
+  subresource: string,
+  exchange: Exchange,
+): Promise<void> {
+  const { kind, namespace, name } = target;
+  const { method, response } = exchange;
+  const view = new View(machinery, kind, exchange);
+  if (subresource === 'status') {
+    if (method === 'GET') view.send(200, machinery.writer.read(kind, namespace, name));
+    else if (method === 'PUT') {
+      const body = await requestBody(exchange);
+      const options = { ...requestOptions(exchange, body), subresource: 'status' as const };
+      view.send(200, replaceFromBody(machinery, target, body.value, options));
+    } else if (method === 'PATCH') {
+      const { type, body } = await patchBody(exchange);
+      const options = { ...requestOptions(exchange, { value: undefined }), subresource: 'status' as const };
+      view.send(200, patchObject(machinery, target, type, body.value, options));
+    } else throw methodNotAllowed();
+    return;
+  }
+  if (subresource === 'scale') {
+    const stored = machinery.writer.read(kind, namespace, name);
+    if (method === 'GET') sendJson(response, 200, scaleOf(stored));
+    else if (method === 'PUT' || method === 'PATCH') {
+      const scale =
+        method === 'PUT'
+          ? (await requestBody(exchange)).value
+          : await patchedScale(machinery, stored, exchange);
+      const fresh = machinery.writer.read(kind, namespace, name);
+      sendJson(
+        response,
+        200,
+        scaleOf(writeScale(machinery, kind, fresh, scale, writeOptions(exchange, undefined))),
+      );
+    } else throw methodNotAllowed();
+    return;
+  }
+  if (method !== 'POST' || namespace === undefined) throw methodNotAllowed();
+  const body = await requestBody(exchange);
+  if (subresource === 'binding') bindPod(machinery, namespace, name, body.value);
+  else if (subresource === 'eviction') {
+    const options = isJsonObject(body.value) ? body.value['deleteOptions'] : undefined;
+    evictPod(
+      machinery,
+      namespace,
+      name,
+      deleteOptions(options, exchange.query),
+      writeOptions(exchange, options),
+    );
+  } else throw methodNotAllowed();
+  sendJson(response, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+}
+
+async function patchedScale(
+  machinery: ApiMachinery,
+  stored: KubeObject,
+  exchange: Exchange,
+): Promise<unknown> {
+  const { type, body } = await patchBody(exchange);
+  return applyPatch(machinery, SCALE_SCHEMA, scaleOf(stored), type, body.value);
+}
+
+/** Renders objects in the form that the client accepts. */
+class View {
+  readonly #machinery: ApiMachinery;
+  readonly #kind: KindDefinition;
+  readonly #exchange: Exchange;
+  readonly #representation: Representation;
+  readonly #include: IncludeObject;
+
+  constructor(machinery: ApiMachinery, kind: KindDefinition, exchange: Exchange) {
+    this.#machinery = machinery;
+    this.#kind = kind;
+    this.#exchange = exchange;
+    this.#representation = negotiate(exchange.request.headers.accept);
+    const include = exchange.query.get('includeObject');
+    this.#include = include === 'None' || include === 'Object' ? include : 'Metadata';
+  }
+
+  send(code: number, object: KubeObject): void {
+    sendJson(this.#exchange.response, code, this.#render(object, true));
+  }
+
+  sendList(namespace: string | undefined): void {
+    const { type } = this.#kind;
+    const page = listPage(this.#machinery, this.#kind, namespace, this.#exchange.query);
+    let body: unknown;
+    switch (this.#representation.as) {
+      case 'Table':
+        body = this.#table(page.objects, page.metadata, true);
+        break;
+      case 'Object':
+        body = {
+          kind: `${type.kind}List`,
+          apiVersion: apiVersionOf(type),
+          metadata: page.metadata,
+          items: page.objects.map(({ apiVersion: _apiVersion, kind: _kind, ...rest }) => rest),
+        };
+        break;
+      default:
+        body = {
+          kind: 'PartialObjectMetadataList',
+          apiVersion: 'meta.k8s.io/v1',
+          metadata: page.metadata,
+          items: page.objects.map(partialMetadata),
+        };
+    }
+    sendJson(this.#exchange.response, 200, body);
+  }
+
+  watch(namespace: string | undefined, name: string | undefined): void {
+    serveWatch(this.#machinery, { kind: this.#kind, namespace, name }, this.#exchange, (object, first) =>
+      this.#render(object, first),
+    );
+  }
+
+  #render(object: KubeObject, withColumns: boolean): unknown {
+    switch (this.#representation.as) {
+      case 'Table': {
+        // A bookmark has no name, and no row.
+        const rows = object.metadata.name === undefined ? [] : [object];
+        return this.#table(rows, { resourceVersion: object.metadata.resourceVersion }, withColumns);
+      }
+      case 'Object':
+        return object;
+      default:
+        return partialMetadata(object);
+    }
+  }
+
+  #table(objects: readonly KubeObject[], metadata: Record<string, unknown>, withColumns: boolean): unknown {
+    return tableOf(this.#kind, objects, metadata, {
+      include: this.#include,
+      now: this.#machinery.clock.now(),
+      withColumns,
+    });
+  }
+}
+
+async function requestBody(exchange: Exchange): Promise<ParsedBody> {
+  return parseBody(await readBody(exchange.request), exchange.request.headers['content-type']);
+}
+
+async function patchBody(exchange: Exchange): Promise<{ type: PatchType; body: ParsedBody }> {
+  const contentType = mediaType(exchange.request.headers['content-type']);
+  const type = PATCH_TYPES[contentType];
+  const data = await readBody(exchange.request);
+  if (type === undefined) throw unsupportedMediaType(Object.keys(PATCH_TYPES));
+  return { type, body: await parseBody(data, 'application/json') };
+}
+
+function requestOptions(exchange: Exchange, body: ParsedBody): RequestOptions {
+  const { query, response } = exchange;
+  const fieldValidation = query.get('fieldValidation') ?? 'Warn';
+  if (fieldValidation !== 'Strict' && fieldValidation !== 'Warn' && fieldValidation !== 'Ignore')
+    throw badRequest(
+      `fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`,
+    );
+  return {
+    ...writeOptions(exchange, undefined),
+    fieldValidation,
+    warn: (text) => addWarning(response, text),
+    ...(body.duplicates === undefined ? {} : { duplicates: body.duplicates }),
+  };
+}
+
+/** dryRun may also stand in DeleteOptions. */
+function writeOptions(exchange: Exchange, options: unknown): { dryRun: boolean; manager: string } {
+  const inBody = isJsonObject(options) && Array.isArray(options['dryRun']) ? options['dryRun'] : [];
+  const asked = [...exchange.query.getAll('dryRun'), ...inBody].filter((value) => value !== '');
+  const wrong = asked.find((value) => value !== 'All');
+  if (wrong !== undefined)
+    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify([wrong])}: supported values: "All"`);
+  return {
+    dryRun: asked.length > 0,
+    manager: exchange.query.get('fieldManager') || defaultManager(exchange),
+  };
+}
+
+/** Without fieldManager the first word of the user agent counts. */
+function defaultManager(exchange: Exchange): string {
+  return exchange.request.headers['user-agent']?.split('/')[0]?.slice(0, 128) || 'unknown';
+}
+
+function deleteOptions(body: unknown, query: URLSearchParams): DeleteOptions {
+  const options = isJsonObject(body) ? body : {};
+  const grace = options['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds') ?? undefined;
+  const policy =
+    options['propagationPolicy'] ??
+    query.get('propagationPolicy') ??
+    orphanPolicy(options['orphanDependents']);
+  const preconditions = options['preconditions'];
+  if (policy !== undefined && policy !== 'Foreground' && policy !== 'Background' && policy !== 'Orphan')
+    throw badRequest(
+      `invalid DeleteOptions: propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Background", "Foreground", "Orphan"`,
+    );
+  return {
+    ...(grace === undefined || grace === '' ? {} : { gracePeriodSeconds: Number(grace) }),
+    ...(policy === undefined ? {} : { propagationPolicy: policy }),
+    ...(isJsonObject(preconditions) ? { preconditions: textsOf(preconditions) } : {}),
+  };
+}
+
+function orphanPolicy(orphan: unknown): 'Orphan' | 'Background' | undefined {
+  if (typeof orphan !== 'boolean') return undefined;
+  return orphan ? 'Orphan' : 'Background';
+}
+
+function textsOf(preconditions: Record<string, unknown>): { uid?: string; resourceVersion?: string } {
+  const { uid, resourceVersion } = preconditions;
+  return {
+    ...(typeof uid === 'string' ? { uid } : {}),
+    ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
+  };
+}
+
+function isTrue(parameter: string | null): boolean {
+  return parameter !== null && parameter !== 'false' && parameter !== '0';
+}

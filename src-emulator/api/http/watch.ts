@@ -1,0 +1,133 @@
+import type { Timer } from '../../clock.ts';
+import { RevisionExpired, type StoreEvent } from '../../store/object-store.ts';
+import type { KindDefinition } from '../kind-definition.ts';
+import type { ApiMachinery } from '../machinery/machinery.ts';
+import type { KubeObject } from '../objects.ts';
+import { apiVersionOf, groupResource } from '../resources.ts';
+import { badRequest, expired } from '../status.ts';
+import type { ObjectFilter } from '../selectors.ts';
+import type { Exchange } from './exchange.ts';
+import { requestFilter } from './list.ts';
+
+const BOOKMARK_INTERVAL_MS = 60_000;
+/** Without timeoutSeconds the server ends a watch after half an hour or more. */
+const DEFAULT_TIMEOUT_MS = 30 * 60_000;
+/** A client that does not read is dropped rather than buffered for without end. */
+const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
+
+/** Turns an object into what the client asked for; `first` is true once. */
+export type RenderEvent = (object: KubeObject, first: boolean) => unknown;
+
+/** Answers a watch: a stream of events, one JSON document a line. @throws ApiError 400, 410. */
+export function serveWatch(
+  machinery: ApiMachinery,
+  target: { kind: KindDefinition; namespace: string | undefined; name: string | undefined },
+  exchange: Exchange,
+  render: RenderEvent,
+): void {
+  const { kind, namespace } = target;
+  const { query, response } = exchange;
+  const { store, clock } = machinery;
+  const resource = groupResource(kind.type);
+  const filter = requestFilter(kind, query, target.name);
+  const bookmarks = query.get('allowWatchBookmarks') === 'true';
+  const after = resumeAt(query.get('resourceVersion'));
+  const initial = query.get('sendInitialEvents') === 'true' || after === undefined;
+
+  let first = true;
+  const send = (type: string, object: unknown): void => {
+    if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
+    else response.write(`${JSON.stringify({ type, object })}\n`);
+  };
+  const sendObject = (type: string, object: KubeObject): void => {
+    send(type, render(object, first));
+    first = false;
+  };
+  const sendBookmark = (annotations?: Record<string, string>): void => {
+    const object = {
+      kind: kind.type.kind,
+      apiVersion: apiVersionOf(kind.type),
+      metadata: {
+        resourceVersion: String(store.revision),
+        creationTimestamp: null,
+        ...(annotations === undefined ? {} : { annotations }),
+      },
+    };
+    send('BOOKMARK', render(object as unknown as KubeObject, first));
+  };
+
+  const changes = follow(() =>
+    store.watch(
+      resource,
+      { ...(namespace === undefined ? {} : { namespace }), after: initial ? store.revision : after },
+      (event) => {
+        const seen = filterEvent(event, filter);
+        if (seen !== undefined) sendObject(seen.type, seen.object);
+      },
+    ),
+  );
+  const timers: Timer[] = [];
+  const finish = (): void => {
+    changes[Symbol.dispose]();
+    for (const timer of timers) timer.cancel();
+  };
+  response.once('close', finish);
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
+  response.flushHeaders();
+  if (initial) {
+    for (const object of store.list(resource, namespace)) if (filter(object)) sendObject('ADDED', object);
+    if (query.get('sendInitialEvents') === 'true' && bookmarks)
+      sendBookmark({ 'k8s.io/initial-events-end': 'true' });
+  }
+  const seconds = Number(query.get('timeoutSeconds') ?? 0);
+  timers[0] = clock.setTimeout(
+    () => {
+      if (bookmarks) sendBookmark();
+      response.end();
+    },
+    seconds > 0 ? seconds * 1000 : DEFAULT_TIMEOUT_MS,
+  );
+  const scheduleBookmark = (): void => {
+    timers[1] = clock.setTimeout(() => {
+      sendBookmark();
+      scheduleBookmark();
+    }, BOOKMARK_INTERVAL_MS);
+  };
+  if (bookmarks) scheduleBookmark();
+}
+
+/** The revision to go on from; undefined means: start with what is there. */
+function resumeAt(text: string | null): number | undefined {
+  if (text === null || text === '' || text === '0') return undefined;
+  const revision = Number(text);
+  if (!Number.isSafeInteger(revision) || revision < 0)
+    throw badRequest(`Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
+  return revision;
+}
+
+function follow(start: () => Disposable): Disposable {
+  try {
+    return start();
+  } catch (error) {
+    if (error instanceof RevisionExpired) throw expired(error.message);
+    throw error;
+  }
+}
+
+/** An object that comes to match a selector is new to the watcher, and one that ceases to match is gone. */
+function filterEvent(
+  event: StoreEvent,
+  filter: ObjectFilter,
+): { type: StoreEvent['type']; object: KubeObject } | undefined {
+  const matched = event.previous !== undefined && filter(event.previous);
+  if (event.type === 'DELETED') return matched ? { type: 'DELETED', object: event.object } : undefined;
+  const matches = filter(event.object);
+  if (matches) return { type: matched ? 'MODIFIED' : 'ADDED', object: event.object };
+  if (!matched || event.previous === undefined) return undefined;
+  // The last state that matched, at the revision of the change.
+  const { resourceVersion } = event.object.metadata;
+  return {
+    type: 'DELETED',
+    object: { ...event.previous, metadata: { ...event.previous.metadata, resourceVersion } },
+  };
+}

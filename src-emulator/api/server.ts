@@ -1,0 +1,153 @@
+import { createServer, type Server } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import type { Clock } from '../clock.ts';
+import type { NodeProxy } from '../kubelet/types.ts';
+import type { Credentials } from './credentials.ts';
+import { Discovery } from './http/discovery.ts';
+import { openExchange, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
+import { serveResource } from './http/resources.ts';
+import { parseResourcePath } from './http/route.ts';
+import { VERSION } from './http/version.ts';
+import type { ApiMachinery } from './machinery/machinery.ts';
+import { forbiddenPath, unauthorized, unknownPath } from './status.ts';
+import { serveLog } from './streams/log.ts';
+import { refuseUpgrade, serveUpgrade } from './streams/upgrade.ts';
+
+export interface ApiServerOptions {
+  machinery: ApiMachinery;
+  credentials: Credentials;
+  /** On 127.0.0.1; 0 picks a free one. */
+  port: number;
+  nodeProxy: NodeProxy;
+  clock: Clock;
+}
+
+export interface ApiServer {
+  /** `https://127.0.0.1:<port>`. */
+  readonly url: string;
+  readonly port: number;
+  /** Serves the same HTTPS on a connection that did not come through the host's network. */
+  acceptConnection(socket: Duplex): void;
+  /** Ends every connection and gives the port back. */
+  close(): Promise<void>;
+}
+
+/** Open to everyone: system:public-info-viewer and the health checks. */
+const PUBLIC_PATHS = new Set(['/healthz', '/livez', '/readyz', '/version']);
+
+/** Starts serving and resolves when the port is open. Rejects with the listen error (EADDRINUSE, EACCES). */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { machinery, credentials, nodeProxy } = options;
+  const discovery = new Discovery(machinery.registry);
+  const server = createServer({
+    cert: credentials.server.certificate,
+    key: credentials.server.key,
+    ca: credentials.authority.certificate,
+    // Who has no certificate is told so in the API's words, not by a failed handshake.
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+  });
+  server.keepAliveTimeout = 90_000;
+  server.requestTimeout = 0;
+  const sockets = new Set<Duplex>();
+  server.on('secureConnection', (socket: TLSSocket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+  });
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const exchange = openExchange(request, response);
+    response.setHeader('Audit-Id', crypto.randomUUID());
+    response.on('error', () => response.destroy());
+    answer(exchange).catch((error: unknown) => sendError(response, error));
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    serveUpgrade({ machinery, nodeProxy, request, socket, head, authorize: () => authorize(request) }).catch(
+      (error: unknown) => refuseUpgrade(socket, error),
+    );
+  });
+
+  async function answer(exchange: Exchange): Promise<void> {
+    const { path, request } = exchange;
+    if (!PUBLIC_PATHS.has(path)) authorize(request);
+    if (await answerCommonPath(machinery, discovery, exchange)) return;
+    const route = parseResourcePath(path);
+    if (route === undefined) throw unknownPath();
+    if (route.subresource === 'log' && route.plural === 'pods')
+      await serveLog(machinery, nodeProxy, route, exchange);
+    else await serveResource(machinery, route, exchange);
+  }
+
+  const port = await listen(server, options.port);
+  return {
+    url: `https://127.0.0.1:${port}`,
+    port,
+    acceptConnection: (socket) => {
+      server.emit('connection', socket);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+/** @throws ApiError 401 for a token or a certificate that is not ours, 403 for nobody in particular. */
+function authorize(request: IncomingMessage): void {
+  const socket = request.socket as TLSSocket;
+  if (socket.authorized) return;
+  if (request.headers.authorization !== undefined || socket.getPeerCertificate().raw !== undefined)
+    throw unauthorized();
+  const path = new URL(request.url ?? '/', 'https://localhost').pathname;
+  const verb = (request.method ?? 'GET').toLowerCase();
+  throw forbiddenPath(`User "system:anonymous" cannot ${verb} path "${path}"`);
+}
+
+/** Everything that is not about resources. Returns false for other paths. */
+async function answerCommonPath(
+  machinery: ApiMachinery,
+  discovery: Discovery,
+  exchange: Exchange,
+): Promise<boolean> {
+  const { path, request, response } = exchange;
+  if (path === '/healthz' || path === '/livez' || path === '/readyz') {
+    sendText(response, 200, 'ok');
+    return true;
+  }
+  if (path === '/version' || path === '/version/') {
+    sendJson(response, 200, VERSION);
+    return true;
+  }
+  if (path === '/openapi/v3' || path === '/openapi/v3/') {
+    sendJson(response, 200, machinery.schemas.openApiIndex());
+    return true;
+  }
+  if (path.startsWith('/openapi/v3/')) {
+    const document = await machinery.schemas.openApiDocument(path.slice('/openapi/v3/'.length));
+    if (document === undefined) throw unknownPath();
+    sendText(response, 200, document, 'application/json');
+    return true;
+  }
+  const found = discovery.answer(path, request.headers.accept);
+  if (found === undefined) return false;
+  response.setHeader('Vary', 'Accept');
+  sendJson(response, 200, found.body, found.type);
+  return true;
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
