@@ -42,7 +42,7 @@ export function exchange(
       method,
       path,
       setHost: false,
-      agent: false,
+      // With `agent: false` Node would ignore this and dial the machine's own network.
       createConnection: () => socket,
       signal,
     });
