@@ -1,0 +1,447 @@
+import { describe, expect, it } from 'vitest';
+
+import type {
+  ContainerState,
+  ContainerStatus,
+  KubeObject,
+  ObjectMeta,
+  Pod,
+  PodSpec,
+  PodStatus,
+} from '../objects.ts';
+import { createKinds } from './index.ts';
+import { summarizePod } from './pod-status.ts';
+
+const NOW = Date.UTC(2026, 0, 1, 1, 0, 0);
+const EARLIER = '2026-01-01T00:59:55Z';
+
+const kinds = createKinds({ serviceCidr: '10.96.0.0/16', nodePortRange: [30000, 32767] });
+
+function metadata(name: string, more: Partial<ObjectMeta> = {}): ObjectMeta {
+  return {
+    name,
+    namespace: 'default',
+    uid: 'u',
+    resourceVersion: '1',
+    creationTimestamp: '2026-01-01T00:00:00Z',
+    ...more,
+  };
+}
+
+/** Headers and cells as kubectl prints them: `NAME=web`, wide columns too. */
+function row(kindName: string, object: object): Record<string, unknown> {
+  const kind = kinds.find(({ type }) => type.kind === kindName);
+  const cells = kind?.cells(object as KubeObject, NOW) ?? [];
+  return Object.fromEntries(
+    (kind?.columns ?? []).map(({ name }, index) => [name.toUpperCase(), cells[index]]),
+  );
+}
+
+function container(
+  name: string,
+  state: ContainerState,
+  more: Partial<ContainerStatus> = {},
+): ContainerStatus {
+  return { name, state, lastState: {}, ready: false, restartCount: 0, image: 'x', imageID: '', ...more };
+}
+
+const RUNNING: ContainerState = { running: { startedAt: EARLIER } };
+const terminated = (exitCode: number, reason?: string, signal?: number): ContainerState => ({
+  terminated: {
+    exitCode,
+    startedAt: EARLIER,
+    finishedAt: EARLIER,
+    ...(reason !== undefined && { reason }),
+    ...(signal !== undefined && { signal }),
+  },
+});
+const waiting = (reason: string): ContainerState => ({ waiting: { reason } });
+
+function pod(status: Partial<PodStatus>, spec: Partial<PodSpec> = {}, meta: Partial<ObjectMeta> = {}): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: metadata('p', meta),
+    spec: { containers: [{ name: 'c', image: 'x' }], ...spec },
+    status: { phase: 'Running', ...status },
+  };
+}
+
+const INIT = {
+  initContainers: [
+    { name: 'i', image: 'x' },
+    { name: 'j', image: 'x' },
+  ],
+};
+const SIDECAR = { initContainers: [{ name: 's', image: 'x', restartPolicy: 'Always' }] };
+const READY_CONDITION = [{ type: 'Ready', status: 'True' as const }];
+
+describe('the STATUS of a pod', () => {
+  it.each<[status: string, ready: string, restarts: string, of: Pod]>([
+    ['Pending', '0/1', '0', pod({ phase: 'Pending' })],
+    [
+      'ContainerCreating',
+      '0/1',
+      '0',
+      pod({ phase: 'Pending', containerStatuses: [container('c', waiting('ContainerCreating'))] }),
+    ],
+    ['Running', '1/1', '0', pod({ containerStatuses: [container('c', RUNNING, { ready: true })] })],
+    ['Running', '0/1', '0', pod({ containerStatuses: [container('c', RUNNING)] })],
+    [
+      'ImagePullBackOff',
+      '0/1',
+      '0',
+      pod({ phase: 'Pending', containerStatuses: [container('c', waiting('ImagePullBackOff'))] }),
+    ],
+    [
+      'CrashLoopBackOff',
+      '0/1',
+      '2 (5s ago)',
+      pod({
+        containerStatuses: [
+          container('c', waiting('CrashLoopBackOff'), { restartCount: 2, lastState: terminated(1, 'Error') }),
+        ],
+      }),
+    ],
+    ['Error', '0/1', '0', pod({ containerStatuses: [container('c', terminated(1, 'Error'))] })],
+    ['OOMKilled', '0/1', '0', pod({ containerStatuses: [container('c', terminated(137, 'OOMKilled'))] })],
+    ['ExitCode:3', '0/1', '0', pod({ containerStatuses: [container('c', terminated(3))] })],
+    ['Signal:9', '0/1', '0', pod({ containerStatuses: [container('c', terminated(137, undefined, 9))] })],
+    [
+      'Completed',
+      '0/1',
+      '0',
+      pod({ phase: 'Succeeded', containerStatuses: [container('c', terminated(0, 'Completed'))] }),
+    ],
+    [
+      'NotReady',
+      '1/2',
+      '0',
+      pod(
+        {
+          containerStatuses: [
+            container('c', terminated(0, 'Completed')),
+            container('d', RUNNING, { ready: true }),
+          ],
+        },
+        {
+          containers: [
+            { name: 'c', image: 'x' },
+            { name: 'd', image: 'x' },
+          ],
+        },
+      ),
+    ],
+    [
+      'Running',
+      '1/2',
+      '0',
+      pod(
+        {
+          conditions: READY_CONDITION,
+          containerStatuses: [
+            container('c', terminated(0, 'Completed')),
+            container('d', RUNNING, { ready: true }),
+          ],
+        },
+        {
+          containers: [
+            { name: 'c', image: 'x' },
+            { name: 'd', image: 'x' },
+          ],
+        },
+      ),
+    ],
+    [
+      'Init:0/2',
+      '0/1',
+      '0',
+      pod({ phase: 'Pending', initContainerStatuses: [container('i', RUNNING)] }, INIT),
+    ],
+    [
+      'Init:1/2',
+      '0/1',
+      '0',
+      pod(
+        {
+          phase: 'Pending',
+          initContainerStatuses: [
+            container('i', terminated(0, 'Completed')),
+            container('j', waiting('PodInitializing')),
+          ],
+        },
+        INIT,
+      ),
+    ],
+    [
+      'Init:Error',
+      '0/1',
+      '0',
+      pod({ phase: 'Pending', initContainerStatuses: [container('i', terminated(1, 'Error'))] }, INIT),
+    ],
+    [
+      'Init:ExitCode:2',
+      '0/1',
+      '0',
+      pod({ phase: 'Pending', initContainerStatuses: [container('i', terminated(2))] }, INIT),
+    ],
+    [
+      'Init:CrashLoopBackOff',
+      '0/1',
+      '3 (5s ago)',
+      pod(
+        {
+          phase: 'Pending',
+          initContainerStatuses: [
+            container('i', waiting('CrashLoopBackOff'), {
+              restartCount: 3,
+              lastState: terminated(1, 'Error'),
+            }),
+          ],
+        },
+        INIT,
+      ),
+    ],
+    [
+      'PodInitializing',
+      '0/1',
+      '0',
+      pod(
+        {
+          phase: 'Pending',
+          initContainerStatuses: [container('i', terminated(0))],
+          containerStatuses: [container('c', waiting('PodInitializing'))],
+        },
+        INIT,
+      ),
+    ],
+    [
+      'Running',
+      '2/2',
+      '0',
+      pod(
+        {
+          initContainerStatuses: [container('s', RUNNING, { ready: true, started: true })],
+          containerStatuses: [container('c', RUNNING, { ready: true })],
+        },
+        SIDECAR,
+      ),
+    ],
+    [
+      'Terminating',
+      '1/1',
+      '0',
+      pod(
+        { containerStatuses: [container('c', RUNNING, { ready: true })] },
+        {},
+        { deletionTimestamp: EARLIER },
+      ),
+    ],
+    [
+      'Completed',
+      '0/1',
+      '0',
+      pod(
+        { phase: 'Succeeded', containerStatuses: [container('c', terminated(0, 'Completed'))] },
+        {},
+        { deletionTimestamp: EARLIER },
+      ),
+    ],
+    ['Unknown', '0/1', '0', pod({ reason: 'NodeLost' }, {}, { deletionTimestamp: EARLIER })],
+    ['Evicted', '0/1', '0', pod({ phase: 'Failed', reason: 'Evicted' })],
+    [
+      'SchedulingGated',
+      '0/1',
+      '0',
+      pod({
+        phase: 'Pending',
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }],
+      }),
+    ],
+  ])('%s with %s ready and %s restarts', (status, ready, restarts, of) => {
+    expect(summarizePod(of, NOW)).toEqual({ status, ready, restarts });
+  });
+});
+
+describe('rows', () => {
+  it('of a pod', () => {
+    const running = pod(
+      {
+        podIPs: [{ ip: '10.244.1.2' }],
+        containerStatuses: [container('c', RUNNING, { ready: true })],
+        conditions: [{ type: 'g', status: 'True' }],
+      },
+      { nodeName: 'worker', readinessGates: [{ conditionType: 'g' }, { conditionType: 'h' }] },
+    );
+    expect(row('Pod', running)).toEqual({
+      NAME: 'p',
+      READY: '1/1',
+      STATUS: 'Running',
+      RESTARTS: '0',
+      AGE: '60m',
+      IP: '10.244.1.2',
+      NODE: 'worker',
+      'NOMINATED NODE': '<none>',
+      'READINESS GATES': '1/2',
+    });
+  });
+
+  it.each([
+    [
+      {
+        type: 'ClusterIP',
+        clusterIPs: ['10.96.0.5'],
+        ports: [{ port: 80, protocol: 'TCP' }],
+        selector: { b: '2', a: '1' },
+      },
+      {},
+      ['ClusterIP', '10.96.0.5', '<none>', '80/TCP', 'a=1,b=2'],
+    ],
+    [
+      {
+        type: 'NodePort',
+        clusterIPs: ['10.96.0.5'],
+        ports: [
+          { port: 80, nodePort: 30080, protocol: 'TCP' },
+          { port: 53, nodePort: 30053, protocol: 'UDP' },
+        ],
+      },
+      {},
+      ['NodePort', '10.96.0.5', '<none>', '80:30080/TCP,53:30053/UDP', '<none>'],
+    ],
+    [
+      { type: 'LoadBalancer', clusterIPs: ['10.96.0.5'], ports: [] },
+      {},
+      ['LoadBalancer', '10.96.0.5', '<pending>', '<none>', '<none>'],
+    ],
+    [
+      { type: 'LoadBalancer', clusterIPs: ['10.96.0.5'], externalIPs: ['1.2.3.4'] },
+      { ingress: [{ ip: '127.0.0.9' }, { hostname: 'a.b' }] },
+      ['LoadBalancer', '10.96.0.5', '127.0.0.9,a.b,1.2.3.4', '<none>', '<none>'],
+    ],
+    [
+      { type: 'ExternalName', externalName: 'a.b' },
+      {},
+      ['ExternalName', '<none>', 'a.b', '<none>', '<none>'],
+    ],
+    [{ type: 'ClusterIP', clusterIPs: ['None'] }, {}, ['ClusterIP', 'None', '<none>', '<none>', '<none>']],
+  ])('of a Service %j', (spec, loadBalancer, [type, clusterIp, externalIp, ports, selector]) => {
+    expect(row('Service', { metadata: metadata('s'), spec, status: { loadBalancer } })).toEqual({
+      NAME: 's',
+      TYPE: type,
+      'CLUSTER-IP': clusterIp,
+      'EXTERNAL-IP': externalIp,
+      'PORT(S)': ports,
+      AGE: '60m',
+      SELECTOR: selector,
+    });
+  });
+
+  it('of a Deployment', () => {
+    const deployment = {
+      metadata: metadata('web'),
+      spec: {
+        replicas: 3,
+        selector: {
+          matchLabels: { app: 'web' },
+          matchExpressions: [
+            { key: 'tier', operator: 'In', values: ['b', 'a'] },
+            { key: 'old', operator: 'DoesNotExist' },
+          ],
+        },
+        template: {
+          spec: {
+            containers: [
+              { name: 'a', image: 'x:1' },
+              { name: 'b', image: 'y:2' },
+            ],
+          },
+        },
+      },
+      status: { readyReplicas: 2, updatedReplicas: 3, availableReplicas: 1 },
+    };
+    expect(row('Deployment', deployment)).toEqual({
+      NAME: 'web',
+      READY: '2/3',
+      'UP-TO-DATE': 3,
+      AVAILABLE: 1,
+      AGE: '60m',
+      CONTAINERS: 'a,b',
+      IMAGES: 'x:1,y:2',
+      SELECTOR: 'app=web,!old,tier in (a,b)',
+    });
+  });
+
+  it('of a Node', () => {
+    const node = {
+      metadata: metadata('n', {
+        labels: { 'node-role.kubernetes.io/control-plane': '', 'kubernetes.io/role': 'x' },
+      }),
+      spec: { unschedulable: true },
+      status: {
+        conditions: [{ type: 'Ready', status: 'Unknown' }],
+        addresses: [{ type: 'InternalIP', address: '172.18.0.2' }],
+        nodeInfo: {
+          kubeletVersion: 'v1.34.4',
+          osImage: 'Debian',
+          kernelVersion: '6.1',
+          containerRuntimeVersion: 'containerd://2',
+        },
+      },
+    };
+    expect(row('Node', node)).toEqual({
+      NAME: 'n',
+      STATUS: 'NotReady,SchedulingDisabled',
+      ROLES: 'control-plane,x',
+      AGE: '60m',
+      VERSION: 'v1.34.4',
+      'INTERNAL-IP': '172.18.0.2',
+      'EXTERNAL-IP': '<none>',
+      'OS-IMAGE': 'Debian',
+      'KERNEL-VERSION': '6.1',
+      'CONTAINER-RUNTIME': 'containerd://2',
+    });
+  });
+
+  it('of an Event', () => {
+    const event = {
+      metadata: metadata('p.1'),
+      involvedObject: { kind: 'Pod', name: 'p', fieldPath: 'spec.containers{c}' },
+      reason: 'Pulled',
+      message: 'Pulled it\n',
+      type: 'Normal',
+      source: { component: 'kubelet', host: 'n' },
+      firstTimestamp: '2026-01-01T00:30:00Z',
+      lastTimestamp: EARLIER,
+    };
+    expect(row('Event', event)).toEqual({
+      'LAST SEEN': '5s',
+      TYPE: 'Normal',
+      REASON: 'Pulled',
+      OBJECT: 'pod/p',
+      SUBOBJECT: 'spec.containers{c}',
+      SOURCE: 'kubelet, n',
+      MESSAGE: 'Pulled it',
+      'FIRST SEEN': '30m',
+      COUNT: 1,
+      NAME: 'p.1',
+    });
+  });
+
+  it('of an EndpointSlice', () => {
+    const slice = {
+      metadata: metadata('e'),
+      addressType: 'IPv4',
+      ports: [{ port: 80 }, { name: 'any' }],
+      endpoints: ['1', '2', '3', '4', '5'].map((last) => ({ addresses: [`10.0.0.${last}`] })),
+    };
+    expect(row('EndpointSlice', slice)).toMatchObject({
+      PORTS: '80,any',
+      ENDPOINTS: '10.0.0.1,10.0.0.2,10.0.0.3 + 2 more...',
+    });
+    expect(row('EndpointSlice', { ...slice, ports: [], endpoints: [] })).toMatchObject({
+      PORTS: '<unset>',
+      ENDPOINTS: '<unset>',
+    });
+  });
+});
