@@ -86,6 +86,13 @@ export function unprocessable(message: string): ApiError {
   return failure(422, 'Invalid', message, {});
 }
 
+/** A patch whose result is not an object of the kind. The real server names no kind here. */
+export function invalidPatch(detail: string): ApiError {
+  return failure(422, 'Invalid', ` "" is invalid: patch: ${detail}`, {
+    causes: [{ reason: 'FieldValueInvalid', message: detail, field: 'patch' }],
+  });
+}
+
 export function badRequest(message: string): ApiError {
   return failure(400, 'BadRequest', message);
 }

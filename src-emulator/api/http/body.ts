@@ -1,5 +1,5 @@
 import { badRequest, unsupportedMediaType } from '../status.ts';
-import { parseJson, type DuplicateFields } from '../schema/index.ts';
+import { parseJson, type DuplicateFields, type Schemas } from '../schema/index.ts';
 
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const ACCEPTED = ['application/json', 'application/yaml', PROTOBUF];
@@ -16,7 +16,11 @@ export function mediaType(header: string | undefined): string {
 }
 
 /** Parses a body of JSON, YAML or Kubernetes' protobuf by its media type. @throws ApiError 400, 415. */
-export async function parseBody(data: Buffer, contentType: string | undefined): Promise<ParsedBody> {
+export async function parseBody(
+  data: Buffer,
+  contentType: string | undefined,
+  schemas: Schemas,
+): Promise<ParsedBody> {
   if (data.length === 0) return { value: undefined };
   const type = mediaType(contentType);
   switch (type) {
@@ -27,7 +31,7 @@ export async function parseBody(data: Buffer, contentType: string | undefined): 
       return parseYamlBody(data.toString('utf8'));
     case PROTOBUF: {
       const { decodeProtobuf } = await import('../protobuf/decode.ts');
-      return { value: decodeProtobuf(data) };
+      return { value: decodeProtobuf(data, schemas) };
     }
     default:
       throw unsupportedMediaType(ACCEPTED);

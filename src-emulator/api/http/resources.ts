@@ -66,13 +66,13 @@ async function serveCollection(
       return;
     case 'POST': {
       if (kind.type.namespaced && namespace === undefined) throw methodNotAllowed();
-      const body = await requestBody(exchange);
+      const body = await requestBody(machinery, exchange);
       const options = requestOptions(exchange, body);
       view.send(201, createFromBody(machinery, { kind, namespace }, body.value, options));
       return;
     }
     case 'DELETE': {
-      const body = await requestBody(exchange);
+      const body = await requestBody(machinery, exchange);
       const filter = requestFilter(kind, query, undefined);
       deleteCollection(
         machinery,
@@ -104,12 +104,12 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
       else view.send(200, machinery.writer.read(kind, namespace, name));
       return;
     case 'PUT': {
-      const body = await requestBody(exchange);
+      const body = await requestBody(machinery, exchange);
       view.send(200, replaceFromBody(machinery, target, body.value, requestOptions(exchange, body)));
       return;
     }
     case 'PATCH': {
-      const { type, body } = await patchBody(exchange);
+      const { type, body } = await patchBody(machinery, exchange);
       view.send(
         200,
         patchObject(machinery, target, type, body.value, requestOptions(exchange, { value: undefined })),
@@ -117,7 +117,7 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
       return;
     }
     case 'DELETE': {
-      const body = await requestBody(exchange);
+      const body = await requestBody(machinery, exchange);
       const stored = machinery.writer.read(kind, namespace, name);
       const result = machinery.writer.delete(
         kind,
@@ -148,11 +148,11 @@ async function serveSubresource(
   if (subresource === 'status') {
     if (method === 'GET') view.send(200, machinery.writer.read(kind, namespace, name));
     else if (method === 'PUT') {
-      const body = await requestBody(exchange);
+      const body = await requestBody(machinery, exchange);
       const options = { ...requestOptions(exchange, body), subresource: 'status' as const };
       view.send(200, replaceFromBody(machinery, target, body.value, options));
     } else if (method === 'PATCH') {
-      const { type, body } = await patchBody(exchange);
+      const { type, body } = await patchBody(machinery, exchange);
       const options = { ...requestOptions(exchange, { value: undefined }), subresource: 'status' as const };
       view.send(200, patchObject(machinery, target, type, body.value, options));
     } else throw methodNotAllowed();
@@ -164,7 +164,7 @@ async function serveSubresource(
     else if (method === 'PUT' || method === 'PATCH') {
       const scale =
         method === 'PUT'
-          ? (await requestBody(exchange)).value
+          ? (await requestBody(machinery, exchange)).value
           : await patchedScale(machinery, stored, exchange);
       const fresh = machinery.writer.read(kind, namespace, name);
       sendJson(
@@ -176,7 +176,7 @@ async function serveSubresource(
     return;
   }
   if (method !== 'POST' || namespace === undefined) throw methodNotAllowed();
-  const body = await requestBody(exchange);
+  const body = await requestBody(machinery, exchange);
   if (subresource === 'binding') bindPod(machinery, namespace, name, body.value);
   else if (subresource === 'eviction') {
     const options = isJsonObject(body.value) ? body.value['deleteOptions'] : undefined;
@@ -196,7 +196,7 @@ async function patchedScale(
   stored: KubeObject,
   exchange: Exchange,
 ): Promise<unknown> {
-  const { type, body } = await patchBody(exchange);
+  const { type, body } = await patchBody(machinery, exchange);
   return applyPatch(machinery, SCALE_SCHEMA, scaleOf(stored), type, body.value);
 }
 
@@ -277,16 +277,23 @@ class View {
   }
 }
 
-async function requestBody(exchange: Exchange): Promise<ParsedBody> {
-  return parseBody(await readBody(exchange.request), exchange.request.headers['content-type']);
+async function requestBody(machinery: ApiMachinery, exchange: Exchange): Promise<ParsedBody> {
+  return parseBody(
+    await readBody(exchange.request),
+    exchange.request.headers['content-type'],
+    machinery.schemas,
+  );
 }
 
-async function patchBody(exchange: Exchange): Promise<{ type: PatchType; body: ParsedBody }> {
+async function patchBody(
+  machinery: ApiMachinery,
+  exchange: Exchange,
+): Promise<{ type: PatchType; body: ParsedBody }> {
   const contentType = mediaType(exchange.request.headers['content-type']);
   const type = PATCH_TYPES[contentType];
   const data = await readBody(exchange.request);
   if (type === undefined) throw unsupportedMediaType(Object.keys(PATCH_TYPES));
-  return { type, body: await parseBody(data, 'application/json') };
+  return { type, body: await parseBody(data, 'application/json', machinery.schemas) };
 }
 
 function requestOptions(exchange: Exchange, body: ParsedBody): RequestOptions {

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../store/json.ts';
-import type { DeleteOptions } from '../cluster-api.ts';
+import { ApiError, type DeleteOptions } from '../cluster-api.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { KubeObject } from '../objects.ts';
 import { groupResource } from '../resources.ts';
@@ -7,7 +7,7 @@ import { applyJsonPatch } from '../patch/json-patch.ts';
 import { applyMergePatch } from '../patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
 import type { ObjectFilter } from '../selectors.ts';
-import { badRequest } from '../status.ts';
+import { badRequest, invalidPatch } from '../status.ts';
 import { decodeObject, type DecodeOptions } from './decode.ts';
 import type { ApiMachinery } from './machinery.ts';
 import type { WriteOptions } from './object-writer.ts';
@@ -63,8 +63,35 @@ export function patchObject(
 ): KubeObject {
   const stored = machinery.writer.read(target.kind, target.namespace, target.name);
   const patched = applyPatch(machinery, target.kind.schema, stored, patchType, patch);
-  const object = decodeObject(machinery.schemas, target.kind, patched, options);
+  const object = decodePatched(machinery, target.kind, patched, { type: patchType, patch }, options);
   return machinery.writer.update(target.kind, stored, object, options);
+}
+
+/** A patched object that cannot be decoded is a fault of the patch, and is told so. */
+function decodePatched(
+  machinery: ApiMachinery,
+  kind: KindDefinition,
+  patched: unknown,
+  how: { type: PatchType; patch: unknown },
+  options: RequestOptions,
+): KubeObject {
+  try {
+    return decodeObject(machinery.schemas, kind, patched, options);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status.reason !== 'BadRequest') throw error;
+    const why = error.message.replace(/^.*? cannot be handled as an? \w+: /, '');
+    const value = how.type === 'strategic' ? goSyntax(how.patch) : JSON.stringify(patched);
+    throw invalidPatch(`Invalid value: ${JSON.stringify(value)}: ${why}`);
+  }
+}
+
+/** A value as Go's `%+v` prints it. */
+function goSyntax(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(goSyntax).join(' ')}]`;
+  if (!isJsonObject(value)) return String(value);
+  const entries = Object.keys(value).sort();
+  return `map[${entries.map((key) => `${key}:${goSyntax(value[key])}`).join(' ')}]`;
 }
 
 /** Applies one of the three client-side patches. The object is not changed. @throws ApiError. */
