@@ -66,7 +66,7 @@ const GATES: Gate[] = [
   },
   { name: 'dead-code', run: () => command('knip', []) },
   { name: 'unit', run: vitest },
-  { name: 'build', run: () => command('electron-vite', ['build', '--logLevel', 'warn']) },
+  { name: 'build', run: () => command('node', ['bin/switchyard.js', 'build']) },
   {
     name: 'labs',
     run: () => command('node', ['out/main/cli.js', 'labs', 'verify']),
