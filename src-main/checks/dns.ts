@@ -4,13 +4,15 @@ import { diagnoseService } from './diagnose.ts';
 import { pointOf } from './http.ts';
 import { failed, passed, unable } from './judgements.ts';
 import { probeDns, requireClient, type DnsSeen } from './probes.ts';
-import { readServiceState, type ServiceState } from './service-state.ts';
+import { readServiceState, serviceEvidence, type ServiceState } from './service-state.ts';
 import type { Checker } from './types.ts';
 
 type Spec = CheckSpecOf<'dns'>;
 
 export interface DnsCheckSeen {
-  lookup: DnsSeen;
+  /** Absent when the Service that the name should mean is not there. */
+  lookup?: DnsSeen;
+  at: number;
   state: ServiceState | undefined;
   /** Whether the cluster's DNS answers at all: asked only when the name did not resolve. */
   serverAnswers: boolean;
@@ -25,21 +27,28 @@ export const dnsChecker: Checker<'dns', DnsCheckSeen> = {
     const { kube } = context;
     const from = pointOf(check, context);
     await requireClient(kube, from);
-    const [lookup, state] = await Promise.all([
-      probeDns(kube, from, check.name),
-      'service' in check.expect
-        ? readServiceState(kube, check.expect.service.namespace, check.expect.service.name)
-        : undefined,
-    ]);
+    const wanted = 'service' in check.expect ? check.expect.service : undefined;
+    const state =
+      wanted === undefined ? undefined : await readServiceState(kube, wanted.namespace, wanted.name);
+    const at = context.clock.now();
+    // Without the Service there can be no such name: asking for it would only wait for servers outside.
+    if (state !== undefined && state.service === undefined) return { state, serverAnswers: true, at };
+    const lookup = await probeDns(kube, from, check.name);
     const serverAnswers =
       lookup.addresses.length > 0 ||
       lookup.status === 'NXDOMAIN' ||
       (await probeDns(kube, from, ALWAYS_THERE)).addresses.length > 0;
-    return { lookup, state, serverAnswers };
+    return { lookup, state, serverAnswers, at };
   },
 
-  judge(check, { lookup, state, serverAnswers }) {
+  judge(check, { lookup, state, serverAnswers, at }) {
     const expected = expectation(check);
+    if (lookup === undefined) {
+      const cause = state === undefined ? undefined : diagnoseService(state);
+      return cause === undefined || state === undefined
+        ? unable({ en: 'The name was not looked up.', ko: '이름을 조회하지 않았습니다.' })
+        : failed({ expected, ...cause, evidence: [serviceEvidence(state, at)] });
+    }
     const evidence = [lookup.evidence];
     if (!serverAnswers)
       return unable(
@@ -60,10 +69,6 @@ export const dnsChecker: Checker<'dns', DnsCheckSeen> = {
           });
     }
     const service = state?.service;
-    if (state !== undefined && service === undefined) {
-      const cause = diagnoseService(state);
-      if (cause !== undefined) return failed({ expected, ...cause, evidence });
-    }
     if (service?.spec.clusterIP === 'None') {
       return failed({
         expected,

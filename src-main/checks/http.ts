@@ -2,16 +2,18 @@ import type { CheckSpecOf } from '#shared/lab-format.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { selects } from '#main/kube/objects.ts';
 import { diagnoseService, refusedByPods, type Diagnosis } from './diagnose.ts';
-import { failed, passed } from './judgements.ts';
+import { failed, passed, unable } from './judgements.ts';
 import { httpFailure, probeHttp, requireClient, type HttpSeen } from './probes.ts';
-import { readServiceState, readyPodsByIp, type ServiceState } from './service-state.ts';
+import { readServiceState, readyPodsByIp, serviceEvidence, type ServiceState } from './service-state.ts';
 import type { CheckContext, Checker } from './types.ts';
 
 type Spec = CheckSpecOf<'http'>;
 
 export interface HttpCheckSeen {
-  response: HttpSeen;
+  /** Absent when there is no Service of the name: nothing was sent, nobody could have answered. */
+  response?: HttpSeen;
   /** The Service that the URL's host names, when it names one. */
+  at: number;
   state: ServiceState | undefined;
   port: number;
   /** Names of the ready pods that the answer may come from. */
@@ -26,10 +28,10 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
     await requireClient(kube, from);
     const url = new URL(check.url);
     const named = serviceOfHost(url.hostname, from.namespace);
-    const [response, state] = await Promise.all([
-      probeHttp(kube, from, check.url),
-      named === undefined ? undefined : readServiceState(kube, named.namespace, named.name),
-    ]);
+    const state = named === undefined ? undefined : await readServiceState(kube, named.namespace, named.name);
+    // A name without a Service goes through the whole search list and on to servers outside: seconds for nothing.
+    const absent = state !== undefined && state.service === undefined;
+    const response = absent ? undefined : await probeHttp(kube, from, check.url);
     const by = check.expect.bodyIsPodWith;
     const pods =
       by === undefined
@@ -38,7 +40,8 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
           ? state.pods
           : await podsOf(context, by.namespace);
     return {
-      response,
+      ...(response === undefined ? {} : { response }),
+      at: context.clock.now(),
       state,
       port: url.port === '' ? 80 : Number(url.port),
       podNames: [...readyPodsByIp(pods).values()]
@@ -48,12 +51,18 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
   },
 
   judge(check, seen) {
-    const { response } = seen;
+    const { response, state } = seen;
     const expected = expectation(check);
+    if (response === undefined) {
+      const cause = state === undefined ? undefined : diagnoseService(state);
+      return cause === undefined || state === undefined
+        ? unable({ en: 'No request was sent.', ko: '요청을 보내지 않았습니다.' })
+        : failed({ expected, ...cause, evidence: [serviceEvidence(state, seen.at)] });
+    }
     const evidence = [response.evidence];
     const failure = httpFailure(response);
     if (failure !== 'none') {
-      const cause = causeOf(check, seen, failure);
+      const cause = causeOf(check, seen, response, failure);
       return failed({ expected, ...cause, evidence });
     }
     const status = check.expect.status;
@@ -95,8 +104,13 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
   },
 };
 
-function causeOf(check: Spec, seen: HttpCheckSeen, failure: ReturnType<typeof httpFailure>): Diagnosis {
-  const { state, response } = seen;
+function causeOf(
+  check: Spec,
+  seen: HttpCheckSeen,
+  response: HttpSeen,
+  failure: ReturnType<typeof httpFailure>,
+): Diagnosis {
+  const { state } = seen;
   const diagnosis = state === undefined ? undefined : diagnoseService(state, seen.port);
   if (diagnosis !== undefined) return diagnosis;
   const words = response.error;

@@ -1,3 +1,4 @@
+import type { Evidence } from '#shared/verdict.ts';
 import type { KubeClient } from '#main/kube/client.ts';
 import {
   ENDPOINT_SLICE,
@@ -81,4 +82,18 @@ export function declaredPorts(pod: Pod): number[] {
   return pod.spec.containers.flatMap((container) =>
     (container.ports ?? []).map((port) => port.containerPort),
   );
+}
+
+/** That a Service is missing, as kubectl says it. */
+export function serviceEvidence(state: ServiceState, at: number): Evidence {
+  const { namespace, name } = state;
+  return {
+    title: { en: 'The Service', ko: '서비스' },
+    command: `kubectl get service -n ${namespace} ${name}`,
+    output:
+      state.service === undefined
+        ? `Error from server (NotFound): services "${name}" not found`
+        : `${name} ${state.service.spec.type ?? 'ClusterIP'} ${state.service.spec.clusterIP ?? ''}`,
+    at,
+  };
 }

@@ -71,7 +71,9 @@ function compare(
   }
   const labels = is.metadata.labels ?? {};
   const keys = new Set([...Object.keys(was.labels), ...Object.keys(labels)]);
-  const changed = [...keys].filter((key) => was.labels[key] !== labels[key]);
+  const changed = [...keys].filter(
+    (key) => was.labels[key] !== labels[key] && !key.startsWith('switchyard.dev/'),
+  );
   if (changed.length > 0) {
     const text = changed.map((key) => `${key}: ${was.labels[key] ?? '–'} → ${labels[key] ?? '–'}`).join(', ');
     return {

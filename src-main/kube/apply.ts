@@ -71,7 +71,8 @@ async function applyDocument(
     ...declared,
     metadata: { ...declared.metadata, ...(namespace === undefined ? {} : { namespace }) },
   };
-  const wanted = withLastApplied(options.transform?.(scoped) ?? scoped);
+  // What is added here is not declared by the text: a later apply of it leaves it alone.
+  const wanted = options.transform?.(withLastApplied(scoped)) ?? withLastApplied(scoped);
   const ref: Applied['ref'] = {
     apiVersion: declared.apiVersion,
     kind: declared.kind,

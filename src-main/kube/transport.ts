@@ -22,12 +22,14 @@ export interface Answer {
 /** One connection pool to one API server. Every request has a deadline and fails with an `AppError`. */
 export class Transport {
   readonly access: ClusterAccess;
-  readonly #agent: Agent;
+  readonly #requests: Agent;
+  readonly #streams: Agent;
 
   constructor(access: ClusterAccess) {
     this.access = access;
-    this.#agent = new Agent({
-      connections: 16,
+    const options: Agent.Options = {
+      // Each watch keeps a connection for itself, so that none holds up another or a request.
+      allowH2: false,
       connectTimeout: 5000,
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -38,7 +40,9 @@ export class Transport {
         ...(access.serverName === undefined ? {} : { servername: access.serverName }),
         rejectUnauthorized: !access.insecure,
       },
-    });
+    };
+    this.#requests = new Agent({ ...options, connections: 16 });
+    this.#streams = new Agent(options);
   }
 
   /** Path and query of a request under the server's address (which may have a path of its own). */
@@ -73,7 +77,7 @@ export class Transport {
     const signal =
       options.signal === undefined ? opening.signal : AbortSignal.any([opening.signal, options.signal]);
     try {
-      const response = await this.#send('GET', path, options, signal);
+      const response = await this.#send(this.#streams, 'GET', path, options, signal);
       if (response.statusCode >= 400) {
         const text = await response.body.text();
         throw new KubeStatusError(response.statusCode, statusOf(parseBody(text), text), what);
@@ -88,7 +92,7 @@ export class Transport {
 
   /** Ends every connection. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([this.#requests.destroy(), this.#streams.destroy()]);
   }
 
   async #exchange(
@@ -99,7 +103,7 @@ export class Transport {
     what: string,
   ): Promise<{ statusCode: number; headers: Record<string, string | string[] | undefined>; text: string }> {
     try {
-      const response = await this.#send(method, path, options, signal);
+      const response = await this.#send(this.#requests, method, path, options, signal);
       return {
         statusCode: response.statusCode,
         headers: response.headers,
@@ -111,6 +115,7 @@ export class Transport {
   }
 
   async #send(
+    agent: Agent,
     method: string,
     path: string,
     options: RequestOptions,
@@ -118,7 +123,7 @@ export class Transport {
   ): ReturnType<Agent['request']> {
     const authorization = await this.access.authorization();
     const url = this.target(path, options.query);
-    return this.#agent.request({
+    return agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: method as 'GET',

@@ -14,9 +14,17 @@ import { ChangeWatcher, watchedKinds } from './change-watcher.ts';
 import { whyOf } from './content.ts';
 import type { Lab, Script, Step } from './lab.ts';
 import type { LabProgress, ProgressStore, StepProgress } from './progress.ts';
-import { isComplete, isUnlocked, totals } from './scoring.ts';
+import { earnedIn, isComplete, isUnlocked, totals } from './scoring.ts';
 import { baselineOf, readObjects, restoreSnapshot, snapshotOf } from './snapshot.ts';
 import { Stage } from './stage.ts';
+
+/** Looks at one watched check: how many run, and whether the verdict of a later one was kept. */
+interface Looks {
+  running: number;
+  again: boolean;
+  begun: number;
+  kept: number;
+}
 
 export interface LabRunnerOptions {
   lab: Lab;
@@ -43,8 +51,9 @@ export class LabRunner {
   #activity: LocalizedText | undefined;
   #paused: LocalizedText | undefined;
   #watcher: ChangeWatcher | undefined;
-  #watching: Promise<void> | undefined;
-  #pendingKinds: Set<string> | 'all' | undefined;
+  #reviving = false;
+  readonly #looks = new Map<string, Looks>();
+  readonly #background = new Set<Promise<void>>();
   #queue: Promise<unknown> = Promise.resolve();
   #saved: Promise<void> = Promise.resolve();
 
@@ -129,6 +138,21 @@ export class LabRunner {
     this.#opened(stepId);
     const checks = step.spec.checks.filter((check) => checkId === undefined || check.id === checkId);
     return this.#run(step, checks, true);
+  }
+
+  /** Looks once at what a step's checks (answers aside), or one of them, say just now. */
+  look(stepId: string, checkId?: string): Promise<void> {
+    const step = this.#step(stepId);
+    this.#opened(stepId);
+    const checks = step.spec.checks.filter((check) =>
+      checkId === undefined ? check.kind !== 'answer' : check.id === checkId,
+    );
+    return this.#run(step, checks, false);
+  }
+
+  /** Points earned in one step. */
+  earned(stepId: string): number {
+    return earnedIn(this.#step(stepId), this.#progress.steps[stepId]);
   }
 
   /** Submits an answer and judges it. */
@@ -222,7 +246,7 @@ export class LabRunner {
     this.#stopWatching();
     this.#handlers.clear();
     await this.#queue.catch(() => undefined);
-    await this.#watching?.catch(() => undefined);
+    await Promise.all(this.#background);
     await this.#saved;
   }
 
@@ -427,40 +451,56 @@ export class LabRunner {
   #stopWatching(): void {
     this.#watcher?.[Symbol.dispose]();
     this.#watcher = undefined;
-    this.#pendingKinds = undefined;
     this.#paused = undefined;
   }
 
-  /** Looks at what may have changed; while one look is under way, what changes is gathered for the next. */
+  /**
+   * Looks at what may have changed. A look that is under way may have read what is old by now: one more is
+   * begun beside it, and whatever comes while two run makes one more after them. The latest begun wins.
+   */
   #look(kinds: ReadonlySet<string> | undefined): void {
-    if (kinds === undefined || this.#pendingKinds === 'all') this.#pendingKinds = 'all';
-    else this.#pendingKinds = new Set([...(this.#pendingKinds ?? []), ...kinds]);
-    this.#watching ??= this.#lookOn().finally(() => {
-      this.#watching = undefined;
-    });
+    const step = this.#step(this.#progress.currentStep);
+    const watcher = this.#watcher;
+    if (watcher === undefined) return;
+    if (kinds === undefined || kinds.has('Pod')) this.#keepClient();
+    if (this.#progress.steps[step.id]?.state !== 'open') return;
+    for (const check of step.spec.checks) {
+      if (check.trigger !== 'watch') continue;
+      const concerned = dependencies(withProtected(check, step)).some((kind) => kinds?.has(kind) ?? true);
+      if (concerned) this.#lookAt(step, check, watcher);
+    }
   }
 
-  async #lookOn(): Promise<void> {
-    while (this.#pendingKinds !== undefined && this.#watcher !== undefined) {
-      const kinds = this.#pendingKinds;
-      this.#pendingKinds = undefined;
-      const step = this.#step(this.#progress.currentStep);
-      const watcher = this.#watcher;
-      if (kinds === 'all' || kinds.has('Pod')) await this.#keepClient();
-      if (this.#progress.steps[step.id]?.state !== 'open') continue;
-      const checks = step.spec.checks.filter(
-        (check) =>
-          check.trigger === 'watch' &&
-          (kinds === 'all' || dependencies(withProtected(check, step)).some((kind) => kinds.has(kind))),
-      );
-      await Promise.all(
-        checks.map(async (check) => {
-          const verdict = await this.#verdict(step, check, false).catch(() => undefined);
-          // A reset or another step in the meantime: this verdict is about something that is gone.
-          if (verdict !== undefined && this.#watcher === watcher) this.#keepQuietly(step, check, verdict);
-        }),
-      );
+  #lookAt(step: Step, check: LabCheckSpec, watcher: ChangeWatcher): void {
+    const key = `${step.id}/${check.id}`;
+    const looks = this.#looks.get(key) ?? { running: 0, again: false, begun: 0, kept: 0 };
+    this.#looks.set(key, looks);
+    if (looks.running >= 2) {
+      looks.again = true;
+      return;
     }
+    looks.running += 1;
+    const turn = ++looks.begun;
+    const look = async (): Promise<void> => {
+      try {
+        const verdict = await this.#verdict(step, check, false);
+        // A reset or another step in the meantime: this verdict is about something that is gone.
+        if (this.#watcher === watcher && turn > looks.kept) {
+          looks.kept = turn;
+          this.#keepQuietly(step, check, verdict);
+        }
+      } catch {
+        // Only closing and resetting end a look early; the next one starts anew.
+      } finally {
+        looks.running -= 1;
+        if (looks.again && this.#watcher === watcher) {
+          looks.again = false;
+          this.#lookAt(step, check, watcher);
+        }
+      }
+    };
+    const work = look().finally(() => this.#background.delete(work));
+    this.#background.add(work);
   }
 
   /** Keeps a watched verdict, and tells of it only when it says something new. */
@@ -473,12 +513,18 @@ export class LabRunner {
     if (!same) this.#keep(step, check, verdict);
   }
 
-  async #keepClient(): Promise<void> {
-    try {
-      await this.#stage.ensureClient(30_000);
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error; // checks say themselves that there is no client
-    }
+  /** Makes the client pod again when somebody deleted it. */
+  #keepClient(): void {
+    if (this.#reviving) return;
+    this.#reviving = true;
+    const work = this.#stage
+      .ensureClient(30_000)
+      .catch(() => undefined) // checks say themselves that there is no client
+      .finally(() => {
+        this.#reviving = false;
+        this.#background.delete(work);
+      });
+    this.#background.add(work);
   }
 
   // — telling and keeping —

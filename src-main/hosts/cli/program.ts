@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { clusterCommand } from './cluster.ts';
 import type { CliContext, ExitStatus } from './context.ts';
+import { labCommand } from './lab.ts';
+import { labsCommand } from './labs.ts';
 import { reportError } from './output.ts';
 import { preflightCommand } from './preflight.ts';
 import { startCommand } from './start.ts';
@@ -17,6 +19,8 @@ export async function runProgram(argv: readonly string[], context: CliContext): 
   for (const command of [
     startCommand(context, finish),
     clusterCommand(context, finish),
+    labsCommand(context, finish),
+    labCommand(context, finish),
     preflightCommand(context, finish),
   ])
     program.addCommand(command);

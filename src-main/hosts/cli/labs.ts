@@ -1,0 +1,103 @@
+import { Command } from 'commander';
+import { ProgressFiles } from '../../app/progress-files.ts';
+import { verifyLab, type LabProof } from '../../grading/verify.ts';
+import { labContent, labSummary } from '../../labs/content.ts';
+import type { CliContext, ExitStatus } from './context.ts';
+import { connect, pickLab, readLabs, type ClusterChoice } from './lab-session.ts';
+import { command, table } from './output.ts';
+
+/** `switchyard labs list|show|verify`. */
+export function labsCommand(context: CliContext, finish: (status: ExitStatus) => void): Command {
+  const { locale, out, err } = context;
+
+  const list = command('list', 'list the labs').action(async ({ json }: { json?: boolean }) => {
+    const library = await readLabs(context);
+    const progress = new ProgressFiles(context.dataDirectory, (problem) => {
+      err(problem.message[locale]);
+    });
+    const labs = await Promise.all(
+      [...library.labs.values()].map(async (lab) => labSummary(lab, await progress.load(lab.id))),
+    );
+    if (json === true) out(JSON.stringify({ labs, problems: library.problems }));
+    else
+      for (const line of table([
+        ['LAB', 'TITLE', 'STEPS', 'MINUTES', 'POINTS'],
+        ...labs.map((lab) => [
+          lab.id,
+          lab.title[locale],
+          `${String(lab.progress.finishedSteps)}/${String(lab.steps)}`,
+          String(lab.durationMinutes),
+          `${String(lab.progress.earnedPoints)}/${String(lab.progress.totalPoints)}`,
+        ]),
+      ]))
+        out(line);
+    finish(library.problems.length > 0 ? 1 : 0);
+  });
+
+  const show = command('show', 'print the text of a lab')
+    .argument('<lab>')
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      const content = labContent(pickLab(await readLabs(context), id));
+      if (json === true) {
+        out(JSON.stringify(content));
+        return;
+      }
+      out(`# ${content.title[locale]}\n\n${content.objectives[locale]}`);
+      for (const step of content.steps) {
+        out(`\n## ${step.id}: ${step.title[locale]}\n\n${step.prose[locale]}`);
+        for (const check of step.checks)
+          out(`- [${check.kind}] ${check.title[locale]} (${String(check.points)})`);
+      }
+    });
+
+  const verify = command('verify', 'prove labs: untouched not full, solution full, wrong answers found')
+    .argument('[labs...]', 'all of them when left out')
+    .option('--kubeconfig <file>', 'on this cluster; otherwise on an emulated one made for it')
+    .option('--keep', 'leave the namespaces of a lab that failed')
+    .action(async (ids: string[], options: ClusterChoice & { json?: boolean; keep?: boolean }) => {
+      const library = await readLabs(context);
+      const labs = ids.length > 0 ? ids.map((id) => pickLab(library, id)) : [...library.labs.values()];
+      const cluster = await connect(context, options, { name: 'labs-verify', temporary: true });
+      const proofs: LabProof[] = [];
+      try {
+        const version = await cluster.kube.version();
+        if (options.json !== true) out(`Kubernetes ${version} · ${cluster.kube.server}`);
+        for (const lab of labs) {
+          const proof = await verifyLab({
+            lab,
+            kube: cluster.kube,
+            keep: options.keep === true,
+            onProof: ({ step, what, ok, detail, durationMs }) => {
+              if (options.json === true) return;
+              const mark = ok ? '✓' : '✗';
+              out(
+                `  ${mark} ${step}: ${what} (${(durationMs / 1000).toFixed(1)} s)${ok ? '' : `\n      ${detail}`}`,
+              );
+            },
+          });
+          proofs.push(proof);
+          if (options.json !== true) out(summaryLine(proof, locale));
+        }
+      } finally {
+        await cluster.close();
+      }
+      const ok = proofs.every((proof) => proof.ok) && (ids.length > 0 || library.problems.length === 0);
+      if (options.json === true) out(JSON.stringify({ ok, labs: proofs, problems: library.problems }));
+      finish(ok ? 0 : 1);
+    });
+
+  return new Command('labs')
+    .description('see and prove the labs')
+    .addCommand(list)
+    .addCommand(show)
+    .addCommand(verify);
+}
+
+function summaryLine(proof: LabProof, locale: 'en' | 'ko'): string {
+  const passed = String(proof.proofs.filter(({ ok }) => ok).length);
+  const all = String(proof.proofs.length);
+  const seconds = (proof.durationMs / 1000).toFixed(1);
+  return locale === 'ko'
+    ? `${proof.lab}: ${all}개 중 ${passed}개 증명됨, ${seconds}초`
+    : `${proof.lab}: ${passed} of ${all} proven in ${seconds} s`;
+}
