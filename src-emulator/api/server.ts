@@ -7,7 +7,8 @@ import type { Clock } from '../clock.ts';
 import type { NodeProxy } from '../kubelet/types.ts';
 import type { Credentials } from './credentials.ts';
 import { Discovery } from './http/discovery.ts';
-import { openExchange, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
+import { openExchange, sendBytes, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
+import { openApiV2, OPENAPI_V2_TYPE } from './http/openapi-v2.ts';
 import { serveResource } from './http/resources.ts';
 import { parseResourcePath } from './http/route.ts';
 import { VERSION } from './http/version.ts';
@@ -123,6 +124,10 @@ async function answerCommonPath(
   }
   if (path === '/version' || path === '/version/') {
     sendJson(response, 200, VERSION);
+    return true;
+  }
+  if (path === '/openapi/v2') {
+    sendBytes(response, 200, openApiV2(machinery.registry), OPENAPI_V2_TYPE);
     return true;
   }
   if (path === '/openapi/v3' || path === '/openapi/v3/') {

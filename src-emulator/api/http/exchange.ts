@@ -46,12 +46,16 @@ export function sendText(
   text: string,
   type = 'text/plain; charset=utf-8',
 ): void {
+  sendBytes(response, code, Buffer.from(text), type);
+}
+
+export function sendBytes(response: ServerResponse, code: number, bytes: Buffer, type: string): void {
   response.writeHead(code, {
     'Content-Type': type,
-    'Content-Length': Buffer.byteLength(text),
+    'Content-Length': bytes.length,
     'Cache-Control': 'no-cache, private',
   });
-  response.end(text);
+  response.end(bytes);
 }
 
 /** A Warning header as kubectl shows it. */
