@@ -14,19 +14,25 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
   });
 }
 
+/** Stands for an end of input among chunks. */
+const END = new Uint8Array(0);
+
 /**
  * An open input that several processes hold, as descriptors of one open file do. It closes when the last holder
  * lets go. A read that is abandoned loses nothing: what it would have got goes to the next reader.
  */
 export class SharedSource implements ByteSource {
   readonly #inner: ByteSource;
+  readonly #endIsFinal: boolean;
   readonly #ready: Uint8Array[] = [];
   #holders = 0;
   #ended = false;
   #filling: Promise<void> | undefined;
 
-  constructor(inner: ByteSource) {
+  /** @param endIsFinal false for a terminal, where Ctrl+D ends one reader's input and the next one reads on. */
+  constructor(inner: ByteSource, endIsFinal = true) {
     this.#inner = inner;
+    this.#endIsFinal = endIsFinal;
   }
 
   /** `source` itself when it can be shared already. */
@@ -38,7 +44,7 @@ export class SharedSource implements ByteSource {
     for (;;) {
       signal?.throwIfAborted();
       const chunk = this.#ready.pop();
-      if (chunk !== undefined) return chunk;
+      if (chunk !== undefined) return chunk.length === 0 ? undefined : chunk;
       if (this.#ended) return undefined;
       this.#filling ??= this.#fill();
       await (signal === undefined ? this.#filling : untilAborted(this.#filling, signal));
@@ -68,8 +74,9 @@ export class SharedSource implements ByteSource {
   async #fill(): Promise<void> {
     try {
       const chunk = await this.#inner.read();
-      if (chunk === undefined) this.#ended = true;
-      else if (!this.#ended) this.#ready.push(chunk);
+      if (chunk === undefined && this.#endIsFinal) this.#ended = true;
+      else if (chunk === undefined) this.#ready.push(END);
+      else if (!this.#ended && chunk.length > 0) this.#ready.push(chunk);
     } catch {
       this.#ended = true;
     } finally {

@@ -31,6 +31,7 @@ export class Terminal implements TerminalHandle {
   #line: number[] = [];
   #wake: (() => void) | undefined;
   #closed = false;
+  #hungUp = false;
 
   /** @param onSignal what a key like Ctrl+C, or the loss of the line (SIGHUP), sends to the foreground. */
   constructor(
@@ -42,7 +43,7 @@ export class Terminal implements TerminalHandle {
     this.#size = size;
     this.#outside = sink;
     this.#onSignal = onSignal;
-    this.input = new SharedSource({ read: () => this.#read(), cancel: () => source?.cancel() });
+    this.input = new SharedSource({ read: () => this.#read(), cancel: () => source?.cancel() }, false);
     this.output = new SharedSink({
       write: (data) => sink.write(withCarriageReturns(toBytes(data))),
       end: () => {
@@ -74,7 +75,7 @@ export class Terminal implements TerminalHandle {
 
   async #read(): Promise<Uint8Array | undefined> {
     while (this.#queue.length === 0) {
-      if (this.#closed) return undefined;
+      if (this.#closed || this.#hungUp) return undefined;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     return this.#queue.shift();
@@ -89,6 +90,7 @@ export class Terminal implements TerminalHandle {
     }
     if (this.#closed) return;
     if (this.#line.length > 0) this.#deliverLine();
+    this.#hungUp = true;
     this.#deliver(undefined);
     this.#onSignal('SIGHUP');
   }

@@ -1,6 +1,7 @@
 import { curlProgram } from '../programs/curl.ts';
+import { shellProgram } from '../shell/sh.ts';
 import { type CatalogEntry, makeImage } from './make-image.ts';
-import { busyboxPrograms } from './toolboxes.ts';
+import { busyboxPrograms, debianPrograms, networkTools } from './toolboxes.ts';
 
 const BUSYBOX_VERSIONS: Record<string, string> = {
   '1.28': '1.28.4',
@@ -55,6 +56,34 @@ export const baseImages: CatalogEntry[] = [
         files: {
           '/etc/os-release': `NAME="Alpine Linux"\nID=alpine\nVERSION_ID=${/^3\.\d+$/.test(tag) ? `${tag}.0` : '3.22.0'}\n`,
         },
+      }),
+  },
+  {
+    repository: 'docker.io/nicolaka/netshoot',
+    tags: ['v0.13', 'v0.14', 'latest'],
+    make: (tag) =>
+      makeImage({
+        repository: 'docker.io/nicolaka/netshoot',
+        tag,
+        sizeMiB: 200,
+        cmd: ['bash'],
+        programs: {
+          ...busyboxPrograms('1.37.0'),
+          ...networkTools('8.14.1'),
+          '/bin/bash': shellProgram('bash'),
+        },
+      }),
+  },
+  {
+    repository: 'registry.k8s.io/e2e-test-images/jessie-dnsutils',
+    tags: ['1.3', '1.5', '1.7'],
+    make: (tag) =>
+      makeImage({
+        repository: 'registry.k8s.io/e2e-test-images/jessie-dnsutils',
+        tag,
+        sizeMiB: 110,
+        cmd: ['sleep', 'infinity'],
+        programs: { ...debianPrograms(), ...networkTools('7.38.0') },
       }),
   },
   {

@@ -2,6 +2,16 @@ import type { Program } from '../types.ts';
 import * as basics from '../programs/basics.ts';
 import * as files from '../programs/files.ts';
 import { curlProgram } from '../programs/curl.ts';
+import { dig } from '../programs/dig.ts';
+import * as interfaces from '../programs/interfaces.ts';
+import { nc } from '../programs/nc.ts';
+import { bindNslookup, busyboxNslookup } from '../programs/nslookup.ts';
+import { ping } from '../programs/ping.ts';
+import * as processes from '../programs/processes.ts';
+import { sed } from '../programs/sed.ts';
+import { tar } from '../programs/tar.ts';
+import * as text from '../programs/text.ts';
+import { wget } from '../programs/wget.ts';
 import { shellProgram } from '../shell/sh.ts';
 
 /** The programs of coreutils and their like that every image with a shell has, by name. */
@@ -11,13 +21,17 @@ const COMMON: Record<string, Program> = {
   cat: files.cat,
   chmod: files.chmod,
   cp: files.cp,
+  cut: text.cut,
   date: basics.date,
   dirname: basics.dirname,
   echo: basics.echo,
   env: basics.env,
   false: basics.falseProgram,
+  grep: text.grep,
+  head: text.head,
   hostname: basics.hostname,
   id: basics.id,
+  kill: processes.kill,
   ls: files.ls,
   mkdir: files.mkdir,
   mv: files.mv,
@@ -26,15 +40,25 @@ const COMMON: Record<string, Program> = {
   pwd: basics.pwd,
   rm: files.rm,
   rmdir: files.rmdir,
+  sed,
   seq: basics.seq,
   sleep: basics.sleep,
+  sort: text.sort,
+  tail: text.tail,
+  tar,
   tee: files.tee,
   test: basics.test,
+  timeout: processes.timeout,
   touch: files.touch,
+  tr: text.tr,
   true: basics.trueProgram,
   uname: basics.uname,
+  uniq: text.uniq,
+  uptime: processes.uptime,
+  wc: text.wc,
   which: files.which,
   whoami: basics.whoami,
+  xargs: text.xargs,
   yes: basics.yes,
 };
 
@@ -60,7 +84,18 @@ function multiCall(applets: Readonly<Record<string, Program>>, version: string):
 
 /** What busybox has, by path: the base of busybox and Alpine images. */
 export function busyboxPrograms(version: string): Record<string, Program> {
-  const applets: Record<string, Program> = { ...COMMON, ash: shellProgram('ash'), sh: shellProgram('ash') };
+  const applets: Record<string, Program> = {
+    ...COMMON,
+    ash: shellProgram('ash'),
+    ip: interfaces.ip,
+    nc,
+    netstat: interfaces.netstat,
+    nslookup: busyboxNslookup,
+    ping,
+    ps: processes.ps,
+    sh: shellProgram('ash'),
+    wget,
+  };
   return under('/bin', { ...applets, busybox: multiCall(applets, version) });
 }
 
@@ -69,7 +104,20 @@ export function debianPrograms(): Record<string, Program> {
   return { ...under('/usr/bin', COMMON), '/bin/sh': shellProgram('dash'), '/bin/bash': shellProgram('bash') };
 }
 
-/** Network tools that images install besides. */
+/** curl, as an image has it. */
+export function curlTool(version: string): Record<string, Program> {
+  return { '/usr/bin/curl': curlProgram(version) };
+}
+
+/** The network tools of test images: BIND's, OpenBSD's netcat, iproute2's. */
 export function networkTools(curlVersion: string): Record<string, Program> {
-  return { '/usr/bin/curl': curlProgram(curlVersion) };
+  return {
+    ...curlTool(curlVersion),
+    ...under('/usr/bin', { dig, nc, nslookup: bindNslookup }),
+    '/bin/ping': ping,
+    '/bin/ps': processes.ps,
+    '/sbin/ip': interfaces.ip,
+    '/usr/sbin/ss': interfaces.ss,
+    '/bin/netstat': interfaces.netstat,
+  };
 }

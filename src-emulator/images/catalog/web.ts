@@ -1,7 +1,9 @@
+import { httpdProgram } from '../programs/httpd.ts';
 import { nginxProgram } from '../programs/nginx.ts';
+import { httpEcho, kubia, whoamiServer } from '../programs/small-servers.ts';
 import type { Program } from '../types.ts';
 import { type CatalogEntry, makeImage } from './make-image.ts';
-import { busyboxPrograms, debianPrograms, networkTools } from './toolboxes.ts';
+import { busyboxPrograms, curlTool, debianPrograms } from './toolboxes.ts';
 
 const NGINX_VERSIONS: Record<string, string> = {
   '1.25': '1.25.5',
@@ -74,7 +76,7 @@ function nginxImage(tag: string): ReturnType<typeof makeImage> {
     env: { NGINX_VERSION: version },
     programs: {
       ...(isAlpine ? busyboxPrograms('1.37.0') : debianPrograms()),
-      ...networkTools(isAlpine ? '8.14.1' : '7.88.1'),
+      ...curlTool(isAlpine ? '8.14.1' : '7.88.1'),
       '/usr/sbin/nginx': nginxProgram(version),
       '/docker-entrypoint.sh': nginxEntrypoint,
     },
@@ -95,5 +97,63 @@ export const webImages: CatalogEntry[] = [
       'alpine',
     ],
     make: nginxImage,
+  },
+  {
+    repository: 'docker.io/library/httpd',
+    tags: ['2.4', '2.4-alpine', 'latest', 'alpine'],
+    make: (tag) =>
+      makeImage({
+        repository: 'docker.io/library/httpd',
+        tag,
+        sizeMiB: tag.endsWith('alpine') ? 22 : 57,
+        cmd: ['httpd-foreground'],
+        workingDir: '/usr/local/apache2',
+        stopSignal: 'SIGQUIT',
+        env: {
+          PATH: '/usr/local/apache2/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+          HTTPD_PREFIX: '/usr/local/apache2',
+        },
+        programs: {
+          ...(tag.endsWith('alpine') ? busyboxPrograms('1.37.0') : debianPrograms()),
+          '/usr/local/bin/httpd-foreground': httpdProgram,
+        },
+        files: { '/usr/local/apache2/htdocs/index.html': '<html><body><h1>It works!</h1></body></html>\n' },
+      }),
+  },
+  {
+    repository: 'docker.io/hashicorp/http-echo',
+    tags: ['0.2.3', '1.0', '1.0.0', 'latest'],
+    make: (tag) =>
+      makeImage({
+        repository: 'docker.io/hashicorp/http-echo',
+        tag,
+        sizeMiB: 3,
+        entrypoint: ['/http-echo'],
+        programs: { '/http-echo': httpEcho },
+      }),
+  },
+  {
+    repository: 'docker.io/traefik/whoami',
+    tags: ['v1.10', 'v1.10.1', 'v1.10.2', 'v1.11', 'v1.11.0', 'latest'],
+    make: (tag) =>
+      makeImage({
+        repository: 'docker.io/traefik/whoami',
+        tag,
+        sizeMiB: 3,
+        entrypoint: ['/whoami'],
+        programs: { '/whoami': whoamiServer },
+      }),
+  },
+  {
+    repository: 'docker.io/luksa/kubia',
+    tags: ['v1', 'latest'],
+    make: (tag) =>
+      makeImage({
+        repository: 'docker.io/luksa/kubia',
+        tag,
+        sizeMiB: 250,
+        entrypoint: ['node', 'app.js'],
+        programs: { ...debianPrograms(), ...curlTool('7.38.0'), '/usr/local/bin/node': kubia },
+      }),
   },
 ];
