@@ -39,11 +39,13 @@ export const CLUSTER_NAME = 'switchyard';
 /** The providers of a data folder, as every host and the command line use them. */
 export function createProviders(
   options: Pick<AppOptions, 'dataDirectory' | 'launchCluster' | 'kubeconfig'>,
+  startedBy: 'app' | 'cli',
 ): Provider[] {
   return [
     new EmulatedProvider({
       directory: join(options.dataDirectory, 'clusters'),
       launch: options.launchCluster,
+      startedBy,
     }),
     ...laterProviders,
     new ExistingProvider(options.kubeconfig),
@@ -102,7 +104,7 @@ export class App {
         loadLibrary(options.labsDirectory),
       ]);
       const cluster = new ClusterService({
-        providers: createProviders(options),
+        providers: createProviders(options, 'app'),
         name: CLUSTER_NAME,
         active,
         platform: process.platform,

@@ -18,7 +18,7 @@ import type { ProvidedCluster, Provider } from '../providers/provider.ts';
 import { waitUntilReady } from '../providers/readiness.ts';
 import { JsonFile } from '../store/json-file.ts';
 import { kubectlLine } from './kubectl-line.ts';
-import { noClusterError, problemOf, unknownProviderError } from './problems.ts';
+import { noClusterError, problemOf, unknownProviderError, unreachableProblem } from './problems.ts';
 
 const READY_DEADLINE_MS = 60_000;
 /** Between attempts to bring back a cluster that has stopped answering. */
@@ -203,7 +203,11 @@ export class ClusterService {
             const { problem: _, ...rest } = this.state.value;
             this.state.set({ ...rest, phase: 'ready' });
           } else if (watch === 'disconnected' && phase === 'ready') {
-            this.state.set({ ...this.state.value, phase: 'unreachable', problem: problemOf(error) });
+            this.state.set({
+              ...this.state.value,
+              phase: 'unreachable',
+              problem: unreachableProblem(kube.server, error),
+            });
             this.#run((signal) => this.#recover(signal));
           }
         },

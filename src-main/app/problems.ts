@@ -43,3 +43,19 @@ export function notFoundError(object: string): AppError {
     message: { en: `${object} is not there any more.`, ko: `${object}이(가) 더 이상 없습니다.` },
   });
 }
+
+/** The API server has stopped answering. */
+export function unreachableProblem(server: string, error: unknown): Problem {
+  return {
+    code: 'cluster-unreachable',
+    message: {
+      en: `The cluster at ${server} does not answer. Switchyard tries to bring it back.`,
+      ko: `클러스터 ${server}가 응답하지 않습니다. Switchyard가 다시 연결을 시도합니다.`,
+    },
+    fix: {
+      en: 'Wait a few seconds. If it stays so, delete the cluster and make a new one: your progress is kept.',
+      ko: '몇 초 기다려 보세요. 계속되면 클러스터를 삭제하고 새로 만드세요. 진행 상황은 보존됩니다.',
+    },
+    detail: wordsOf(error),
+  };
+}

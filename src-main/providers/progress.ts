@@ -26,9 +26,10 @@ export class Progress {
     });
   }
 
+  /** Marks everything as done: what was found ready needed no waiting for. */
   finish(): void {
     const now = this.#now();
-    this.#change((step) => (step.state === 'running' ? { ...step, state: 'done', finishedAt: now } : step));
+    this.#change((step) => (step.state === 'done' ? step : { ...step, state: 'done', finishedAt: now }));
   }
 
   fail(): void {

@@ -34,7 +34,7 @@ export interface Provider {
    * After a failure or a cancel nothing half-made is left.
    */
   ensure(options: EnsureOptions): Promise<ProvidedCluster>;
-  /** Stops what {@link ensure} started in this process and keeps its state. Resolves when it is down. */
+  /** Stops what was started for whoever uses this provider, and keeps its state. Resolves when it is down. */
   release(): Promise<void>;
   /** Deletes the cluster and everything in it; does nothing when there is none. */
   delete(name: string): Promise<void>;

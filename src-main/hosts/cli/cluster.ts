@@ -23,7 +23,7 @@ interface ClusterOptions {
 
 /** `switchyard cluster create|list|delete|kubeconfig`. */
 export function clusterCommand(context: CliContext, finish: (status: ExitStatus) => void): Command {
-  const providersOf = (kubeconfig?: string): Provider[] => createProviders({ ...context, kubeconfig });
+  const providersOf = (kubeconfig?: string): Provider[] => createProviders({ ...context, kubeconfig }, 'cli');
   const providerOf = ({ provider: id, kubeconfig }: ClusterOptions): Provider => {
     const provider = providersOf(kubeconfig).find((candidate) => candidate.id === id);
     if (provider === undefined) throw unknownProviderError(id);

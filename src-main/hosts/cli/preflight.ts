@@ -16,7 +16,7 @@ export function preflightCommand(context: CliContext, finish: (status: ExitStatu
       const probe = join(context.dataDirectory, '.preflight');
       await writeAtomically(probe, '');
       await rm(probe, { force: true });
-      const providers = createProviders({ ...context, kubeconfig: options.kubeconfig }).filter(
+      const providers = createProviders({ ...context, kubeconfig: options.kubeconfig }, 'cli').filter(
         ({ id }) => options.provider === undefined || id === options.provider,
       );
       const results = await Promise.all(

@@ -24,8 +24,11 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-function provider(launch: ClusterLauncher = nodeLauncher(standIn)): EmulatedProvider {
-  return new EmulatedProvider({ directory, launch });
+function provider(
+  launch: ClusterLauncher = nodeLauncher(standIn),
+  startedBy: 'app' | 'cli' = 'app',
+): EmulatedProvider {
+  return new EmulatedProvider({ directory, launch, startedBy });
 }
 
 const signal = (): AbortSignal => new AbortController().signal;
@@ -100,15 +103,16 @@ describe('the emulated provider', () => {
     expect(second.url).toBe(first.url);
   });
 
-  it('stops what it started when it lets go, after the state is written; not what others started', async () => {
-    const cli = provider();
-    await ensure(cli, 'of-cli');
+  it('stops what the app started when it lets go, after the state is written; not what the command line did', async () => {
+    await ensure(provider(nodeLauncher(standIn), 'cli'), 'of-cli');
+    await ensure(provider(), 'of-killed-app');
     const app = provider();
     await ensure(app);
     await ensure(app, 'of-cli');
-    const [own, other] = [await pid(), await pid('of-cli')];
+    await ensure(app, 'of-killed-app');
+    const pids = [await pid(), await pid('of-killed-app'), await pid('of-cli')];
     await app.release();
-    expect([own, other].map(isProcessAlive)).toEqual([false, true]);
+    expect(pids.map(isProcessAlive)).toEqual([false, false, true]);
     expect(await readFile(join(directory, 'test', 'state.json'), 'utf8')).toBe('flushed');
   });
 

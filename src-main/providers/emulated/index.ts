@@ -26,6 +26,8 @@ export interface EmulatedProviderOptions {
   /** Holds one folder for each cluster. */
   directory: string;
   launch: ClusterLauncher;
+  /** On whose behalf clusters are started. */
+  startedBy: ClusterRecord['startedBy'];
 }
 
 /** Clusters that this product emulates, each in a process of its own and a folder of its own. */
@@ -38,11 +40,15 @@ export class EmulatedProvider implements Provider {
   };
   readonly #directory: string;
   readonly #launch: ClusterLauncher;
+  readonly #startedBy: ClusterRecord['startedBy'];
   readonly #started = new Map<string, LaunchedProcess>();
+  /** Clusters that are the app's to stop, also one that an earlier, killed run of it had started. */
+  readonly #own = new Set<string>();
 
-  constructor({ directory, launch }: EmulatedProviderOptions) {
+  constructor({ directory, launch, startedBy }: EmulatedProviderOptions) {
     this.#directory = directory;
     this.#launch = launch;
+    this.#startedBy = startedBy;
   }
 
   preflight(): Promise<{ available: true }> {
@@ -74,8 +80,10 @@ export class EmulatedProvider implements Provider {
         name,
         createdAt: known?.createdAt ?? new Date().toISOString(),
         port: portOf(url),
+        startedBy: running === undefined ? this.#startedBy : (known?.startedBy ?? this.#startedBy),
       };
       await writeAtomically(join(folder, 'cluster.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+      if (record.startedBy === this.#startedBy) this.#own.add(name);
       progress.finish();
       return { provider: this.id, name, url, kubeconfigPath: join(folder, 'kubeconfig') };
     } catch (error) {
@@ -87,7 +95,7 @@ export class EmulatedProvider implements Provider {
   }
 
   async release(): Promise<void> {
-    await Promise.all([...this.#started.keys()].map((name) => this.#stop(name)));
+    await Promise.all([...this.#own].map((name) => this.#stop(name)));
   }
 
   async delete(name: string): Promise<void> {
@@ -189,6 +197,7 @@ export class EmulatedProvider implements Provider {
     const child = this.#started.get(name);
     const pid = child?.pid ?? (await readLiveProcess(join(this.#folder(name), 'process.json')))?.pid;
     this.#started.delete(name);
+    this.#own.delete(name);
     if (pid === undefined) return;
     if (child === undefined) kill(pid, 'SIGTERM');
     else child.stop();
