@@ -29,7 +29,9 @@ export async function connect(
     const kube = createKubeClient(await readKubeconfig(choice.kubeconfig), choice.kubeconfig);
     return { kube, close: () => kube.close() };
   }
-  const provider = createProviders({ ...context, kubeconfig: undefined }).find(({ id }) => id === 'emulated');
+  const provider = createProviders({ ...context, kubeconfig: undefined }, 'cli').find(
+    ({ id }) => id === 'emulated',
+  );
   if (provider === undefined) throw new Error('there is no emulated provider');
   const name = options.name ?? CLUSTER_NAME;
   const cluster = await provider.ensure({

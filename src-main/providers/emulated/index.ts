@@ -42,7 +42,7 @@ export class EmulatedProvider implements Provider {
   readonly #launch: ClusterLauncher;
   readonly #startedBy: ClusterRecord['startedBy'];
   readonly #started = new Map<string, LaunchedProcess>();
-  /** Clusters that are the app's to stop, also one that an earlier, killed run of it had started. */
+  /** To be stopped by {@link release}: started here, or by an earlier run of the app that was killed. */
   readonly #own = new Set<string>();
 
   constructor({ directory, launch, startedBy }: EmulatedProviderOptions) {
@@ -83,7 +83,8 @@ export class EmulatedProvider implements Provider {
         startedBy: running === undefined ? this.#startedBy : (known?.startedBy ?? this.#startedBy),
       };
       await writeAtomically(join(folder, 'cluster.json'), `${JSON.stringify(record, undefined, 2)}\n`);
-      if (record.startedBy === this.#startedBy) this.#own.add(name);
+      const apps = this.#startedBy === 'app' && record.startedBy === 'app';
+      if (apps || this.#started.has(name)) this.#own.add(name);
       progress.finish();
       return { provider: this.id, name, url, kubeconfigPath: join(folder, 'kubeconfig') };
     } catch (error) {
