@@ -9,8 +9,8 @@ const CACHE_SIZE = 4096;
 /** From this many different messages of one reason on, further ones are combined into one event. */
 const SIMILAR_LIMIT = 10;
 const SIMILAR_WINDOW_MS = 600_000;
-/** A source may record this many events about one object at once, then one every five minutes. */
-const BURST = 25;
+/** A source may record this many events about one object at once, then one every five minutes (as a 1.34 node does). */
+const BURST = 50;
 const REFILL_MS = 300_000;
 
 export interface EventRecorder {

@@ -27,10 +27,13 @@ export class ImagePuller {
   constructor(clock: Clock, images: ImageRegistry, preloaded: readonly string[]) {
     this.#clock = clock;
     this.#images = images;
-    for (const reference of preloaded) {
-      const image = images.lookup(reference);
-      if (image !== undefined) this.#present.add(image.digest);
-    }
+    for (const reference of preloaded) this.remember(reference);
+  }
+
+  /** The node had this image before it went down. */
+  remember(reference: string): void {
+    const image = this.#images.lookup(reference);
+    if (image !== undefined) this.#present.add(image.digest);
   }
 
   /** The image if the node has it. @throws ImageError InvalidImageName. */

@@ -185,6 +185,21 @@ describe('a pod', () => {
   });
 });
 
+describe('a changed image', () => {
+  it('restarts the container with the new one', async () => {
+    run('web', main('web:1'));
+    await seconds(1);
+    cluster.api.mutate(PODS, 'lab', 'web', (draft) => {
+      for (const container of draft.spec.containers) container.image = 'deaf:1';
+    });
+    await seconds(3);
+    expect(status('web')).toMatchObject({ image: 'docker.io/library/deaf:1', restartCount: 1, ready: true });
+    expect(eventsOf(cluster.api, 'web')).toContain(
+      'Killing: Container main definition changed, will be restarted',
+    );
+  });
+});
+
 describe('termination', () => {
   it('runs preStop, sends SIGTERM, and removes the pod', async () => {
     run('web', main('web:1', { lifecycle: { preStop: { sleep: { seconds: 5 } } } }));

@@ -21,7 +21,7 @@ interface Instance {
 
 /** One container of a pod through all its instances. */
 export class ManagedContainer {
-  readonly spec: ContainerSpec;
+  spec: ContainerSpec;
   readonly role: ContainerRole;
   state: ContainerState;
   lastState: ContainerState = {};

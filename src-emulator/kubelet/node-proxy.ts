@@ -12,7 +12,8 @@ export function createNodeProxy(find: (pod: PodReference) => PodWorker | undefin
     find(pod)?.container(name);
   const running = (pod: PodReference, name: string) => {
     const found = containerOf(pod, name);
-    if (found?.instance === undefined) throw new Error(`container not found ("${name}")`);
+    if (found?.instance === undefined)
+      throw new Error(`unable to upgrade connection: container not found ("${name}")`);
     return { managed: found, instance: found.instance };
   };
   return {
@@ -35,7 +36,7 @@ export function createNodeProxy(find: (pod: PodReference) => PodWorker | undefin
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
         throw new Error(
-          `error executing command in container: failed to exec in container: failed to start exec ` +
+          `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec ` +
             `"${randomBytes(32).toString('hex')}": OCI runtime exec failed: exec failed: ` +
             `unable to start container process: ${error.message}: unknown`,
           { cause: error },
@@ -44,7 +45,8 @@ export function createNodeProxy(find: (pod: PodReference) => PodWorker | undefin
     },
     attach(pod, container, io: ProcessIo) {
       const attached = running(pod, container).managed.attach(io);
-      if (attached === undefined) throw new Error(`container not found ("${container}")`);
+      if (attached === undefined)
+        throw new Error(`unable to upgrade connection: container not found ("${container}")`);
       // Detaching must not end the container: signals of the client's side stay with the client.
       return { ...attached, signal: () => undefined };
     },

@@ -106,7 +106,10 @@ export class PodWorker {
     ];
     let ranBefore = false;
     for (const status of statuses) {
-      if (status.containerID !== undefined) ranBefore = true;
+      if (status.containerID !== undefined) {
+        ranBefore = true;
+        this.#context.images.remember(status.image);
+      }
       const container = this.container(status.name);
       if (!isPodFinished(this.#pod)) container?.restore(status);
     }
@@ -154,6 +157,7 @@ export class PodWorker {
 
   /** One look at everything: starts what should run and does not. */
   async #run(): Promise<void> {
+    this.#adoptImages();
     const outcome = outcomeOf(this.#pod, this.containers);
     if (outcome === 'Failed' || outcome === 'Succeeded') {
       await this.#finish();
@@ -170,6 +174,24 @@ export class PodWorker {
       if (container.role === 'main') await this.#ensureRunning(container);
       if (this.#halted()) return;
     }
+  }
+
+  /** The image is the one thing of a container that can be changed: it is then restarted with the new one. */
+  #adoptImages(): void {
+    const specs = [...(this.#pod.spec.initContainers ?? []), ...this.#pod.spec.containers];
+    for (const spec of specs) {
+      const container = this.container(spec.name);
+      if (container === undefined || container.spec.image === spec.image) continue;
+      container.spec = spec;
+      if (container.instance === undefined) continue;
+      container.stopProbes();
+      const message = `Container ${spec.name} definition changed, will be restarted`;
+      void stopContainer(this.#context, this.#pod, container, { graceMs: this.#graceMs, message });
+    }
+  }
+
+  get #graceMs(): number {
+    return (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
   }
 
   #halted(): boolean {
@@ -281,9 +303,8 @@ export class PodWorker {
     };
     const restartFor = (kind: 'liveness' | 'startup'): void => {
       const message = `Container ${container.spec.name} failed ${kind} probe, will be restarted`;
-      const graceMs = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
       container.stopProbes();
-      void stopContainer(this.#context, this.#pod, container, { graceMs, message });
+      void stopContainer(this.#context, this.#pod, container, { graceMs: this.#graceMs, message });
     };
     const startedUp = (): void => {
       container.started = true;
@@ -312,8 +333,7 @@ export class PodWorker {
 
   /** All containers have ended for good: sidecars go, then the network. */
   async #finish(): Promise<void> {
-    const graceMs = (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-    await this.#stopAll(graceMs);
+    await this.#stopAll(this.#graceMs);
     this.#leave();
   }
 
