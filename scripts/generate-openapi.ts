@@ -9,7 +9,7 @@
  * type checker need not look inside, and JSON.parse of a string is the quickest way to build a large object.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -53,6 +53,19 @@ async function writeModule(name: string, value: unknown): Promise<string> {
   return json;
 }
 
+/** Removes the documents of group-versions that are described no more. */
+async function removeOthers(documentPaths: string[]): Promise<void> {
+  const current = new Set(documentPaths.map(moduleName));
+  for (const file of await readdir(OUTPUT)) {
+    const name = file.replace(/\.(?:d\.ts|js)$/, '');
+    if (name.startsWith('openapi-') && name !== file && !current.has(name)) await rm(path.join(OUTPUT, file));
+  }
+}
+
+function moduleName(documentPath: string): string {
+  return `openapi-${documentPath.replaceAll('/', '-')}`;
+}
+
 /**
  * Brings the generated files up to date. Does nothing when they are.
  * @returns true when files were written.
@@ -68,7 +81,7 @@ export async function generate(): Promise<boolean> {
     const { group, version } = groupVersion;
     const documentPath = group === '' ? `api/${version}` : `apis/${group}/${version}`;
     const json = await writeModule(
-      `openapi-${documentPath.replaceAll('/', '-')}`,
+      moduleName(documentPath),
       buildDocument(groupVersion, documentPath, models),
     );
     hashes[documentPath] = createHash('sha512').update(json).digest('hex').toUpperCase();
@@ -80,6 +93,7 @@ export async function generate(): Promise<boolean> {
     ]),
   );
   await writeModule('schema-table', { hashes, types });
+  await removeOthers(Object.keys(hashes));
   await replaceFile('fingerprint', wanted);
   return true;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import type { FieldSchema } from '../../src-emulator/api/schema/field-schema.ts';
 import {
+  FIELD_DESCRIPTIONS,
   FIELD_FACTS,
   GROUP_VERSIONS,
   META_MODELS,
@@ -68,11 +69,19 @@ export async function readModels(folder: string): Promise<Map<string, Model>> {
     models.set(name, model);
     pending.push(...references);
   }
-  for (const { fields } of models.values())
+  for (const { name, fields } of models.values())
     for (const field of fields)
-      if (field.description === '' && field.schema.ref !== undefined)
-        field.description = models.get(field.schema.ref)?.description ?? '';
+      if (field.schema.type !== 'string') field.description = describe(name, field, models);
   return new Map([...models].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The overlay's description of a field, the library's, or that of the field's type. */
+function describe(typeName: string, field: ModelField, models: ReadonlyMap<string, Model>): string {
+  const own =
+    FIELD_DESCRIPTIONS[`${shortNameOf(typeName)}.${field.name}`] ??
+    (field.schema.type === 'object' ? FIELD_DESCRIPTIONS[`*.${field.name}`] : undefined);
+  const inherited = field.schema.ref === undefined ? undefined : models.get(field.schema.ref)?.description;
+  return own ?? (field.description === '' ? (inherited ?? '') : field.description);
 }
 
 async function classNameOf(folder: string, bare: string, packageName: string): Promise<string> {
@@ -211,8 +220,7 @@ function applyFact(schema: FieldSchema, fact: string): void {
 }
 
 function factsOf(name: string): Map<string, string[]> {
-  const short = name.replace('io.k8s.api.', '').replace('io.k8s.apimachinery.pkg.apis.', '');
-  const line = FIELD_FACTS[short];
+  const line = FIELD_FACTS[shortNameOf(name)];
   if (line === undefined) return new Map();
   return new Map(
     line.split(' ').map((entry) => {
@@ -220,6 +228,11 @@ function factsOf(name: string): Map<string, string[]> {
       return [entry.slice(0, colon), entry.slice(colon + 1).split(',')] as const;
     }),
   );
+}
+
+/** `io.k8s.api.core.v1.Pod` → `core.v1.Pod`, as the overlay names types. */
+function shortNameOf(name: string): string {
+  return name.replace('io.k8s.api.', '').replace('io.k8s.apimachinery.pkg.apis.', '');
 }
 
 function unescape(text: string): string {

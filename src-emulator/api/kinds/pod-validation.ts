@@ -166,10 +166,7 @@ export function validatePodSpecUpdate(spec: FullPodSpec, stored: FullPodSpec): F
     errors.push(
       forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'),
     );
-  // The scheduler binds a pod by setting its node, once.
-  const bound =
-    (stored.nodeName ?? '') === '' && isSet(spec.nodeName) ? { ...stored, nodeName: spec.nodeName } : stored;
-  const changes = changedFields(immutablePart(spec), immutablePart(bound));
+  const changes = changedFields(immutablePart(spec), immutablePart(stored));
   if (changes !== '')
     errors.push(forbidden('spec', `pod updates may not change fields other than ${UPDATABLE}\n${changes}`));
   return errors;
