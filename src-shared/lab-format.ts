@@ -300,7 +300,7 @@ export const labWrongSchema = z.strictObject({
 });
 export type LabWrong = z.infer<typeof labWrongSchema>;
 
-/** The JSON Schema of lab.yaml, for editors. */
-export function labJsonSchema(): object {
-  return z.toJSONSchema(labFileSchema, { io: 'input', target: 'draft-7' });
+/** The JSON Schema of lab.yaml, for editors: what labs/lab.schema.json holds. */
+export function labJsonSchemaText(): string {
+  return JSON.stringify(z.toJSONSchema(labFileSchema, { io: 'input', target: 'draft-7' }), null, 2);
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { labJsonSchemaText } from '#shared/lab-format.ts';
 import { ProgressFiles } from '../../app/progress-files.ts';
 import { verifyLab, type LabProof } from '../../grading/verify.ts';
 import { labContent, labSummary } from '../../labs/content.ts';
@@ -86,11 +87,18 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
       finish(ok ? 0 : 1);
     });
 
+  const schema = new Command('schema')
+    .description('print the JSON Schema of lab.yaml, for editors')
+    .action(() => {
+      out(labJsonSchemaText());
+    });
+
   return new Command('labs')
     .description('see and prove the labs')
     .addCommand(list)
     .addCommand(show)
-    .addCommand(verify);
+    .addCommand(verify)
+    .addCommand(schema);
 }
 
 function summaryLine(proof: LabProof, locale: 'en' | 'ko'): string {
