@@ -85,7 +85,7 @@ function sync({ api }: ControllerContext, key: string): void {
   for (const { slice, content } of plan.keep) {
     api.mutate(ENDPOINT_SLICES, namespace, slice.metadata.name, (draft) => {
       const changed =
-        !isDeepStrictEqual(draft.endpoints ?? [], content.endpoints) ||
+        !isDeepStrictEqual(draft.endpoints, content.endpoints) ||
         !isDeepStrictEqual(draft.ports ?? [], content.ports);
       if (changed) {
         draft.endpoints = content.endpoints;
@@ -118,8 +118,7 @@ function sliceMetadata(
   annotations: Record<string, string>;
   ownerReferences: [ReturnType<typeof controllerReference>];
 } {
-  const labels: Record<string, string> = { ...service.metadata.labels };
-  delete labels[HEADLESS];
+  const { [HEADLESS]: _headless, ...labels } = service.metadata.labels ?? {};
   labels[SERVICE_NAME] = service.metadata.name;
   labels[MANAGED_BY] = CONTROLLER_NAME;
   if (service.spec.clusterIP === 'None') labels[HEADLESS] = '';
@@ -203,7 +202,7 @@ function planSlices(groups: readonly SliceContent[], existing: readonly Endpoint
     const kept: SlicePlan['keep'] = [];
     for (const slice of existing) {
       if (!isDeepStrictEqual(slice.ports ?? [], ports)) continue;
-      const staying = (slice.endpoints ?? []).flatMap((endpoint) => {
+      const staying = slice.endpoints.flatMap((endpoint) => {
         const wanted = pending.get(endpoint.targetRef?.uid);
         pending.delete(endpoint.targetRef?.uid);
         return wanted ?? [];

@@ -1,9 +1,6 @@
 import type { Condition, KubeObject, OwnerReference, Pod } from '../api/objects.ts';
 
-/** RFC 3339 with seconds, as Kubernetes writes metav1.Time. */
-export function timestamp(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
+export { formatTime as timestamp } from '../api/machinery/deletion.ts';
 
 /** The reference of the controller that manages an object, if there is one. */
 export function controllerOf(object: KubeObject): OwnerReference | undefined {

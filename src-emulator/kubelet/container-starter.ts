@@ -18,7 +18,7 @@ export interface StartRequest {
   container: ManagedContainer;
   sandbox: Sandbox;
   volumes: PodVolumes;
-  onExit(): void;
+  onExit: () => void;
 }
 
 /**

@@ -6,11 +6,11 @@ import type { Timer } from '../clock.ts';
 import { isPodFinished, timestamp } from '../controllers/object-helpers.ts';
 import { NetworkError } from '../network/types.ts';
 import { RESTART_MS, startContainer } from './container-starter.ts';
+import { startProbes } from './container-probes.ts';
 import { stopContainer } from './container-stopper.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import { ManagedContainer, type ContainerRole } from './managed-container.ts';
 import { buildStatus, outcomeOf } from './pod-status.ts';
-import { Prober, type ProbeKind } from './prober.ts';
 import { hostIpOf, Sandbox } from './sandbox.ts';
 import { MountError, PodVolumes } from './volumes.ts';
 
@@ -273,61 +273,22 @@ export class PodWorker {
   }
 
   #startProbes(container: ManagedContainer): void {
-    const { readinessProbe, livenessProbe, startupProbe } = container.spec;
-    const { instance } = container;
     const sandbox = this.#sandbox;
-    if (instance === undefined || sandbox === undefined || container.probers.length > 0) return;
-    const { clock, events, network, nodeName } = this.#context;
-    const target = {
-      spec: container.spec,
-      container: instance.container,
+    if (sandbox === undefined) return;
+    startProbes({
+      context: this.#context,
+      pod: this.#pod,
+      container,
       podIp: sandbox.stack.address,
-      nodeStack: network.nodeStack(nodeName),
-      clock,
-    };
-    const start = (
-      kind: ProbeKind,
-      probe: typeof readinessProbe,
-      onResult: (success: boolean) => void,
-    ): void => {
-      if (probe === undefined) return;
-      const onFailure = (output: string): void =>
-        events.record(
-          this.#pod,
-          'Warning',
-          'Unhealthy',
-          `${kind} probe failed: ${output}`,
-          container.fieldPath,
-        );
-      container.probers.push(new Prober({ kind, probe, clock, target, onResult, onFailure }));
-    };
-    const restartFor = (kind: 'liveness' | 'startup'): void => {
-      const message = `Container ${container.spec.name} failed ${kind} probe, will be restarted`;
-      container.stopProbes();
-      void stopContainer(this.#context, this.#pod, container, { graceMs: this.#graceMs, message });
-    };
-    const startedUp = (): void => {
-      container.started = true;
-      container.ready = readinessProbe === undefined;
-      start('Readiness', readinessProbe, (success) => {
-        container.ready = success;
+      onChange: () => {
         this.#publish();
-      });
-      start('Liveness', livenessProbe, (success) => {
-        if (!success) restartFor('liveness');
-      });
-      this.#publish();
-      // Init containers behind a sidecar wait for it to have started.
-      if (container.role === 'sidecar') this.#wakeIn(0);
-    };
-    if (startupProbe === undefined) {
-      startedUp();
-      return;
-    }
-    start('Startup', startupProbe, (success) => {
-      container.stopProbes();
-      if (success) startedUp();
-      else restartFor('startup');
+        // Init containers behind a sidecar wait for it to have started.
+        if (container.role === 'sidecar') this.#wakeIn(0);
+      },
+      restart: (message) => {
+        container.stopProbes();
+        void stopContainer(this.#context, this.#pod, container, { graceMs: this.#graceMs, message });
+      },
     });
   }
 

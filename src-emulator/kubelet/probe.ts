@@ -68,14 +68,14 @@ async function execProbe(
         `${error.message}: unknown`,
     };
   }
-  let timedOut = false;
+  const deadline = new AbortController();
   const timer = clock.setTimeout(() => {
-    timedOut = true;
+    deadline.abort();
     process.signal('SIGKILL');
   }, timeoutMs);
   const { code } = await process.exit;
   timer.cancel();
-  if (timedOut)
+  if (deadline.signal.aborted)
     return {
       success: false,
       output: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeoutMs / 1000}s`,

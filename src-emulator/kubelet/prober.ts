@@ -10,9 +10,9 @@ export interface ProberOptions {
   clock: Clock;
   target: ProbeTarget;
   /** Called whenever the verdict changes: thresholds have been counted in. */
-  onResult(success: boolean): void;
+  onResult: (success: boolean) => void;
   /** Called for every failed run. */
-  onFailure(output: string): void;
+  onFailure: (output: string) => void;
 }
 
 /**

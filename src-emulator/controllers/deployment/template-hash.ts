@@ -15,9 +15,9 @@ export function templateHash(template: PodTemplateSpec, collisionCount: number |
   const text = canonical(template) + (collisionCount === undefined ? '' : String(collisionCount));
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return [...String(hash)]
-    .map((digit) => SAFE_ALPHABET.charAt(digit.charCodeAt(0) % SAFE_ALPHABET.length))
-    .join('');
+  return String(hash).replace(/./g, (digit) =>
+    SAFE_ALPHABET.charAt(digit.charCodeAt(0) % SAFE_ALPHABET.length),
+  );
 }
 
 /** Whether a ReplicaSet runs this template; its own hash label does not count. */

@@ -1,6 +1,6 @@
 import { ApiError, type ClusterApi, type WatchEvent } from '../../api/cluster-api.ts';
 import { isReleasedFromDeletion, planDeletion } from '../../api/machinery/deletion.ts';
-import type { KubeObject, Pod } from '../../api/objects.ts';
+import type { KubeObject } from '../../api/objects.ts';
 import { groupResource, NAMESPACES, PODS, type ResourceType } from '../../api/resources.ts';
 import { matchesLabels } from '../../api/selectors.ts';
 import { alreadyExists } from '../../api/status.ts';
@@ -70,7 +70,8 @@ export function createFakeClusterApi(clock: Clock): FakeClusterApi {
     create(type, object) {
       const draft = cloneJson(object) as unknown as KubeObject;
       const { metadata } = draft;
-      metadata.name ??= `${metadata.generateName ?? ''}${String(++names).padStart(5, 'x')}`;
+      if (object.metadata.name === undefined)
+        metadata.name = `${metadata.generateName ?? ''}${String(++names).padStart(5, 'x')}`;
       metadata.uid = `uid-${++uids}`;
       metadata.creationTimestamp = timestamp(clock.now());
       metadata.generation = 1;
@@ -126,9 +127,9 @@ export function createFakeClusterApi(clock: Clock): FakeClusterApi {
     bindPod(namespace, name, nodeName) {
       api.mutate(PODS, namespace, name, (pod) => {
         pod.spec.nodeName = nodeName;
-        // Assigning a node is no change of what is wanted.
       });
-      const bound = api.get(PODS, namespace, name) as Pod | undefined;
+      // Assigning a node is no change of what is wanted.
+      const bound = api.get(PODS, namespace, name);
       if (bound !== undefined) bound.metadata.generation = 1;
     },
     finalizeNamespace: (name) =>
