@@ -34,7 +34,11 @@ export interface TableColumn {
 export interface WriteContext {
   /** Milliseconds since the epoch, from the injected clock. */
   now: number;
-  get<T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined, name: string): T | undefined;
+  get<T extends KubeObject>(
+    type: ResourceType<T>,
+    namespace: string | undefined,
+    name: string,
+  ): T | undefined;
   list<T extends KubeObject>(type: ResourceType<T>, namespace?: string): T[];
 }
 

@@ -45,7 +45,11 @@ export type NewObject<T extends KubeObject> = Omit<T, 'metadata'> & {
 
 export interface LabelSelector {
   matchLabels?: Record<string, string>;
-  matchExpressions?: { key: string; operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'; values?: string[] }[];
+  matchExpressions?: {
+    key: string;
+    operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+    values?: string[];
+  }[];
 }
 
 export interface Condition {
@@ -146,8 +150,18 @@ export interface Container {
 export interface Volume {
   name: string;
   emptyDir?: Record<string, unknown>;
-  configMap?: { name: string; items?: { key: string; path: string }[]; optional?: boolean; defaultMode?: number };
-  secret?: { secretName: string; items?: { key: string; path: string }[]; optional?: boolean; defaultMode?: number };
+  configMap?: {
+    name: string;
+    items?: { key: string; path: string }[];
+    optional?: boolean;
+    defaultMode?: number;
+  };
+  secret?: {
+    secretName: string;
+    items?: { key: string; path: string }[];
+    optional?: boolean;
+    defaultMode?: number;
+  };
   projected?: { sources?: Record<string, unknown>[] };
 }
 
@@ -167,7 +181,13 @@ export interface PodSpec {
   serviceAccountName?: string;
   schedulerName?: string;
   priority?: number;
-  tolerations?: { key?: string; operator?: string; value?: string; effect?: string; tolerationSeconds?: number }[];
+  tolerations?: {
+    key?: string;
+    operator?: string;
+    value?: string;
+    effect?: string;
+    tolerationSeconds?: number;
+  }[];
   readinessGates?: { conditionType: string }[];
 }
 

@@ -113,7 +113,7 @@ export function parseLabelSelector(text: string): ObjectFilter {
 export function parseFieldSelector(
   text: string,
   fields: Record<string, (object: never) => string>,
-  context: { apiVersion: string; kind: string; namespaced: boolean },
+  context: { namespaced: boolean },
 ): ObjectFilter {
   if (text.trim() === '') return () => true;
   const terms = text.split(',').map((term) => {
@@ -121,10 +121,7 @@ export function parseFieldSelector(
     if (match === null) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
     const key = match[1] ?? '';
     const read = readerOf(key, fields, context.namespaced);
-    if (read === undefined)
-      throw badRequest(
-        `Unable to find "${context.apiVersion}, Resource=${context.kind}" that match label selector "", field selector "${text}": field label not supported: ${key}`,
-      );
+    if (read === undefined) throw badRequest(`field label not supported: ${key}`);
     return { read, equal: match[2] !== '!=', value: match[3] ?? '' };
   });
   return (object) => terms.every((term) => (term.read(object) === term.value) === term.equal);

@@ -2,6 +2,7 @@ import { isJsonObject } from '../../store/json.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
+import { decodeObject } from '../machinery/decode.ts';
 import { bindPod, evictPod } from '../machinery/pod-subresources.ts';
 import {
   applyPatch,
@@ -14,7 +15,7 @@ import {
   type Target,
 } from '../machinery/requests.ts';
 import { scaleOf, writeScale } from '../machinery/scale.ts';
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject, Namespace } from '../objects.ts';
 import { apiVersionOf } from '../resources.ts';
 import { badRequest, methodNotAllowed, success, unknownPath, unsupportedMediaType } from '../status.ts';
 import { mediaType, parseBody, type ParsedBody } from './body.ts';
@@ -43,6 +44,10 @@ export async function serveResource(
   const { namespace, name, subresource } = route;
   if (!kind.type.namespaced && namespace !== undefined) throw unknownPath();
   if (subresource !== undefined) {
+    if (subresource === 'finalize' && kind.type.kind === 'Namespace' && name !== undefined) {
+      await serveFinalize(machinery, { kind, namespace, name }, exchange);
+      return;
+    }
     if (name === undefined || !(kind.subresources as string[]).includes(subresource)) throw unknownPath();
     await serveSubresource(machinery, { kind, namespace, name }, subresource, exchange);
   } else if (name !== undefined) {
@@ -189,6 +194,21 @@ async function serveSubresource(
     );
   } else throw methodNotAllowed();
   sendJson(response, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+}
+
+/** PUT namespaces/<name>/finalize. */
+async function serveFinalize(machinery: ApiMachinery, target: Target, exchange: Exchange): Promise<void> {
+  if (exchange.method !== 'PUT') throw methodNotAllowed();
+  const body = await requestBody(machinery, exchange);
+  const wanted = decodeObject(
+    machinery.schemas,
+    target.kind,
+    body.value,
+    requestOptions(exchange, body),
+  ) as Namespace;
+  const stored = machinery.writer.read(target.kind, undefined, target.name) as Namespace;
+  const written = machinery.writer.finalize(target.kind, stored, wanted.spec?.finalizers ?? []);
+  new View(machinery, target.kind, exchange).send(200, written);
 }
 
 async function patchedScale(

@@ -163,6 +163,13 @@ export class ObjectWriter {
     return { object: this.#store.put(groupResource(type), draft), removed: false };
   }
 
+  /** The finalize subresource of a namespace: writes spec.finalizers, and lets the namespace go without any. */
+  finalize(kind: KindDefinition, stored: Namespace, finalizers: readonly string[]): KubeObject {
+    const draft: Namespace = { ...stored, spec: { ...stored.spec, finalizers: [...finalizers] } };
+    const written = this.#store.put(groupResource(kind.type), draft);
+    return isReleasedFromDeletion(written) ? this.#remove(kind, written) : written;
+  }
+
   /** @throws ApiError 404. */
   read(kind: KindDefinition, namespace: string | undefined, name: string): KubeObject {
     const object = this.#store.get(groupResource(kind.type), namespace, name);
