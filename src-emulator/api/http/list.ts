@@ -1,7 +1,7 @@
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import type { KubeObject } from '../objects.ts';
-import { apiVersionOf, groupResource } from '../resources.ts';
+import { groupResource } from '../resources.ts';
 import { parseFieldSelector, parseLabelSelector, type ObjectFilter } from '../selectors.ts';
 import { badRequest } from '../status.ts';
 
@@ -19,8 +19,6 @@ export function requestFilter(
 ): ObjectFilter {
   const labels = parseLabelSelector(query.get('labelSelector') ?? '');
   const fields = parseFieldSelector(query.get('fieldSelector') ?? '', kind.fieldSelectors, {
-    apiVersion: apiVersionOf(kind.type),
-    kind: kind.type.plural,
     namespaced: kind.type.namespaced,
   });
   return (object) =>

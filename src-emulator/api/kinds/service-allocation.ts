@@ -5,6 +5,7 @@
  */
 import { isIPv4 } from 'node:net';
 
+import { ApiError } from '../cluster-api.ts';
 import type { FieldError, WriteContext } from '../kind-definition.ts';
 import type { Service } from '../objects.ts';
 import { SERVICES } from '../resources.ts';
@@ -31,6 +32,19 @@ export interface ServiceRanges {
 
 function refuse(service: Service, errors: FieldError[]): never {
   throw invalidObject(SERVICES, service.metadata.name, errors);
+}
+
+/** On update the server has no better words for this than a bare error. */
+function refuseDuplicate(protocol: string, nodePort: number): never {
+  throw new ApiError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: `duplicate nodePort: {${protocol} ${nodePort}}`,
+    reason: '',
+    code: 500,
+  });
 }
 
 /** Fills in addresses, families and ports of a new or changed Service. @throws ApiError 422, 500 */
@@ -176,9 +190,12 @@ export class ServiceAllocator {
     const requested =
       allocatesNodePorts(spec) || (spec.ports ?? []).some(({ nodePort = 0 }) => nodePort !== 0);
     if (requested && spec.type !== 'ClusterIP' && needsClusterIp(spec)) {
+      const asked = new Set<string>();
       for (const [index, port] of (spec.ports ?? []).entries()) {
         const { nodePort = 0, protocol = 'TCP' } = port;
         if (nodePort === 0) continue;
+        if (stored !== undefined && asked.has(`${protocol}/${nodePort}`)) refuseDuplicate(protocol, nodePort);
+        asked.add(`${protocol}/${nodePort}`);
         const problem = this.#problemWithPort(nodePort, protocol, taken, kept);
         if (problem !== undefined)
           refuse(draft, [invalid(`spec.ports[${index}].nodePort`, nodePort, problem)]);

@@ -82,6 +82,7 @@ interface Shape {
 
 export function normalizeRefusal(message: string): string {
   return message
+    .replaceAll(/\{TCP \d+\}/g, '{TCP <port>}')
     .replaceAll(/10\.96\.\d+\.\d+(?!\/)/g, '<ip>')
     .replaceAll(/(namespaces?|account) "?[a-z-]+-recorder"?/g, '$1 <namespace>')
     .replaceAll(/[a-z-]+-recorder\//g, '<namespace>/')
