@@ -226,6 +226,16 @@ describe('termination', () => {
     expect(pod('deaf')).toBeUndefined();
   });
 
+  it('can be hurried by a second deletion', async () => {
+    run('deaf', main('deaf:1'));
+    await seconds(1);
+    cluster.api.delete(PODS, 'lab', 'deaf');
+    await seconds(3);
+    cluster.api.delete(PODS, 'lab', 'deaf', { gracePeriodSeconds: 1 });
+    await seconds(2);
+    expect(pod('deaf')).toBeUndefined();
+  });
+
   it('by force ends everything at once', async () => {
     run('deaf', main('deaf:1'));
     await seconds(1);

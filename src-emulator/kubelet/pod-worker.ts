@@ -34,6 +34,8 @@ export class PodWorker {
   #wakeAt = Infinity;
   #statusTimer: Timer | undefined;
   #refreshTimer: Timer | undefined;
+  /** Ends the wait for SIGTERM early, after a second deletion with less patience. */
+  #hurryTimer: Timer | undefined;
   #terminating = false;
   #gone = false;
 
@@ -74,6 +76,13 @@ export class PodWorker {
     const told = before.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp;
     // The kubelet's own status writes come back here: only what others changed is worth a look.
     if (told || before.metadata.generation !== pod.metadata.generation) this.#wakeIn(0);
+    const grace = pod.metadata.deletionGracePeriodSeconds ?? 0;
+    if (this.#terminating && grace < (before.metadata.deletionGracePeriodSeconds ?? 0)) {
+      this.#hurryTimer?.cancel();
+      this.#hurryTimer = this.#context.clock.setTimeout(() => {
+        for (const container of this.containers) container.kill();
+      }, grace * 1000);
+    }
     if (!isDeepStrictEqual(foreignConditions(before), foreignConditions(pod))) this.#publish();
   }
 
@@ -84,6 +93,7 @@ export class PodWorker {
     this.#wakeTimer?.cancel();
     this.#statusTimer?.cancel();
     this.#refreshTimer?.cancel();
+    this.#hurryTimer?.cancel();
     for (const container of this.containers) {
       container.stopProbes();
       container.kill();
