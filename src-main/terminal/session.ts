@@ -7,6 +7,7 @@ import { POD, type Pod } from '../kube/objects.ts';
 import { Attachment } from './attachment.ts';
 import { RingBuffer } from './ring-buffer.ts';
 import {
+  absentMessage,
   brokenMessage,
   containerReadiness,
   defaultContainer,
@@ -75,7 +76,8 @@ export class TerminalSession {
       const pod = await this.#findPod();
       if (connection.signal.aborted) return;
       if (pod === undefined) {
-        this.#change('closed', goneMessage(this.#info.pod));
+        const { pod: name } = this.#info;
+        this.#change('closed', this.#lastPod === undefined ? absentMessage(name) : goneMessage(name));
         return;
       }
       this.#lastPod = pod;

@@ -34,6 +34,10 @@ export function brokenMessage(error: unknown): LocalizedText {
   return { en: `The connection to the pod broke: ${words}`, ko: `파드와의 연결이 끊어졌습니다: ${words}` };
 }
 
+export function absentMessage(pod: string): LocalizedText {
+  return { en: `There is no pod ${pod}.`, ko: `파드 ${pod}이(가) 없습니다.` };
+}
+
 export function goneMessage(pod: string): LocalizedText {
   return {
     en: `Pod ${pod} is gone. Reconnect opens a shell in its replacement, if there is one.`,

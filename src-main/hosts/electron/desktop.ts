@@ -106,6 +106,8 @@ function closeInGoodOrder({ app }: typeof Electron, product: App): void {
   const close = (): void => {
     if (closing) return;
     closing = true;
+    process.off('SIGTERM', close);
+    process.off('SIGINT', close);
     void product.close().finally(() => app.exit(0));
   };
   app.on('before-quit', (event) => {
