@@ -1,0 +1,344 @@
+import { describe, expect, test } from 'vitest';
+import { labCheckSpecSchema, type CheckKind, type CheckSpecOf } from '#shared/lab-format.ts';
+import type { EndpointSlice, Pod, Service } from '../kube/objects.ts';
+import { answerChecker } from './answer.ts';
+import { diagnoseService } from './diagnose.ts';
+import { dnsChecker } from './dns.ts';
+import { endpointsChecker } from './endpoints.ts';
+import { httpChecker, serviceOfHost } from './http.ts';
+import { parseCurl, parseDig, type HttpSeen } from './probes.ts';
+import { resourceChecker } from './resource.ts';
+import type { ServiceState } from './service-state.ts';
+import { unchangedChecker } from './unchanged.ts';
+
+const evidence = { title: { en: 't', ko: 't' }, output: '', at: 0 };
+
+function spec<K extends CheckKind>(kind: K, rest: object): CheckSpecOf<K> {
+  return labCheckSpecSchema.parse({ id: 'c', points: 1, kind, ...rest }) as CheckSpecOf<K>;
+}
+
+function pod(name: string, ip: string, labels: Record<string, string>, ready = true): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'shop', uid: name, labels },
+    spec: { containers: [{ name: 'c', ports: [{ name: 'http', containerPort: 8080 }] }] },
+    status: { podIP: ip, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+  };
+}
+
+function service(over: Partial<Service['spec']> = {}): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: '10.96.1.1',
+      selector: { app: 'web' },
+      ports: [{ port: 80, targetPort: 8080 }],
+      ...over,
+    },
+  };
+}
+
+function slice(ips: string[], port = 8080): EndpointSlice {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'web-1', namespace: 'shop' },
+    addressType: 'IPv4',
+    ports: [{ port, protocol: 'TCP' }],
+    endpoints: ips.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
+  };
+}
+
+const web1 = pod('web-1', '10.1.0.1', { app: 'web' });
+const web2 = pod('web-2', '10.1.0.2', { app: 'web' });
+
+function state(over: Partial<ServiceState> = {}): ServiceState {
+  return {
+    namespace: 'shop',
+    name: 'web',
+    service: service(),
+    elsewhere: [],
+    slices: [slice(['10.1.0.1', '10.1.0.2'])],
+    pods: [web1, web2],
+    ...over,
+  };
+}
+
+function response(over: Partial<HttpSeen>): HttpSeen {
+  return { exitCode: 0, status: 200, ip: '10.96.1.1', body: 'web-1', error: '', evidence, ...over };
+}
+
+describe('diagnosis: the first thing that stops a request', () => {
+  test.each([
+    ['service-missing', 'service', state({ service: undefined })],
+    ['wrong-namespace', 'service', state({ service: undefined, elsewhere: ['depot'] })],
+    ['service-port-missing', 'service', state({ service: service({ ports: [{ port: 8080 }] }) })],
+    [
+      'type-external-name',
+      'service',
+      state({ service: service({ type: 'ExternalName', externalName: 'a.b' }) }),
+    ],
+    [
+      'selector-missing',
+      'endpoints',
+      state({ service: { ...service(), spec: { ports: [{ port: 80 }] } }, slices: [] }),
+    ],
+    [
+      'selector-matches-nothing',
+      'endpoints',
+      state({ service: service({ selector: { app: 'wep' } }), slices: [] }),
+    ],
+    [
+      'pods-not-ready',
+      'endpoints',
+      state({ pods: [pod('web-1', '10.1.0.1', { app: 'web' }, false)], slices: [] }),
+    ],
+    [
+      'target-port-name-unknown',
+      'endpoints',
+      state({
+        service: service({ ports: [{ port: 80, targetPort: 'htpp' }] }),
+        slices: [{ ...slice([]), ports: [] }],
+      }),
+    ],
+  ] as const)('%s', (finding, brokenHop, seen) => {
+    expect(diagnoseService(seen, 80)).toMatchObject({ finding, brokenHop });
+  });
+
+  test('nothing is wrong with a Service that has ready endpoints', () => {
+    expect(diagnoseService(state(), 80)).toBeUndefined();
+  });
+
+  test('labels of the nearest pods are named', () => {
+    const found = diagnoseService(state({ service: service({ selector: { app: 'wep' } }), slices: [] }), 80);
+    expect(found?.why.en).toContain('app=web');
+    expect(found?.why.ko).toContain('app=web');
+  });
+});
+
+describe('endpoints', () => {
+  const check = spec('endpoints', { service: { namespace: 'shop', name: 'web' }, pods: { app: 'web' } });
+
+  test('exactly the ready pods', () => {
+    expect(endpointsChecker.judge(check, { state: state(), at: 0 }).outcome).toBe('pass');
+  });
+
+  test.each([
+    ['endpoints-foreign', state({ slices: [slice(['10.1.0.1', '10.1.0.2', '10.9.9.9'])] })],
+    ['endpoints-absent', state({ slices: [slice(['10.1.0.1'])] })],
+    ['selector-missing', state({ service: { ...service(), spec: { ports: [{ port: 80 }] } } })],
+  ])('%s', (finding, seen) => {
+    expect(endpointsChecker.judge(check, { state: seen, at: 0 })).toMatchObject({ outcome: 'fail', finding });
+  });
+
+  test('as many as wanted', () => {
+    const three = spec('endpoints', {
+      service: { namespace: 'shop', name: 'web' },
+      pods: { app: 'web' },
+      count: 3,
+    });
+    expect(endpointsChecker.judge(three, { state: state(), at: 0 })).toMatchObject({
+      finding: 'endpoints-count',
+    });
+  });
+});
+
+describe('http', () => {
+  const check = spec('http', {
+    url: 'http://web/hostname',
+    expect: { bodyIsPodWith: { namespace: 'shop', labels: { app: 'web' } } },
+  });
+  const judge = (seen: Partial<HttpSeen>, over: Partial<ServiceState> = {}) =>
+    httpChecker.judge(check, {
+      response: response(seen),
+      state: state(over),
+      port: 80,
+      podNames: ['web-1', 'web-2'],
+      at: 0,
+    });
+
+  test('answered by a pod that is meant', () => {
+    expect(judge({}).outcome).toBe('pass');
+  });
+
+  test.each<[string, Partial<HttpSeen>, Partial<ServiceState>]>([
+    [
+      'target-port-refused',
+      { exitCode: 7, error: 'curl: (7) Failed to connect to web port 80: Connection refused' },
+      {},
+    ],
+    ['no-answer', { exitCode: 28, error: 'curl: (28) Connection timed out' }, {}],
+    ['name-not-found', { exitCode: 6, error: 'curl: (6) Could not resolve host: web' }, {}],
+    ['name-not-found', { exitCode: 28, error: 'curl: (28) Resolving timed out' }, {}],
+    ['unexpected-status', { status: 503 }, {}],
+    ['wrong-pod', { body: 'other-1' }, {}],
+    [
+      'selector-matches-nothing',
+      { exitCode: 7, error: 'refused' },
+      { service: service({ selector: { app: 'x' } }), slices: [] },
+    ],
+  ])('%s', (finding, seen, over) => {
+    expect(judge(seen, over)).toMatchObject({ outcome: 'fail', finding });
+  });
+
+  test('a refused connection names the port that the containers declare', () => {
+    const verdict = judge(
+      { exitCode: 7, error: 'refused' },
+      { service: service({ ports: [{ port: 80, targetPort: 81 }] }), slices: [slice(['10.1.0.1'], 81)] },
+    );
+    expect(verdict.actual?.en).toContain('port 81');
+    expect(verdict.why?.en).toContain('8080');
+  });
+
+  test('which Service a host name means', () => {
+    expect(serviceOfHost('web', 'shop')).toEqual({ name: 'web', namespace: 'shop' });
+    expect(serviceOfHost('stock.depot', 'shop')).toEqual({ name: 'stock', namespace: 'depot' });
+    expect(serviceOfHost('stock.depot.svc.cluster.local', 'shop')).toEqual({
+      name: 'stock',
+      namespace: 'depot',
+    });
+    expect(serviceOfHost('10.96.0.1', 'shop')).toBeUndefined();
+    expect(serviceOfHost('example.com.org', 'shop')).toBeUndefined();
+  });
+});
+
+describe('dns', () => {
+  const check = spec('dns', { name: 'web', expect: { service: { namespace: 'shop', name: 'web' } } });
+  const judge = (
+    status: string,
+    addresses: string[],
+    over: Partial<ServiceState> = {},
+    serverAnswers = true,
+  ) =>
+    dnsChecker.judge(check, {
+      lookup: { status, addresses, evidence },
+      state: state(over),
+      serverAnswers,
+      at: 0,
+    });
+
+  test('the cluster IP passes', () => {
+    expect(judge('NOERROR', ['10.96.1.1']).outcome).toBe('pass');
+  });
+
+  test.each([
+    ['name-not-found', judge('NXDOMAIN', [])],
+    ['wrong-address', judge('NOERROR', ['10.96.9.9'])],
+    ['headless', judge('NOERROR', ['10.1.0.1', '10.1.0.2'], { service: service({ clusterIP: 'None' }) })],
+  ])('%s', (finding, verdict) => {
+    expect(verdict).toMatchObject({ outcome: 'fail', finding });
+  });
+
+  test('a DNS server that does not answer is an error, not a failure', () => {
+    expect(judge('TIMEOUT', [], {}, false)).toMatchObject({ outcome: 'error' });
+  });
+});
+
+describe('resource', () => {
+  const check = spec('resource', {
+    object: { apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web' },
+    expect: [
+      { path: 'spec.type', equals: 'ClusterIP', finding: 'type-not-clusterip' },
+      { path: 'spec.ports', contains: { port: 80 } },
+    ],
+  });
+  const judge = (objects: Service[], elsewhere: string[] = []) =>
+    resourceChecker.judge(check, { objects, elsewhere, baseline: [], at: 0 });
+
+  test('fields as expected', () => {
+    expect(judge([service()]).outcome).toBe('pass');
+    expect(judge([service({ type: 'NodePort' })])).toMatchObject({ finding: 'type-not-clusterip' });
+    expect(judge([service({ ports: [{ port: 81 }] })])).toMatchObject({ finding: 'field-differs' });
+    expect(judge([])).toMatchObject({ finding: 'service-missing', brokenHop: 'service' });
+    expect(judge([], ['depot'])).toMatchObject({ finding: 'wrong-namespace' });
+  });
+
+  test('replaced and ready', () => {
+    const pods = spec('resource', {
+      object: { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', labels: { app: 'web' } },
+      ready: true,
+      count: { min: 2 },
+      replaced: 1,
+    });
+    const was = (p: Pod) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      namespace: 'shop',
+      name: p.metadata.name,
+      uid: p.metadata.uid ?? '',
+      labels: { app: 'web' },
+      spec: {},
+    });
+    const seen = (objects: Pod[]) =>
+      resourceChecker.judge(pods, { objects, elsewhere: [], baseline: [was(web1), was(web2)], at: 0 });
+    expect(seen([web1, web2])).toMatchObject({ finding: 'not-replaced' });
+    expect(seen([web1])).toMatchObject({ finding: 'too-few' });
+    expect(seen([web1, pod('web-3', '10.1.0.3', { app: 'web' }, false)])).toMatchObject({
+      finding: 'not-ready',
+    });
+    expect(seen([web1, pod('web-3', '10.1.0.3', { app: 'web' })]).outcome).toBe('pass');
+  });
+});
+
+test('unchanged: labels of pods that are still there', () => {
+  const target = { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', labels: { app: 'web' } };
+  const baseline = [
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      namespace: 'shop',
+      name: 'web-1',
+      uid: 'web-1',
+      labels: { app: 'web' },
+      spec: {},
+    },
+  ];
+  const judge = (objects: Pod[]) =>
+    unchangedChecker.judge(spec('unchanged', {}), { targets: [target], objects, baseline, at: 0 });
+  expect(judge([web1]).outcome).toBe('pass');
+  expect(judge([]).outcome).toBe('pass'); // replaced by its controller
+  expect(judge([pod('web-1', '10.1.0.1', { app: 'order' })])).toMatchObject({
+    finding: 'pod-labels-changed',
+  });
+});
+
+test('answer: accepted values, traps, choices', () => {
+  const check = spec('answer', {
+    accept: [
+      { pattern: 'stock\\.depot\\.?' },
+      { object: { apiVersion: 'v1', kind: 'Service', namespace: 's', name: 'w' }, path: 'spec.clusterIP' },
+    ],
+    traps: [{ finding: 'short', matches: { text: 'stock' } }],
+  });
+  const judge = (answer: string) =>
+    answerChecker.judge(check, { answer, accept: [[], ['10.0.0.1']], traps: [[]], evidence: [] });
+  expect(judge('Stock.Depot.').outcome).toBe('pass');
+  expect(judge('10.0.0.1').outcome).toBe('pass');
+  expect(judge('stock')).toMatchObject({ outcome: 'fail', finding: 'short' });
+  expect(judge('nothing')).toMatchObject({ outcome: 'fail', finding: 'answer-wrong' });
+});
+
+test('what curl and dig print is read', () => {
+  expect(parseCurl('hello\nthere\n@switchyard 200 10.96.0.9\n')).toEqual({
+    body: 'hello\nthere',
+    status: 200,
+    ip: '10.96.0.9',
+  });
+  expect(parseCurl('\n@switchyard 000 \n')).toEqual({ body: '', status: 0, ip: '' });
+  const dig = `;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 22599
+;; ANSWER SECTION:
+web.shop.svc.cluster.local. 30\tIN\tA\t10.96.12.7
+
+;; SERVER: 10.96.0.10#53(10.96.0.10) (UDP)
+`;
+  expect(parseDig(dig)).toEqual({
+    status: 'NOERROR',
+    addresses: ['10.96.12.7'],
+    answeredName: 'web.shop.svc.cluster.local',
+  });
+  expect(parseDig(';; no servers could be reached')).toEqual({ status: 'TIMEOUT', addresses: [] });
+});

@@ -1,0 +1,321 @@
+import { VirtualClock } from '#emulator/clock.ts';
+import { labFileSchema, labTextSchema } from '#shared/lab-format.ts';
+import type { LabSession, StepState } from '#shared/lab-view.ts';
+import { verbatim } from '#shared/locale.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FakeKube } from '../kube/testing/fake-kube.ts';
+import type { Lab } from './lab.ts';
+import { MemoryProgressStore } from './progress.ts';
+import { createLabRunner, type LabRunner } from './runner.ts';
+
+const CLIENT =
+  'apiVersion: v1\nkind: Pod\nmetadata: { name: client, namespace: mini }\nspec: { containers: [] }\n';
+const KEEP = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: keep }\ndata: { a: "1" }\n';
+const COLOR = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'mini', name: 'color' };
+const KEPT = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'mini', name: 'keep' };
+
+function miniLab(): Lab {
+  const file = labFileSchema.parse({
+    apiVersion: 'switchyard.dev/v1',
+    kind: 'Lab',
+    metadata: { id: 'mini', version: 1, difficulty: 'beginner', durationMinutes: 5 },
+    spec: {
+      images: ['example:1'],
+      namespaces: ['mini'],
+      client: { pod: 'mini/client', manifest: 'client.yaml' },
+      steps: [
+        {
+          id: 'one',
+          setup: { manifests: ['keep.yaml'] },
+          hints: 2,
+          protect: [KEPT],
+          checks: [
+            {
+              id: 'blue',
+              kind: 'resource',
+              points: 2,
+              object: COLOR,
+              expect: [{ path: 'data.color', equals: 'blue', finding: 'not-blue' }],
+            },
+            { id: 'kept', kind: 'unchanged', points: 1 },
+            { id: 'ask', kind: 'answer', points: 1, choices: ['yes', 'no'], correct: 'yes' },
+          ],
+        },
+        {
+          id: 'two',
+          checks: [
+            {
+              id: 'red',
+              kind: 'resource',
+              points: 3,
+              object: COLOR,
+              expect: [{ path: 'data.color', equals: 'red' }],
+            },
+          ],
+        },
+      ],
+    },
+  });
+  const check = { title: 't', question: 'q', choices: { yes: 'y', no: 'n' } };
+  const text = (why: string) =>
+    labTextSchema.parse({
+      title: 'Mini',
+      summary: 's',
+      steps: {
+        one: {
+          title: 'One',
+          hints: ['h1', 'h2'],
+          checks: { blue: { ...check, why: { 'not-blue': why } }, kept: check, ask: check },
+        },
+        two: { title: 'Two', checks: { red: check } },
+      },
+    });
+  const [one, two] = file.spec.steps;
+  if (one === undefined || two === undefined) throw new Error('two steps');
+  const blank = verbatim('');
+  return {
+    id: 'mini',
+    directory: '/labs/mini',
+    file,
+    text: { en: text('Paint it blue.'), ko: text('파란색으로 칠하세요.') },
+    objectives: blank,
+    debrief: blank,
+    clientManifest: { name: 'client.yaml', yaml: CLIENT },
+    client: { namespace: 'mini', pod: 'client' },
+    wrong: [],
+    steps: [
+      {
+        id: 'one',
+        spec: one,
+        prose: blank,
+        setup: [{ name: 'keep.yaml', yaml: KEEP }],
+        starters: [],
+        hints: [verbatim('h1'), verbatim('h2')],
+        explanation: blank,
+        solution: {
+          actions: [{ apply: 'blue.yaml' }, { answer: 'ask', value: 'yes' }],
+          files: [{ name: 'blue.yaml', yaml: color('blue') }],
+        },
+      },
+      {
+        id: 'two',
+        spec: two,
+        prose: blank,
+        setup: [],
+        starters: [],
+        hints: [],
+        explanation: blank,
+        solution: { actions: [{ apply: 'red.yaml' }], files: [{ name: 'red.yaml', yaml: color('red') }] },
+      },
+    ],
+  };
+}
+
+function color(name: string): string {
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: color, namespace: mini }\ndata: { color: ${name} }\n`;
+}
+
+let kube: FakeKube;
+let clock: VirtualClock;
+let store: MemoryProgressStore;
+let runner: LabRunner;
+
+async function open(): Promise<LabRunner> {
+  return createLabRunner({ lab: miniLab(), kube, progress: store, clock });
+}
+
+/** Lets virtual time pass until the work is done. */
+async function during<T>(work: Promise<T>): Promise<T> {
+  let done = false;
+  const settled = work.finally(() => (done = true));
+  settled.catch(() => undefined);
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the promise
+  for (let i = 0; i < 500 && !done; i++) await clock.advance(100);
+  return settled;
+}
+
+function step(id: string, session: LabSession = runner.session()): StepState {
+  const found = session.steps.find((s) => s.id === id);
+  if (found === undefined) throw new Error(id);
+  return found;
+}
+
+function outcomes(id: string): Record<string, string> {
+  return Object.fromEntries(step(id).checks.map((check) => [check.id, check.verdict.outcome]));
+}
+
+async function paint(name: string): Promise<void> {
+  await kube.apply(color(name), { namespace: 'mini' });
+}
+
+beforeEach(async () => {
+  kube = new FakeKube();
+  clock = new VirtualClock();
+  store = new MemoryProgressStore();
+  runner = await open();
+});
+
+afterEach(async () => {
+  await runner.close();
+});
+
+test('before the start nothing is made and the first step is open', () => {
+  expect(kube.all('Namespace')).toEqual([]);
+  expect(runner.session()).toMatchObject({
+    started: false,
+    currentStep: 'one',
+    earnedPoints: 0,
+    totalPoints: 7,
+  });
+  expect(step('two').state).toBe('locked');
+});
+
+test('the start makes labelled namespaces, the client and the step, and judges; what is right already earns nothing', async () => {
+  await during(runner.start());
+  expect(kube.all('Namespace')).toMatchObject([
+    { metadata: { name: 'mini', labels: { 'switchyard.dev/lab': 'mini' } } },
+  ]);
+  expect(kube.all('Pod').map((pod) => pod.metadata.name)).toEqual(['client']);
+  expect(outcomes('one')).toEqual({ blue: 'fail', kept: 'pass', ask: 'not-run' });
+  expect(runner.session()).toMatchObject({ started: true, earnedPoints: 0 });
+});
+
+test('a watched check turns by itself, and says in the lab’s own words why it is wrong', async () => {
+  await during(runner.start());
+  await paint('green');
+  await clock.advance(100);
+  const verdict = step('one').checks[0]?.verdict;
+  expect(verdict).toMatchObject({
+    outcome: 'fail',
+    finding: 'not-blue',
+    why: { en: 'Paint it blue.', ko: '파란색으로 칠하세요.' },
+  });
+  await paint('blue');
+  await clock.advance(100);
+  expect(outcomes('one')).toMatchObject({ blue: 'pass' });
+  expect(runner.session().earnedPoints).toBe(2);
+});
+
+test('a finished step keeps its points, opens the next, and is judged no more', async () => {
+  await during(runner.start());
+  await expect(runner.goTo('two')).rejects.toThrow('not open yet');
+  await paint('blue');
+  await during(runner.answer('one', 'ask', 'no'));
+  expect(step('one').checks[2]).toMatchObject({
+    answer: 'no',
+    verdict: { outcome: 'fail', finding: 'answer-no' },
+  });
+  await during(runner.answer('one', 'ask', 'yes'));
+  await clock.advance(200);
+  expect(step('one').state).toBe('done');
+  expect(step('two').state).toBe('open');
+  await during(runner.goTo('two'));
+  await paint('red');
+  await clock.advance(200);
+  expect(runner.session()).toMatchObject({ currentStep: 'two', earnedPoints: 7 });
+  expect(step('one').state).toBe('done');
+});
+
+test('changing what is protected fails', async () => {
+  await during(runner.start());
+  await kube.patch(KEPT, { data: { a: '2' } });
+  await clock.advance(200);
+  expect(step('one').checks[1]?.verdict).toMatchObject({ outcome: 'fail', finding: 'protected-changed' });
+});
+
+test('a deleted client pod comes back', async () => {
+  await during(runner.start());
+  await kube.delete({ apiVersion: 'v1', kind: 'Pod', namespace: 'mini', name: 'client' });
+  await clock.advance(1000);
+  expect(kube.all('Pod').map((pod) => pod.metadata.name)).toEqual(['client']);
+});
+
+test('a reset brings back what the step began with, and forgets answers', async () => {
+  await during(runner.start());
+  await during(runner.answer('one', 'ask', 'no'));
+  await kube.patch(KEPT, { data: { a: '2', b: '3' } });
+  await paint('blue');
+  await during(runner.reset('one'));
+  expect(kube.all('ConfigMap')).toMatchObject([{ metadata: { name: 'keep' }, data: { a: '1' } }]);
+  expect(kube.all('ConfigMap')[0]?.['data']).toEqual({ a: '1' });
+  expect(outcomes('one')).toEqual({ blue: 'fail', kept: 'pass', ask: 'not-run' });
+  expect(step('one').checks[2]).not.toHaveProperty('answer');
+});
+
+describe('help', () => {
+  test('hints come one by one and do not count', async () => {
+    await during(runner.start());
+    for (const expected of [['h1'], ['h1', 'h2'], ['h1', 'h2']]) {
+      await runner.hint('one');
+      expect(step('one').hints.map((hint) => hint.en)).toEqual(expected);
+    }
+    expect(step('one').assisted).toBe(false);
+  });
+
+  test('the solution solves, and marks the step as assisted', async () => {
+    await during(runner.start());
+    await during(runner.solve('one'));
+    expect(step('one')).toMatchObject({ state: 'done', assisted: true });
+  });
+
+  test('catching up solves what is before', async () => {
+    await during(runner.catchUp('two'));
+    expect(step('one')).toMatchObject({ state: 'done', assisted: true });
+    expect(step('two')).toMatchObject({ state: 'open', assisted: false });
+    expect(runner.session().currentStep).toBe('two');
+  });
+});
+
+describe('a later run', () => {
+  test('goes on with answers, verdicts and what the step began with', async () => {
+    await during(runner.start());
+    await during(runner.answer('one', 'ask', 'yes'));
+    await runner.hint('one');
+    await kube.patch(KEPT, { data: { a: '2' } });
+    // Killed: nothing is closed. The store is all that is left.
+    runner = await open();
+    expect(step('one')).toMatchObject({ hints: [{ en: 'h1' }], checks: [{}, {}, { answer: 'yes' }] });
+    await during(runner.start());
+    await during(runner.check('one', 'kept'));
+    expect(step('one').checks[1]?.verdict).toMatchObject({ outcome: 'fail', finding: 'protected-changed' });
+  });
+
+  test('on a new cluster builds again what was reached', async () => {
+    await during(runner.catchUp('two'));
+    await runner.close();
+    kube = new FakeKube();
+    runner = await open();
+    await during(runner.start());
+    expect(
+      kube
+        .all('ConfigMap')
+        .map((object) => object.metadata.name)
+        .sort(),
+    ).toEqual(['color', 'keep']);
+    expect(step('one').state).toBe('done');
+    expect(outcomes('two')).toEqual({ red: 'fail' });
+  });
+});
+
+describe('what is not the learner’s fault', () => {
+  test('a cluster that does not answer makes an error, and a pause', async () => {
+    await during(runner.start());
+    kube.down = true;
+    kube.connection('disconnected');
+    expect(runner.session().paused?.en).toContain('does not answer');
+    await during(runner.check('one', 'blue'));
+    expect(step('one').checks[0]?.verdict).toMatchObject({ outcome: 'error', finding: 'could-not-look' });
+    kube.down = false;
+    kube.connection('connected');
+    expect(runner.session().paused).toBeUndefined();
+    await clock.advance(11_000);
+    expect(outcomes('one')['blue']).toBe('fail');
+  });
+
+  test('a namespace of somebody else is left alone', async () => {
+    kube.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mini' } });
+    await expect(during(runner.start())).rejects.toThrow('already has a namespace "mini"');
+    await expect(during(runner.resetLab())).rejects.toThrow('already has a namespace "mini"');
+    expect(kube.all('Namespace')).toHaveLength(1);
+  });
+});
