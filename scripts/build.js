@@ -60,15 +60,19 @@ export async function build({ root, node, say, force = false }) {
   const started = Date.now();
   say('building (about half a minute the first time) …');
   rmSync(stampFile(root), { force: true });
-  const parts = { 'out/main': 'app', 'out/preload': 'preload', 'out/renderer': 'page' };
+  const parts = new Map([
+    ['out/main', 'app'],
+    ['out/preload', 'preload'],
+    ['out/renderer', 'page'],
+  ]);
   const status = await run(
     node,
     [join(root, 'node_modules/electron-vite/bin/electron-vite.js'), 'build', '--ignoreConfigWarning'],
     root,
     (line) => {
-      for (const [folder, name] of Object.entries(parts)) {
+      for (const [folder, name] of parts) {
         if (!line.includes(`${folder}/`)) continue;
-        delete parts[folder];
+        parts.delete(folder);
         say(`built the ${name} (${seconds(started)} s)`);
       }
     },

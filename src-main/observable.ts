@@ -24,7 +24,7 @@ export class Observable<T> {
 
   /** The present value, then every change until `signal`; a slow reader misses values but never the latest. */
   async *follow(signal: AbortSignal | undefined): AsyncGenerator<T, void, void> {
-    let wake = Promise.withResolvers<void>();
+    let wake: PromiseWithResolvers<void> = Promise.withResolvers();
     const onAbort = (): void => wake.resolve();
     signal?.addEventListener('abort', onAbort);
     let changed = true;

@@ -217,7 +217,8 @@ export class ClusterService {
 
   /** Asks the provider for the cluster again until it answers: what died is started from its state. */
   async #recover(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.state.value.phase === 'unreachable' && this.#cluster !== undefined) {
+    const needed = (): boolean => !signal.aborted && this.state.value.phase === 'unreachable';
+    while (needed() && this.#cluster !== undefined) {
       const { provider: id, name, url } = this.#cluster;
       try {
         const cluster = await this.#provider(id).ensure({ name, signal, onProgress: () => undefined });
@@ -227,7 +228,7 @@ export class ClusterService {
           return;
         }
       } catch (error) {
-        if (!signal.aborted) this.state.set({ ...this.state.value, problem: problemOf(error) });
+        if (needed()) this.state.set({ ...this.state.value, problem: problemOf(error) });
       }
       await this.#clock.sleep(RECOVERY_PAUSE_MS, signal).catch(() => undefined);
     }

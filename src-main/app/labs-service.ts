@@ -99,8 +99,10 @@ export class LabsService {
   /** Stops watching; the progress is kept. */
   async close(): Promise<void> {
     await this.#moved;
-    const open = await Promise.allSettled(this.#open.values());
-    await Promise.all(open.map((lab) => (lab.status === 'fulfilled' ? lab.value.runner.close() : undefined)));
+    for (const opening of this.#open.values()) {
+      const open = await opening.catch(() => undefined);
+      await open?.runner.close();
+    }
   }
 
   /** @throws AppError `lab-unknown` */

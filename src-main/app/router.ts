@@ -33,7 +33,7 @@ export function createRouter(app: App) {
     try {
       const result = await next();
       const { output } = result as { output: unknown };
-      return isAsyncIterator(output) ? { ...result, output: withContractErrors(output) as never } : result;
+      return isAsyncIterator(output) ? { ...result, output: withContractErrors(output) } : result;
     } catch (error) {
       throw asContractError(error);
     }

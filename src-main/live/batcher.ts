@@ -16,7 +16,7 @@ export class Batcher {
   #snapshot = false;
   #notBefore = 0;
   #timer: Timer | undefined;
-  #wake = Promise.withResolvers<void>();
+  #wake: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -79,7 +79,7 @@ export class LiveState {
     const tell = (change: (batcher: Batcher) => void): void => {
       for (const [batcher, state] of followers) if (state === 'following') change(batcher);
     };
-    const listed = Promise.withResolvers<void>();
+    const listed: PromiseWithResolvers<void> = Promise.withResolvers();
     const upsert = (view: ObjectView): void => {
       if (isDeepStrictEqual(views.get(view.uid), view)) return;
       views.set(view.uid, view);

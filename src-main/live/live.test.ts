@@ -370,13 +370,13 @@ class FakeWatches {
   readonly kube: Pick<KubeClient, 'watch'> = {
     watch: <T extends KubeObject>(kind: KindRef, options: WatchOptions, handlers: WatchHandlers<T>) => {
       const key = `${kind.kind}/${options.namespace ?? ''}`;
-      this.handlers.set(key, handlers as unknown as WatchHandlers<KubeObject>);
+      this.handlers.set(key, handlers);
       return { [Symbol.dispose]: () => void this.handlers.delete(key) };
     },
   };
 
   list(pods: KubeObject[]): void {
-    for (const [key, { snapshot }] of this.handlers) snapshot(key === 'Pod/shop' ? pods : []);
+    for (const [key, handlers] of this.handlers) handlers.snapshot(key === 'Pod/shop' ? pods : []);
   }
 }
 const named = (uid: string, phase = 'Pending'): KubeObject => pod({ phase }, { uid, name: uid });

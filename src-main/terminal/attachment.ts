@@ -21,7 +21,7 @@ export class Attachment {
   #unacknowledged = 0;
   #paused = false;
   #ended = false;
-  #wake = Promise.withResolvers<void>();
+  #wake: PromiseWithResolvers<void> = Promise.withResolvers();
 
   constructor(flow: Flow) {
     this.#flow = flow;

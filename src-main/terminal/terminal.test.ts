@@ -62,7 +62,7 @@ describe('flow control', () => {
 
 function pod(
   name: string,
-  { running = true, uid = name, labels = {} as Record<string, string>, deleted = false } = {},
+  { running = true, uid = name, labels = {}, deleted = false } = {},
 ): Pod {
   return {
     apiVersion: 'v1',

@@ -185,7 +185,7 @@ describe("Electron's security checklist", () => {
     const heard = async (sender: unknown, frame: unknown): Promise<boolean> => {
       const port = electron.connect(sender, frame);
       const link = new RPCLink({
-        port: port as unknown as globalThis.MessagePort,
+        port: port,
         customJsonSerializers: [bytesSerializer],
       });
       const main: ContractRouterClient<Contract> = createORPCClient(link);

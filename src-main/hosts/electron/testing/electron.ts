@@ -26,7 +26,10 @@ export class ElectronStandIn {
   /** The module, as the app imports it. */
   get module(): typeof Electron {
     const remember = (name: string) => (handler: Handler) => void this.session.set(name, handler);
-    const standIn = this;
+    const created = (window: WindowStandIn): void => {
+      this.windows.push(window);
+      this.app.emit('web-contents-created', {}, window.webContents);
+    };
     return {
       app: Object.assign(this.app, {
         isPackaged: true,
@@ -68,13 +71,14 @@ export class ElectronStandIn {
       BrowserWindow: class extends WindowStandIn {
         constructor(options: Electron.BrowserWindowConstructorOptions) {
           super(options);
-          standIn.windows.push(this);
-          standIn.app.emit('web-contents-created', {}, this.webContents);
+          created(this);
         }
       },
     } as unknown as typeof Electron;
   }
 
+  // The caller knows what the app sets by that name; it plays the part of Chromium.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   handler<T extends Handler>(name: string): T {
     const handler = this.session.get(name);
     if (handler === undefined) throw new Error(`the app set no ${name}`);
