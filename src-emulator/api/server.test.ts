@@ -111,7 +111,7 @@ function call(
           resolve({
             code: response.statusCode ?? 0,
             type: response.headers['content-type'] ?? '',
-            warnings: String(response.headers['warning'] ?? ''),
+            warnings: response.headers['warning'] ?? '',
             text,
             json: () => JSON.parse(text) as Record<string, unknown>,
           });

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { NodeProxy } from '../kubelet/types.ts';
 import type { Credentials } from './credentials.ts';
@@ -102,10 +102,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 
 /** @throws ApiError 401 for a token or a certificate that is not ours, 403 for nobody in particular. */
 function authorize(request: IncomingMessage): void {
-  const socket = request.socket as TLSSocket;
-  if (socket.authorized) return;
-  if (request.headers.authorization !== undefined || socket.getPeerCertificate().raw !== undefined)
-    throw unauthorized();
+  const { socket } = request;
+  // Every connection of this server is TLS: the type of a request does not say so.
+  const peer = socket instanceof TLSSocket ? socket : undefined;
+  if (peer?.authorized === true) return;
+  const hasCertificate = peer !== undefined && Object.keys(peer.getPeerCertificate()).length > 0;
+  if (request.headers.authorization !== undefined || hasCertificate) throw unauthorized();
   const path = new URL(request.url ?? '/', 'https://localhost').pathname;
   const verb = (request.method ?? 'GET').toLowerCase();
   throw forbiddenPath(`User "system:anonymous" cannot ${verb} path "${path}"`);

@@ -207,7 +207,7 @@ async function serveFinalize(machinery: ApiMachinery, target: Target, exchange: 
     requestOptions(exchange, body),
   ) as Namespace;
   const stored = machinery.writer.read(target.kind, undefined, target.name) as Namespace;
-  const written = machinery.writer.finalize(target.kind, stored, wanted.spec?.finalizers ?? []);
+  const written = machinery.writer.finalize(target.kind, stored, wanted.spec.finalizers ?? []);
   new View(machinery, target.kind, exchange).send(200, written);
 }
 
@@ -278,7 +278,7 @@ class View {
     switch (this.#representation.as) {
       case 'Table': {
         // A bookmark has no name, and no row.
-        const rows = object.metadata.name === undefined ? [] : [object];
+        const rows = 'name' in object.metadata ? [object] : [];
         return this.#table(rows, { resourceVersion: object.metadata.resourceVersion }, withColumns);
       }
       case 'Object':
@@ -333,7 +333,8 @@ function requestOptions(exchange: Exchange, body: ParsedBody): RequestOptions {
 
 /** dryRun may also stand in DeleteOptions. */
 function writeOptions(exchange: Exchange, options: unknown): { dryRun: boolean; manager: string } {
-  const inBody = isJsonObject(options) && Array.isArray(options['dryRun']) ? options['dryRun'] : [];
+  const listed = isJsonObject(options) ? options['dryRun'] : undefined;
+  const inBody: unknown[] = Array.isArray(listed) ? listed : [];
   const asked = [...exchange.query.getAll('dryRun'), ...inBody].filter((value) => value !== '');
   const wrong = asked.find((value) => value !== 'All');
   if (wrong !== undefined)

@@ -38,11 +38,8 @@ export function decodeObject(
     if (error instanceof DecodeError) throw badRequest(error.message);
     throw error;
   }
-  const object = decoded as unknown as KubeObject & { metadata?: KubeObject['metadata'] };
-  object.apiVersion = apiVersionOf(type);
-  object.kind = type.kind;
-  object.metadata ??= {} as KubeObject['metadata'];
-  return object;
+  // Metadata may be missing altogether; whoever writes the object checks what must be in it.
+  return { metadata: {}, ...decoded, apiVersion: apiVersionOf(type), kind: type.kind } as KubeObject;
 }
 
 function checkVersion(kind: KindDefinition, body: Record<string, unknown>): void {

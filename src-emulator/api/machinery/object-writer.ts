@@ -57,7 +57,7 @@ export class ObjectWriter {
     metadata.creationTimestamp = formatTime(this.#clock.now());
     if (kind.hasGeneration) metadata.generation = 1;
     if (!metadata.name && metadata.generateName) metadata.name = this.#generateName(metadata.generateName);
-    metadata.name ??= '';
+    if (!metadata.name) metadata.name = '';
 
     if (type.namespaced) this.#admitToNamespace(kind, draft);
     if (
@@ -217,7 +217,7 @@ export class ObjectWriter {
       'deletionGracePeriodSeconds',
       'managedFields',
     ] as const) {
-      if (metadata[field] === undefined) delete draft.metadata[field];
+      if (metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
       else Object.assign(draft.metadata, { [field]: metadata[field] });
     }
     if (kind.subresources.includes('status')) {

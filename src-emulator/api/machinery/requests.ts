@@ -89,7 +89,7 @@ function decodePatched(
 function goSyntax(value: unknown): string {
   if (value === null || value === undefined) return '<nil>';
   if (Array.isArray(value)) return `[${value.map(goSyntax).join(' ')}]`;
-  if (!isJsonObject(value)) return String(value);
+  if (!isJsonObject(value)) return typeof value === 'string' ? value : JSON.stringify(value);
   const entries = Object.keys(value).sort();
   return `map[${entries.map((key) => `${key}:${goSyntax(value[key])}`).join(' ')}]`;
 }

@@ -61,7 +61,7 @@ function mergeObjects(target: JsonObject, patch: JsonObject, schema: PatchSchema
   if (directive === 'replace') return cloneJson(without(patch, DIRECTIVE));
   if (directive === 'delete') return {};
   if (directive !== undefined && directive !== 'merge')
-    throw badRequest(`Unknown patch type: ${String(directive)}`);
+    throw badRequest(`Unknown patch type: ${JSON.stringify(directive)}`);
 
   const result: JsonObject = { ...target };
   retainKeys(result, patch);
@@ -74,7 +74,7 @@ function mergeObjects(target: JsonObject, patch: JsonObject, schema: PatchSchema
         result[field] = current.filter((entry) => !removed.some((gone) => jsonEqual(gone, entry)));
       // A list that nothing else in the patch touches is still put in order below.
     } else if (key.startsWith('$')) continue;
-    else if (value === null) delete result[key];
+    else if (value === null) Reflect.deleteProperty(result, key);
     else mergeField(result, key, value, schema?.field(key));
   }
   for (const [key, value] of Object.entries(patch)) {
@@ -93,7 +93,7 @@ function mergeField(result: JsonObject, key: string, value: unknown, schema: Pat
     const replace = schema?.strategies.includes('replace') === true;
     const base = isJsonObject(current) && !replace ? current : {};
     const merged = mergeObjects(base, value, schema);
-    if (value[DIRECTIVE] === 'delete') delete result[key];
+    if (value[DIRECTIVE] === 'delete') Reflect.deleteProperty(result, key);
     else result[key] = merged;
   } else if (Array.isArray(value)) {
     result[key] = mergeLists(Array.isArray(current) ? current : [], value, schema);
@@ -141,7 +141,7 @@ function mergeLists(
 function retainKeys(result: JsonObject, patch: JsonObject): void {
   const kept = patch[RETAIN_KEYS];
   if (!Array.isArray(kept)) return;
-  for (const key of Object.keys(result)) if (!kept.includes(key)) delete result[key];
+  for (const key of Object.keys(result)) if (!kept.includes(key)) Reflect.deleteProperty(result, key);
 }
 
 /**
