@@ -146,7 +146,7 @@ function validatePorts(ports: FullContainer['ports'], field: string): FieldError
   const names = new Set<string>();
   for (const [index, port] of (ports ?? []).entries()) {
     const at = `${field}[${index}]`;
-    const { name = '', containerPort = 0, hostPort = 0 } = port;
+    const { name = '', containerPort, hostPort = 0 } = port;
     if (name !== '') {
       const problems = portName(name);
       if (problems.length > 0) errors.push(...invalidEach(`${at}.name`, name, problems));
@@ -183,12 +183,12 @@ function validateEnv(variable: EnvVar, at: string): FieldError[] {
   if (valueFrom.fieldRef !== undefined)
     errors.push(...validateFieldRef(valueFrom.fieldRef.fieldPath, `${from}.fieldRef`));
   for (const key of ['configMapKeyRef', 'secretKeyRef'] as const) {
-    const reference = valueFrom[key];
+    const reference: { name?: string; key?: string } | undefined = valueFrom[key];
     if (reference === undefined) continue;
-    const target = reference.name ?? '';
+    const { name: target = '', key: entry = '' } = reference;
     errors.push(...invalidEach(`${from}.${key}.name`, target, dns1123Subdomain(target)));
-    if ((reference.key ?? '') === '') errors.push(required(`${from}.${key}.key`));
-    else errors.push(...invalidEach(`${from}.${key}.key`, reference.key, configMapKey(reference.key)));
+    if (entry === '') errors.push(required(`${from}.${key}.key`));
+    else errors.push(...invalidEach(`${from}.${key}.key`, entry, configMapKey(entry)));
   }
   const sources = Object.keys(valueFrom).length;
   if (sources === 0)

@@ -78,7 +78,6 @@ export const ENDPOINT_SLICE_KIND: KindDefinition<EndpointSlice> = {
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
   applyDefaults(draft) {
-    draft.endpoints ??= [];
     for (const port of draft.ports ?? []) {
       port.name ??= '';
       port.protocol ??= 'TCP';

@@ -23,7 +23,7 @@ export const NAMESPACE_KIND: KindDefinition<Namespace> = {
   prepareForCreate(draft) {
     draft.metadata.labels = { ...draft.metadata.labels, 'kubernetes.io/metadata.name': draft.metadata.name };
     draft.status = { phase: 'Active' };
-    draft.spec = { finalizers: [...new Set([...(draft.spec?.finalizers ?? []), KUBERNETES_FINALIZER])] };
+    draft.spec = { finalizers: [...new Set([...(draft.spec.finalizers ?? []), KUBERNETES_FINALIZER])] };
   },
   prepareForUpdate(draft, stored) {
     draft.spec = stored.spec;

@@ -56,13 +56,10 @@ export const NODE_KIND: KindDefinition<Node> = {
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
   applyDefaults({ status }) {
-    if (status?.capacity !== undefined) status.allocatable ??= { ...status.capacity };
+    if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity };
   },
   // A kubelet registers its node with the status already in it.
-  prepareForCreate(draft) {
-    draft.spec ??= {};
-    draft.status ??= {};
-  },
+  prepareForCreate: () => undefined,
   prepareForUpdate(draft, stored) {
     draft.status = stored.status;
   },

@@ -15,7 +15,9 @@ export interface LifecycleHandler {
   sleep?: { seconds: number };
 }
 
-export interface FullContainer extends Omit<Container, 'ports' | 'lifecycle'> {
+export interface FullContainer extends Omit<Container, 'image' | 'ports' | 'lifecycle'> {
+  /** Required, which validation says when it is not there. */
+  image?: string;
   ports?: (ContainerPort & { hostIP?: string })[];
   terminationMessagePath?: string;
   terminationMessagePolicy?: string;

@@ -172,9 +172,12 @@ export function validatePodSpecUpdate(spec: FullPodSpec, stored: FullPodSpec): F
   return errors;
 }
 
+/** Fields with rules of their own. */
+const MUTABLE = ['activeDeadlineSeconds', 'tolerations', 'schedulingGates'];
+
 function immutablePart(spec: FullPodSpec): Record<string, unknown> {
-  const copy: Record<string, unknown> = structuredClone({ ...spec });
-  for (const key of ['activeDeadlineSeconds', 'tolerations', 'schedulingGates']) delete copy[key];
+  const kept = Object.entries(spec).filter(([key]) => !MUTABLE.includes(key));
+  const copy = structuredClone(Object.fromEntries(kept)) as Record<string, unknown>;
   for (const key of ['containers', 'initContainers'])
     for (const container of (copy[key] as { image?: string }[] | undefined) ?? []) delete container.image;
   if (copy['terminationGracePeriodSeconds'] === 1) copy['terminationGracePeriodSeconds'] = undefined;

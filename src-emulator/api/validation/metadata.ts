@@ -117,7 +117,10 @@ function validateCommon(metadata: Partial<ObjectMeta>, field: string): FieldErro
   ];
 }
 
-function validateOwnerReferences(references: OwnerReference[] | undefined, field: string): FieldError[] {
+function validateOwnerReferences(
+  references: Partial<OwnerReference>[] | undefined,
+  field: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   let controller: string | undefined;
   for (const reference of references ?? []) {
@@ -126,7 +129,7 @@ function validateOwnerReferences(references: OwnerReference[] | undefined, field
     for (const key of ['kind', 'name', 'uid'] as const)
       if ((reference[key] ?? '') === '') errors.push(invalid(`${field}.${key}`, '', 'must not be empty'));
     if (reference.controller !== true) continue;
-    const name = `${reference.kind}/${reference.name}`;
+    const name = `${reference.kind ?? ''}/${reference.name ?? ''}`;
     if (controller !== undefined)
       errors.push(
         invalid(

@@ -91,7 +91,9 @@ export function normalizeRefusal(message: string): string {
 
 export function normalizeObject(object: object, isUpdate: boolean): Json {
   const copy = JSON.parse(JSON.stringify(object)) as Json & Shape;
-  for (const key of VOLATILE_METADATA) delete copy.metadata[key];
+  copy.metadata = Object.fromEntries(
+    Object.entries(copy.metadata).filter(([key]) => !VOLATILE_METADATA.includes(key)),
+  );
   const { spec } = copy;
   if (spec?.volumes !== undefined) {
     spec.volumes = spec.volumes.filter(({ name }) => !name.startsWith(TOKEN_VOLUME));
