@@ -27,7 +27,7 @@ export interface FullContainer extends Omit<Container, 'image' | 'ports' | 'life
   startupProbe?: FullProbe;
 }
 
-export interface ObjectFieldSelector {
+interface ObjectFieldSelector {
   apiVersion?: string;
   fieldPath: string;
 }
@@ -38,7 +38,7 @@ export interface DownwardApiItem {
   resourceFieldRef?: { containerName?: string; resource: string; divisor?: string };
 }
 
-export interface ProjectedSource {
+interface ProjectedSource {
   configMap?: { name?: string };
   secret?: { name?: string };
   serviceAccountToken?: { path: string; expirationSeconds?: number };

@@ -90,7 +90,7 @@ function validateHostPorts(spec: FullPodSpec, at: string, isPod: boolean): Field
   );
 }
 
-export function validateTolerations(tolerations: FullPodSpec['tolerations'], field: string): FieldError[] {
+function validateTolerations(tolerations: FullPodSpec['tolerations'], field: string): FieldError[] {
   const errors: FieldError[] = [];
   for (const [index, toleration] of (tolerations ?? []).entries()) {
     const at = `${field}[${index}]`;

@@ -8,18 +8,18 @@ import type { DuplicateFields, JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
 
 export type { FieldSchema } from './field-schema.ts';
-export type { DuplicateFields, JsonObject, ParsedJson } from './json.ts';
+export type { DuplicateFields } from './json.ts';
 export { parseJson } from './json.ts';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
-export interface DecodeOptions {
+interface DecodeOptions {
   fieldValidation: FieldValidation;
   /** From {@link parseJson}, where the body was JSON text. */
   duplicates?: DuplicateFields;
 }
 
-export interface Decoded {
+interface Decoded {
   object: JsonObject;
   /** With `Warn`: what the server answers in `Warning` headers, such as `unknown field "spec.foo"`. */
   warnings: string[];
@@ -29,7 +29,7 @@ export interface Decoded {
 export class DecodeError extends Error {}
 
 /** How strategic merge patch treats a field. */
-export interface PatchInfo {
+interface PatchInfo {
   strategies: ('merge' | 'retainKeys')[];
   mergeKey?: string;
 }

@@ -17,7 +17,7 @@ const NAME_FORMATS: Record<NameFormat, (name: string) => string[]> = {
 };
 
 /** What is wrong with a name of a kind. `generateName` may end in a dash. */
-export function validateName(format: NameFormat, name: string, isPrefix = false): string[] {
+function validateName(format: NameFormat, name: string, isPrefix = false): string[] {
   const masked =
     isPrefix && format !== 'path' && name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name;
   return NAME_FORMATS[format](masked);

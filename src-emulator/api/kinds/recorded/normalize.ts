@@ -5,13 +5,13 @@ type Json = Record<string, unknown>;
 /** A refusal's message, or the object that was stored. */
 export type Answer = string | Json;
 
-export interface RecordedCreate {
+interface RecordedCreate {
   kind: string;
   body: Json;
   answer: Answer;
 }
 
-export interface RecordedUpdate {
+interface RecordedUpdate {
   kind: string;
   name: string;
   /** A strategic merge patch. */
@@ -20,7 +20,7 @@ export interface RecordedUpdate {
 }
 
 /** Something that is there before the updates. */
-export interface RecordedStored {
+interface RecordedStored {
   kind: string;
   body: Json;
 }
