@@ -1,5 +1,5 @@
-import { open, readFile, rm, writeFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isSameProcess, processStart } from './process-identity.ts';
 
 /** What a running process leaves in a file, so that others find it and a second one keeps away. */
@@ -19,28 +19,67 @@ export interface ProcessClaim {
 
 /**
  * Puts this process into a file, unless a process that still runs is in it already: then that one is the
- * answer. A file left by a process that has ended is replaced.
+ * answer. A file left by a process that has ended is replaced. The file is whole whenever it is there.
  * @throws the system's error when the file cannot be written.
  */
 export async function claimProcessFile(path: string): Promise<ProcessClaim | ProcessRecord> {
   const me: ProcessRecord = { pid: process.pid, start: processStart(process.pid) };
   for (;;) {
-    try {
-      const file = await open(path, 'wx', 0o600);
-      await file.writeFile(JSON.stringify(me));
-      await file.close();
+    if (await createWhole(path, JSON.stringify(me)))
       return {
-        setUrl: (url) => writeFile(path, JSON.stringify({ ...me, url })),
+        setUrl: (url) => replaceWhole(path, JSON.stringify({ ...me, url })),
         release: () => rm(path, { force: true }),
       };
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    // Another one may be between making the file and filling it: give it a moment.
-    const holder = (await readLiveProcess(path)) ?? (await sleep(50).then(() => readLiveProcess(path)));
+    const holder = await readLiveProcess(path);
     if (holder !== undefined) return holder;
-    await rm(path, { force: true });
+    await removeStale(path);
   }
+}
+
+/** Makes a file with its content in one step; false when there is one already. */
+async function createWhole(path: string, content: string): Promise<boolean> {
+  const own = ownName(path);
+  await writeFile(own, content, { mode: 0o600 });
+  try {
+    await link(own, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    // File systems without hard links: the exclusive flag keeps others away, the content follows.
+    return await writeFile(path, content, { flag: 'wx', mode: 0o600 }).then(
+      () => true,
+      (failure: unknown) => {
+        if (codeOf(failure) === 'EEXIST') return false;
+        throw failure;
+      },
+    );
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+async function replaceWhole(path: string, content: string): Promise<void> {
+  const own = ownName(path);
+  await writeFile(own, content, { mode: 0o600 });
+  await rename(own, path);
+}
+
+/** Takes a dead process's file away, but gives back what another claimant has put there in the meantime. */
+async function removeStale(path: string): Promise<void> {
+  const own = ownName(path);
+  await rename(path, own).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  });
+  if ((await readLiveProcess(own)) !== undefined) await link(own, path).catch(() => undefined);
+  await rm(own, { force: true });
+}
+
+function ownName(path: string): string {
+  return `${path}.${process.pid}.${randomUUID()}`;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /** The process that a file names, when it still runs. */

@@ -186,7 +186,10 @@ export class EmulatedProvider implements Provider {
     for (let waited = 0; waited < START_DEADLINE_SECONDS * 1000; waited += 50) {
       const running = await readLiveProcess(join(this.#folder(name), 'process.json'));
       if (running?.url !== undefined) return running.url;
-      if (running === undefined) break;
+      if (running === undefined) {
+        const log = join(this.#folder(name), 'cluster.log');
+        throw startFailedError(log, logTail(await readFile(log, 'utf8').catch(() => '')));
+      }
       if (signal.aborted) throw cancelledError();
       await sleep(50);
     }
