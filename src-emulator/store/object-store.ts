@@ -48,6 +48,8 @@ interface Watcher {
  */
 export class ObjectStore {
   readonly #resources = new Map<string, Map<string, KubeObject>>();
+  /** Keys in order, by resource: made when a list asks and dropped when an object comes or goes. */
+  readonly #sortedKeys = new Map<string, string[]>();
   readonly #watchers = new Set<Watcher>();
   readonly #historyLimit: number;
   readonly #listeners = new Set<() => void>();
@@ -75,7 +77,8 @@ export class ObjectStore {
   list(resource: string, namespace?: string): KubeObject[] {
     const objects = this.#resources.get(resource);
     if (objects === undefined) return [];
-    const keys = [...objects.keys()].sort(compareKeys);
+    const keys = this.#sortedKeys.get(resource) ?? [...objects.keys()].sort(compareKeys);
+    this.#sortedKeys.set(resource, keys);
     const found: KubeObject[] = [];
     for (const key of keys) {
       const object = objects.get(key);
@@ -91,6 +94,7 @@ export class ObjectStore {
     this.#resources.set(resource, objects);
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     const previous = objects.get(key);
+    if (previous === undefined) this.#sortedKeys.delete(resource);
     const stored = this.#stamp(object);
     objects.set(key, stored);
     this.#record({
@@ -109,6 +113,7 @@ export class ObjectStore {
     const previous = objects?.get(keyOf(namespace, name));
     if (objects === undefined || previous === undefined) return undefined;
     objects.delete(keyOf(namespace, name));
+    this.#sortedKeys.delete(resource);
     const last = this.#stamp(previous);
     this.#record({ type: 'DELETED', resource, revision: this.#revision, object: last, previous });
     return last;
@@ -156,6 +161,7 @@ export class ObjectStore {
         stored.set(keyOf(object.metadata.namespace, object.metadata.name), deepFreeze(object));
       this.#resources.set(resource, stored);
     }
+    this.#sortedKeys.clear();
     this.#revision = Math.max(this.#revision, snapshot.revision);
     this.#compacted = this.#revision;
     this.#history = [];
