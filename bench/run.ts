@@ -1,0 +1,43 @@
+/**
+ * `npm run bench`: how quickly the product answers on this machine. Each figure is printed as minimum, median and
+ * maximum over several runs, beside the goal that the project set itself. Nothing fails here: figures are for
+ * people, and for the closing note of a change. Needs a build (`npm run build`).
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchCluster } from './cluster.ts';
+import { benchChecks } from './checks.ts';
+import type { Figure } from './figure.ts';
+
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '7' }, json: { type: 'boolean' } },
+});
+const runs = Number(values.runs);
+const scratch = mkdtempSync(join(tmpdir(), 'switchyard-bench-'));
+
+try {
+  const figures: Figure[] = [...(await benchCluster(runs, scratch)), ...(await benchChecks(runs, scratch))];
+  if (values.json === true) console.log(JSON.stringify(figures, null, 2));
+  else {
+    console.log(`${cpuModel()}, Node ${process.version}, ${runs} runs\n`);
+    for (const figure of figures) {
+      const sorted = figure.values.toSorted((a, b) => a - b);
+      const pick = (at: number): string => (sorted[Math.floor(at * (sorted.length - 1))] ?? NaN).toFixed(0);
+      console.log(
+        `${figure.name.padEnd(52)} ${pick(0).padStart(6)} ${pick(0.5).padStart(6)} ${pick(1).padStart(6)} ${figure.unit.padEnd(3)}  goal ${figure.goal}`,
+      );
+    }
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+function cpuModel(): string {
+  try {
+    return /model name\s*: (.*)/.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown processor';
+  } catch {
+    return process.platform;
+  }
+}
