@@ -175,7 +175,7 @@ function fieldText(field: FieldExpectation): LocalizedText {
 
 function show(value: unknown): string {
   if (value === undefined || value === null) return '(none)';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function evidenceOf(check: Spec, seen: ResourceSeen): Evidence {

@@ -136,7 +136,7 @@ function pluginAuthorization(text: string): () => Promise<string | undefined> {
     const config = new KubeConfig();
     config.loadFromString(text);
     const options: { headers?: Record<string, string> } = {};
-    await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
+    await config.applyToHTTPSOptions(options);
     return options.headers?.['Authorization'];
   };
 }

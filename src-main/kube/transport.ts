@@ -126,7 +126,7 @@ export class Transport {
     return agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
-      method: method as 'GET',
+      method: method,
       headers: {
         accept: options.accept ?? 'application/json',
         ...(options.body === undefined ? {} : { 'content-type': options.contentType ?? 'application/json' }),

@@ -8,7 +8,6 @@ import {
   parseAllDocuments,
   type Document,
   type Node,
-  type ParsedNode,
 } from 'yaml';
 import type { ManifestProblem } from '#shared/contract.ts';
 
@@ -72,7 +71,7 @@ function firstLine(text: string): string {
 }
 
 function documentOf(
-  document: Document.Parsed<ParsedNode>,
+  document: Document.Parsed,
   value: unknown,
   lines: LineCounter,
   text: string,

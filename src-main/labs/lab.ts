@@ -1,4 +1,4 @@
-import type { LabAction, LabFile, LabStepSpec, LabText } from '#shared/lab-format.ts';
+import type { LabAction, LabCheckSpec, LabFile, LabStepSpec, LabText } from '#shared/lab-format.ts';
 import type { LabManifest } from '#shared/lab-view.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 
@@ -46,8 +46,7 @@ export interface WrongAnswer extends Script {
   message: string;
 }
 
-export function stepOf(lab: Lab, stepId: string): Step {
-  const step = lab.steps.find((s) => s.id === stepId);
-  if (step === undefined) throw new Error(`lab ${lab.id} has no step ${stepId}`);
-  return step;
+/** A check that compares with what its step protects, with those objects filled in. */
+export function withProtected(check: LabCheckSpec, step: Step): LabCheckSpec {
+  return check.kind === 'unchanged' ? { ...check, objects: check.objects ?? step.spec.protect } : check;
 }

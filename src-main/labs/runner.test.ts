@@ -240,6 +240,9 @@ test('a reset brings back what the step began with, and forgets answers', async 
   expect(kube.all('ConfigMap')[0]?.['data']).toEqual({ a: '1' });
   expect(outcomes('one')).toEqual({ blue: 'fail', kept: 'pass', ask: 'not-run' });
   expect(step('one').checks[2]).not.toHaveProperty('answer');
+  await paint('blue');
+  await clock.advance(200);
+  expect(outcomes('one')).toMatchObject({ blue: 'pass' });
 });
 
 describe('help', () => {

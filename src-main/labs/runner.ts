@@ -1,30 +1,23 @@
 import type { Clock } from '#emulator/clock.ts';
-import { AppError } from '#shared/app-error.ts';
 import type { LabCheckSpec } from '#shared/lab-format.ts';
 import type { LabSession, Solution } from '#shared/lab-view.ts';
 import type { LocalizedText } from '#shared/locale.ts';
-import { NOT_RUN, type Verdict } from '#shared/verdict.ts';
-import { dependencies, runCheck } from '../checks/run.ts';
+import type { Verdict } from '#shared/verdict.ts';
+import { runCheck } from '../checks/run.ts';
 import type { BaselineObject, CheckContext } from '../checks/types.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { systemClock } from '../kube/time.ts';
 import { runScript } from './actions.ts';
-import { ChangeWatcher, watchedKinds } from './change-watcher.ts';
 import { whyOf } from './content.ts';
-import type { Lab, Script, Step } from './lab.ts';
+import { withProtected, type Lab, type Script, type Step } from './lab.ts';
 import type { LabProgress, ProgressStore, StepProgress } from './progress.ts';
-import { earnedIn, isComplete, isUnlocked, totals } from './scoring.ts';
+import { closedError, lockedError, unknownStepError, unsolvedError } from './runner-problems.ts';
+import { earnedIn, isComplete, isUnlocked } from './scoring.ts';
+import { sessionOf } from './session.ts';
 import { baselineOf, readObjects, restoreSnapshot, snapshotOf } from './snapshot.ts';
 import { Stage } from './stage.ts';
-
-/** Looks at one watched check: how many run, and whether the verdict of a later one was kept. */
-interface Looks {
-  running: number;
-  again: boolean;
-  begun: number;
-  kept: number;
-}
+import { WatchedLab } from './watched-lab.ts';
 
 export interface LabRunnerOptions {
   lab: Lab;
@@ -50,10 +43,8 @@ export class LabRunner {
   #preparing: string | undefined;
   #activity: LocalizedText | undefined;
   #paused: LocalizedText | undefined;
-  #watcher: ChangeWatcher | undefined;
-  #reviving = false;
-  readonly #looks = new Map<string, Looks>();
-  readonly #background = new Set<Promise<void>>();
+  #watched: WatchedLab | undefined;
+  readonly #ending = new Set<Promise<void>>();
   #queue: Promise<unknown> = Promise.resolve();
   #saved: Promise<void> = Promise.resolve();
 
@@ -62,7 +53,7 @@ export class LabRunner {
     this.#kube = options.kube;
     this.#store = options.progress;
     this.#clock = options.clock ?? systemClock;
-    this.#stage = new Stage(options.lab, options.kube, this.#clock);
+    this.#stage = new Stage(options.lab, options.kube, this.#clock, this.#closing.signal);
     this.#progress = progress;
   }
 
@@ -75,40 +66,12 @@ export class LabRunner {
 
   /** How the learner stands. */
   session(): LabSession {
-    const { earned, total } = totals(this.#lab, this.#progress);
-    return {
-      labId: this.#lab.id,
-      started: Object.keys(this.#progress.steps).length > 0,
-      currentStep: this.#progress.currentStep,
-      steps: this.#lab.steps.map((step) => this.#stepState(step)),
-      earnedPoints: earned,
-      totalPoints: total,
-      ...(this.#activity === undefined ? {} : { activity: this.#activity }),
-      ...(this.#paused === undefined ? {} : { paused: this.#paused }),
-    };
-  }
-
-  #stepState(step: Step): LabSession['steps'][number] {
-    const progress = this.#progress.steps[step.id];
-    const state =
-      this.#preparing === step.id
-        ? 'preparing'
-        : (progress?.state ?? (isUnlocked(this.#lab, step.id, this.#progress) ? 'open' : 'locked'));
-    return {
-      id: step.id,
-      state,
-      hints: step.hints.slice(0, progress?.hints ?? 0),
-      assisted: progress?.assisted ?? false,
-      checks: step.spec.checks.map((check) => {
-        const answer = progress?.answers[check.id];
-        return {
-          id: check.id,
-          running: this.#running.has(`${step.id}/${check.id}`),
-          verdict: progress?.verdicts[check.id] ?? NOT_RUN,
-          ...(answer === undefined ? {} : { answer }),
-        };
-      }),
-    };
+    return sessionOf(this.#lab, this.#progress, {
+      running: this.#running,
+      preparing: this.#preparing,
+      activity: this.#activity,
+      paused: this.#paused,
+    });
   }
 
   /** Calls `handler` after every change of the session. */
@@ -194,19 +157,31 @@ export class LabRunner {
     return this.#exclusive(async () => {
       const step = this.#step(stepId);
       const progress = this.#opened(stepId);
-      await this.#busy(
-        { en: 'Bringing the step back to its start', ko: '단계를 처음 상태로 되돌리는 중' },
-        async () => {
-          this.#stopWatching();
-          const snapshot = progress.snapshot as KubeObject[];
-          await restoreSnapshot(this.#kube, this.#stage, this.#lab.file.spec.namespaces, snapshot);
-          await this.#stage.ensureClient();
-          await this.#waitForSetup(step);
-          this.#progress.currentStep = stepId;
-          await this.#open(step, { ...progress, state: 'open', answers: {}, verdicts: {} });
-        },
-      );
+      this.#stopWatching();
+      try {
+        await this.#busy(
+          { en: 'Bringing the step back to its start', ko: '단계를 처음 상태로 되돌리는 중' },
+          async () => {
+            await this.#restore(progress);
+            await this.#stage.ensureClient();
+            await this.#stage.createMissing(step.setup);
+            await this.#waitForSetup(step);
+            this.#progress.currentStep = stepId;
+            await this.#open(step, { ...progress, state: 'open', answers: {}, verdicts: {} });
+          },
+        );
+      } finally {
+        this.#watch();
+      }
     });
+  }
+
+  async #restore({ snapshot }: StepProgress): Promise<void> {
+    // Without one (the step was opened on another cluster) what is there stays, and is completed.
+    if (snapshot.length === 0) return;
+    const { namespaces } = this.#lab.file.spec;
+    await this.#stage.ensureNamespaces();
+    await restoreSnapshot(this.#kube, this.#stage, namespaces, snapshot as KubeObject[]);
   }
 
   /** Deletes the lab's namespaces and forgets the progress. */
@@ -242,11 +217,11 @@ export class LabRunner {
 
   /** Stops watching and waits until the progress is kept. The cluster is left as it is. */
   async close(): Promise<void> {
-    this.#closing.abort(new Error('the lab was closed'));
+    this.#closing.abort(closedError());
     this.#stopWatching();
     this.#handlers.clear();
     await this.#queue.catch(() => undefined);
-    await Promise.all(this.#background);
+    await Promise.all(this.#ending);
     await this.#saved;
   }
 
@@ -254,7 +229,7 @@ export class LabRunner {
 
   async #enter(stepId: string): Promise<void> {
     const step = this.#step(stepId);
-    const known = this.#progress.steps[stepId] !== undefined;
+    const known = (this.#progress.steps[stepId]?.snapshot.length ?? 0) > 0;
     this.#stopWatching();
     this.#progress.currentStep = stepId;
     if (!known) this.#preparing = stepId;
@@ -265,7 +240,12 @@ export class LabRunner {
         this.#progress.stage = stage;
         this.#say({ en: 'Starting the client pod', ko: '클라이언트 파드를 시작하는 중' });
         await this.#stage.ensureClient();
-        if (moved) await this.#replay(stepId);
+        if (moved) {
+          // What the steps began with was on the other cluster.
+          for (const other of Object.values(this.#progress.steps))
+            Object.assign(other, { baseline: [], snapshot: [] });
+          await this.#replay(stepId);
+        }
         if (!known || moved) {
           this.#say({
             en: `Setting up: ${this.#title(step).en}`,
@@ -318,8 +298,8 @@ export class LabRunner {
       answers: before?.answers ?? {},
       verdicts: before?.verdicts ?? {},
       freebies: [],
-      baseline: baselineOf(objects) as StepProgress['baseline'],
-      snapshot: snapshotOf(objects) as StepProgress['snapshot'],
+      baseline: baselineOf(objects),
+      snapshot: snapshotOf(objects),
     };
     this.#progress.steps[step.id] = progress;
     const judged = step.spec.checks.filter((check) => check.kind !== 'answer');
@@ -419,88 +399,30 @@ export class LabRunner {
 
   #watch(): void {
     if (this.#closing.signal.aborted) return;
-    const named = this.#lab.steps.flatMap((step) =>
-      [
-        ...step.spec.checks.flatMap((check) => (check.kind === 'resource' ? [check.object] : [])),
-        ...step.spec.protect,
-      ].map(({ apiVersion, kind }) => ({ apiVersion, kind })),
-    );
-    this.#watcher = new ChangeWatcher(
-      this.#kube,
-      this.#clock,
-      this.#lab.file.spec.namespaces,
-      watchedKinds(named),
-      {
-        changed: (kinds) => {
-          this.#look(kinds);
-        },
-        connection: (error) => {
-          this.#paused =
-            error === undefined
-              ? undefined
-              : {
-                  en: 'The cluster does not answer. Checks go on by themselves when it is back.',
-                  ko: '클러스터가 응답하지 않습니다. 다시 연결되면 검사가 자동으로 이어집니다.',
-                };
-          this.#tell();
-        },
+    this.#watched = new WatchedLab(this.#lab, this.#kube, this.#stage, this.#clock, {
+      step: () => {
+        const step = this.#step(this.#progress.currentStep);
+        return this.#progress.steps[step.id]?.state === 'open' ? step : undefined;
       },
-    );
+      judge: (step, check) => this.#verdict(step, check, false),
+      judged: (step, check, verdict) => {
+        this.#keepQuietly(step, check, verdict);
+      },
+      paused: (why) => {
+        this.#paused = why;
+        this.#tell();
+      },
+    });
   }
 
   #stopWatching(): void {
-    this.#watcher?.[Symbol.dispose]();
-    this.#watcher = undefined;
+    const watched = this.#watched;
+    if (watched === undefined) return;
+    this.#watched = undefined;
     this.#paused = undefined;
-  }
-
-  /**
-   * Looks at what may have changed. A look that is under way may have read what is old by now: one more is
-   * begun beside it, and whatever comes while two run makes one more after them. The latest begun wins.
-   */
-  #look(kinds: ReadonlySet<string> | undefined): void {
-    const step = this.#step(this.#progress.currentStep);
-    const watcher = this.#watcher;
-    if (watcher === undefined) return;
-    if (kinds === undefined || kinds.has('Pod')) this.#keepClient();
-    if (this.#progress.steps[step.id]?.state !== 'open') return;
-    for (const check of step.spec.checks) {
-      if (check.trigger !== 'watch') continue;
-      const concerned = dependencies(withProtected(check, step)).some((kind) => kinds?.has(kind) ?? true);
-      if (concerned) this.#lookAt(step, check, watcher);
-    }
-  }
-
-  #lookAt(step: Step, check: LabCheckSpec, watcher: ChangeWatcher): void {
-    const key = `${step.id}/${check.id}`;
-    const looks = this.#looks.get(key) ?? { running: 0, again: false, begun: 0, kept: 0 };
-    this.#looks.set(key, looks);
-    if (looks.running >= 2) {
-      looks.again = true;
-      return;
-    }
-    looks.running += 1;
-    const turn = ++looks.begun;
-    const look = async (): Promise<void> => {
-      try {
-        const verdict = await this.#verdict(step, check, false);
-        // A reset or another step in the meantime: this verdict is about something that is gone.
-        if (this.#watcher === watcher && turn > looks.kept) {
-          looks.kept = turn;
-          this.#keepQuietly(step, check, verdict);
-        }
-      } catch {
-        // Only closing and resetting end a look early; the next one starts anew.
-      } finally {
-        looks.running -= 1;
-        if (looks.again && this.#watcher === watcher) {
-          looks.again = false;
-          this.#lookAt(step, check, watcher);
-        }
-      }
-    };
-    const work = look().finally(() => this.#background.delete(work));
-    this.#background.add(work);
+    watched[Symbol.dispose]();
+    const ended = watched.ended().finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
   }
 
   /** Keeps a watched verdict, and tells of it only when it says something new. */
@@ -513,29 +435,12 @@ export class LabRunner {
     if (!same) this.#keep(step, check, verdict);
   }
 
-  /** Makes the client pod again when somebody deleted it. */
-  #keepClient(): void {
-    if (this.#reviving) return;
-    this.#reviving = true;
-    const work = this.#stage
-      .ensureClient(30_000)
-      .catch(() => undefined) // checks say themselves that there is no client
-      .finally(() => {
-        this.#reviving = false;
-        this.#background.delete(work);
-      });
-    this.#background.add(work);
-  }
-
   // — telling and keeping —
 
   #step(stepId: string): Step {
     const step = this.#lab.steps.find((s) => s.id === stepId);
     if (step !== undefined) return step;
-    throw new AppError({
-      code: 'unknown-step',
-      message: { en: `The lab has no step "${stepId}".`, ko: `이 실습에는 "${stepId}" 단계가 없습니다.` },
-    });
+    throw unknownStepError(stepId);
   }
 
   #opened(stepId: string): StepProgress {
@@ -600,30 +505,4 @@ function freshProgress(lab: Lab): LabProgress {
     currentStep: lab.steps[0]?.id ?? '',
     steps: {},
   };
-}
-
-function withProtected(check: LabCheckSpec, step: Step): LabCheckSpec {
-  return check.kind === 'unchanged' ? { ...check, objects: check.objects ?? step.spec.protect } : check;
-}
-
-function lockedError(): AppError {
-  return new AppError({
-    code: 'step-locked',
-    message: { en: 'This step is not open yet.', ko: '아직 열리지 않은 단계입니다.' },
-    fix: {
-      en: 'Start the lab and finish the steps before it, or catch up to it.',
-      ko: '실습을 시작하고 앞 단계를 마치거나, 풀이로 따라잡으세요.',
-    },
-  });
-}
-
-function unsolvedError(stepId: string): AppError {
-  return new AppError({
-    code: 'solution-failed',
-    message: {
-      en: `The solution of step "${stepId}" did not make every check pass.`,
-      ko: `"${stepId}" 단계의 풀이를 적용했지만 통과하지 못한 검사가 있습니다.`,
-    },
-    fix: { en: 'Reset the step and try again.', ko: '단계를 초기화한 다음 다시 시도하세요.' },
-  });
 }

@@ -20,8 +20,11 @@ export class Stage {
   readonly #lab: Lab;
   readonly #kube: KubeClient;
   readonly #clock: Clock;
+  readonly #signal: AbortSignal;
 
-  constructor(lab: Lab, kube: KubeClient, clock: Clock) {
+  /** @param signal gives up every wait */
+  constructor(lab: Lab, kube: KubeClient, clock: Clock, signal: AbortSignal) {
+    this.#signal = signal;
     this.#lab = lab;
     this.#kube = kube;
     this.#clock = clock;
@@ -89,7 +92,7 @@ export class Stage {
           { en: `namespace ${name} to be deleted`, ko: `네임스페이스 ${name} 삭제` },
           NAMESPACE_DEADLINE_MS,
         );
-      await this.#clock.sleep(POLL_MS);
+      await this.#clock.sleep(POLL_MS, this.#signal);
     }
   }
 
@@ -112,7 +115,7 @@ export class Stage {
           deadlineMs,
           seen,
         );
-      await this.#clock.sleep(POLL_MS);
+      await this.#clock.sleep(POLL_MS, this.#signal);
     }
   }
 
@@ -144,7 +147,7 @@ export class Stage {
       if (refused.length === 0) return;
       const words = refused.map((problem) => problem.message).join('; ');
       if (!/service ?account/i.test(words) || this.#clock.now() > until) throw manifestRefused(name, words);
-      await this.#clock.sleep(POLL_MS);
+      await this.#clock.sleep(POLL_MS, this.#signal);
     }
   }
 
@@ -169,7 +172,7 @@ export class Stage {
             objects.length === 0 ? 'it does not exist' : unready.map(stateOf).join(', '),
           );
         }
-        await this.#clock.sleep(POLL_MS);
+        await this.#clock.sleep(POLL_MS, this.#signal);
       }
     }
   }
@@ -192,7 +195,7 @@ export class Stage {
           { en: `${ref.kind} ${ref.name} to go`, ko: `${ref.kind} ${ref.name} 삭제` },
           60_000,
         );
-      await this.#clock.sleep(POLL_MS);
+      await this.#clock.sleep(POLL_MS, this.#signal);
     }
   }
 }

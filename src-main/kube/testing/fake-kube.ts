@@ -137,7 +137,7 @@ export class FakeKube implements KubeClient {
     const watch: Watch = {
       kind: kind.kind,
       namespace: options.namespace,
-      handlers: handlers as unknown as WatchHandlers<KubeObject>,
+      handlers: handlers,
     };
     this.#watches.add(watch);
     handlers.state?.('connected');
