@@ -50,19 +50,22 @@ interface DirectoryNode {
 
 type Node = FileNode | DirectoryNode;
 
+/** When the files of images were last changed: images are built ahead of their use. */
+const IMAGE_TIME_MS = Date.UTC(2025, 3, 16, 12, 0, 0);
+
 /** The files of an image: shared by all of its containers, never changed. */
 export class FileTree {
   readonly root: DirectoryNode = {
     kind: 'directory',
     entries: new Map(),
     mode: 0o755,
-    mtimeMs: 0,
+    mtimeMs: IMAGE_TIME_MS,
     owner: undefined,
   };
 
   /** Lays a file down, with the folders above it. */
   addFile(path: string, data: string | Uint8Array, mode = 0o644): void {
-    this.#add(path, { kind: 'file', data: toBytes(data), mode, mtimeMs: 0 });
+    this.#add(path, { kind: 'file', data: toBytes(data), mode, mtimeMs: IMAGE_TIME_MS });
   }
 
   addDirectory(path: string): void {
@@ -71,7 +74,7 @@ export class FileTree {
 
   /** Lays a program down as an executable file. */
   addProgram(path: string, program: Program): void {
-    this.#add(path, { kind: 'file', data: PROGRAM_BYTES, mode: 0o755, mtimeMs: 0, program });
+    this.#add(path, { kind: 'file', data: PROGRAM_BYTES, mode: 0o755, mtimeMs: IMAGE_TIME_MS, program });
   }
 
   #add(path: string, node: FileNode): void {
@@ -85,7 +88,13 @@ export class FileTree {
       if (part === '') continue;
       let child = node.entries.get(part);
       if (child?.kind !== 'directory') {
-        child = { kind: 'directory', entries: new Map(), mode: 0o755, mtimeMs: 0, owner: undefined };
+        child = {
+          kind: 'directory',
+          entries: new Map(),
+          mode: 0o755,
+          mtimeMs: IMAGE_TIME_MS,
+          owner: undefined,
+        };
         node.entries.set(part, child);
       }
       node = child;

@@ -1,4 +1,5 @@
 import type { Program } from '../types.ts';
+import { awk } from '../programs/awk.ts';
 import * as basics from '../programs/basics.ts';
 import * as files from '../programs/files.ts';
 import { curlProgram } from '../programs/curl.ts';
@@ -17,6 +18,7 @@ import { shellProgram } from '../shell/sh.ts';
 /** The programs of coreutils and their like that every image with a shell has, by name. */
 const COMMON: Record<string, Program> = {
   '[': basics.bracket,
+  awk,
   basename: basics.basename,
   cat: files.cat,
   chmod: files.chmod,

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createPipe, readAll } from '../pipe.ts';
 import type { ProcessContext } from '../types.ts';
-import { endOnTerm, klog } from './agnhost.ts';
+import { endOnTerm, klog } from './go-program.ts';
 import { formatDate } from './basics.ts';
 import { exchange } from './http-exchange.ts';
 import { isAddressInUse, peerOf, serveHttp } from './http-server.ts';
-import { parseOptions } from './support.ts';
+import { parseOptions, untilEnded } from './support.ts';
 
 const MAX_SIGNED_32 = 2_147_483_647;
 
@@ -43,9 +43,13 @@ export async function netexec(context: ProcessContext, args: string[]): Promise<
   await klog(context, `Started HTTP server on port ${httpPort}`);
   await klog(context, `Started UDP server on port ${udpPort}`);
   if (delayMs === 0) return Promise.race([exited, endOnTerm(context)]);
-  const code = await Promise.race([exited, endOnTerm(context)]);
-  if (code === 143) await context.clock.sleep(delayMs);
-  return code;
+  const told = new Promise<void>((resolve) => context.onSignal('SIGTERM', resolve));
+  const delayed = told.then(async () => {
+    await klog(context, `Delaying shutdown by ${delayMs / 1000}s`);
+    await context.clock.sleep(delayMs);
+    return 0;
+  });
+  return Promise.race([exited, delayed, untilEnded(context)]);
 }
 
 interface NetexecState {

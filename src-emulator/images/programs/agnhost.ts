@@ -1,15 +1,8 @@
 import type { ProcessContext, Program } from '../types.ts';
-import { formatDate } from './basics.ts';
+import { endOnTerm, klog } from './go-program.ts';
 import { netexec } from './agnhost-netexec.ts';
 import { serveHttp } from './http-server.ts';
 import { errorCode, parseDuration, parseOptions, program, UsageFailure, untilEnded } from './support.ts';
-
-/** A line as klog writes it: severity, date, thread, source. */
-export function klog(context: ProcessContext, message: string): Promise<void> {
-  const now = context.clock.now();
-  const time = `${formatDate('%m%d %H:%M:%S', now)}.${String(Math.floor(now % 1000)).padStart(3, '0')}000`;
-  return context.stderr.write(`I${time} ${String(context.pid).padStart(7)} log.go:245] ${message}\n`);
-}
 
 type Subcommand = (context: ProcessContext, args: string[]) => Promise<number>;
 
@@ -36,15 +29,6 @@ const serveHostname: Subcommand = async (context, args) => {
   await klog(context, `Serving on port ${port}.`);
   return endOnTerm(context);
 };
-
-/** The Go programs of agnhost handle no signals but SIGTERM, which serve-hostname takes as a wish to leave. */
-export function endOnTerm(context: ProcessContext): Promise<number> {
-  const ended = new Promise<number>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      context.onSignal(signal, () => resolve(signal === 'SIGTERM' ? 143 : 130));
-  });
-  return Promise.race([ended, untilEnded(context)]);
-}
 
 const connect: Subcommand = async (context, args) => {
   const options = parseOptions(args, { short: '', long: { 'timeout=': 'timeout', 'protocol=': 'protocol' } });

@@ -12,6 +12,9 @@ import { emptyReport, formatWriteOut, ProgressMeter, type TransferReport } from 
 import { exchange, startTls } from './http-exchange.ts';
 import { errorCode, program, UsageFailure } from './support.ts';
 
+/** How long Linux tries to reach a silent peer: six retries of SYN. */
+const KERNEL_TIMEOUT_MS = 127_000;
+
 /** A transfer that failed: curl's exit code (EXIT CODES in curl(1)) and message. */
 class CurlFailure extends Error {
   readonly exitCode: number;
@@ -104,7 +107,7 @@ class Transfer {
 
   /** One try, with all the redirects that it leads to. Resolves with what went wrong. */
   async #attempt(url: string): Promise<CurlFailure | undefined> {
-    const { options } = { options: this.#options };
+    const options = this.#options;
     const deadline = new AbortController();
     const timer =
       options.maxTimeMs === undefined || options.maxTimeMs === 0
@@ -205,7 +208,8 @@ class Transfer {
   async #connect(target: Target, addresses: readonly string[], signal: AbortSignal): Promise<VirtualSocket> {
     const { host, port } = target;
     const startedAt = this.#elapsed();
-    const limit = this.#options.connectTimeoutMs ?? 300_000;
+    // curl itself gives up after five minutes; without a limit of the user's the kernel gives up first.
+    const limit = this.#options.connectTimeoutMs ?? KERNEL_TIMEOUT_MS;
     let reason = "Couldn't connect to server";
     let code = 7;
     for (const address of addresses) {
@@ -231,7 +235,7 @@ class Transfer {
         }[network];
         if (network === 'ETIMEDOUT') {
           code = 28;
-          reason = 'Timeout was reached';
+          if (this.#options.connectTimeoutMs !== undefined) reason = 'Timeout was reached';
           if (addresses.length === 1 && this.#options.connectTimeoutMs !== undefined)
             await this.#say(`* ipv4 connect timeout after ${Math.round(timeoutMs)}ms, move on!`);
         } else

@@ -1,6 +1,6 @@
 import type { ProcessContext, Program } from '../types.ts';
 import { formatDate } from './basics.ts';
-import { endOnTerm } from './agnhost.ts';
+import { endOnTerm } from './go-program.ts';
 import { peerOf, serveHttp } from './http-server.ts';
 import { program, UsageFailure, untilEnded } from './support.ts';
 

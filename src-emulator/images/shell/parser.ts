@@ -92,6 +92,8 @@ export class Parser {
   #compoundList(): List {
     const list: List = { type: 'list', items: [] };
     this.#skipNewlines();
+    // The caller knows which word is missing.
+    if (this.#token.type === 'end') return list;
     for (;;) {
       const more = this.#item(list);
       const newline = this.#token.type === 'newline';
