@@ -37,6 +37,8 @@ export interface ClusterServiceOptions {
   active: JsonFile<Active>;
   platform: NodeJS.Platform;
   clock?: Clock;
+  /** Makes the client of a cluster from its kubeconfig's text and path. */
+  connect?: (kubeconfig: string, file: string) => KubeClient;
 }
 
 /** What the app remembers of its cluster between runs. */
@@ -57,17 +59,26 @@ export class ClusterService {
   readonly #active: JsonFile<Active>;
   readonly #platform: NodeJS.Platform;
   readonly #clock: Clock;
+  readonly #connect: (kubeconfig: string, file: string) => KubeClient;
   #work: Promise<void> = Promise.resolve();
   #cancel = new AbortController();
   #health: Disposable | undefined;
   #cluster: ProvidedCluster | undefined;
 
-  constructor({ providers, name, active, platform, clock = systemClock }: ClusterServiceOptions) {
+  constructor({
+    providers,
+    name,
+    active,
+    platform,
+    clock = systemClock,
+    connect = createKubeClient,
+  }: ClusterServiceOptions) {
     this.#providers = providers;
     this.#name = name;
     this.#active = active;
     this.#platform = platform;
     this.#clock = clock;
+    this.#connect = connect;
   }
 
   providers(): Promise<ProviderInfo[]> {
@@ -90,6 +101,7 @@ export class ClusterService {
   create(id: ProviderId): void {
     const { phase, provider } = this.state.value;
     if (phase === 'creating' || phase === 'deleting' || (phase === 'ready' && provider === id)) return;
+    this.state.set({ phase: 'creating', provider: id, name: this.#name, progress: [] });
     this.#run((signal) => this.#create(id, this.#name, signal));
   }
 
@@ -160,7 +172,7 @@ export class ClusterService {
         (more) => report((steps = [...before, ...more])),
       );
       progress.start('nodes');
-      const kube = createKubeClient(await readFile(cluster.kubeconfigPath, 'utf8'), cluster.kubeconfigPath);
+      const kube = this.#connect(await readFile(cluster.kubeconfigPath, 'utf8'), cluster.kubeconfigPath);
       const { version, nodes } = await waitUntilReady(kube, {
         clock: this.#clock,
         signal,
@@ -171,6 +183,10 @@ export class ClusterService {
         throw error;
       });
       progress.finish();
+      if (signal.aborted) {
+        await kube.close();
+        return;
+      }
       this.#cluster = cluster;
       this.connection.set(kube);
       this.state.set({
