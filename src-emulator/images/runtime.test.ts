@@ -17,16 +17,11 @@ test('pid 1 ignores SIGTERM, others end with 128 and the number, SIGKILL ends ev
 });
 
 test('when pid 1 ends, so does everything in the container', async () => {
-  const runtime = createContainerRuntime({ clock: new VirtualClock() });
-  const image = runtime.images.lookup('busybox');
-  if (image === undefined) throw new Error('no busybox');
-  const stack = testContainer();
   const clock = new VirtualClock();
   const container = testContainer({ clock, command: ['sleep', '60'] });
   const inside = container.exec(['sh', '-c', 'sleep 1000'], { stdout: nowhere });
   await clock.advance(60_000);
   expect(await inside.exit).toEqual({ code: 137, signal: 'SIGKILL' });
-  stack.kill();
 });
 
 test('a command that is not there is refused in the words of the real runtime', () => {
@@ -57,13 +52,11 @@ test('command replaces the entrypoint and drops the cmd, args replaces the cmd',
     const image = runtime.images.lookup('example.com/echo:v1');
     if (image === undefined) throw new Error('no image');
     const out = createPipe();
-    const template = testContainer();
     const container = runtime.createContainer({
       image, env: {}, hostname: 'h', mounts: [], clock: new VirtualClock(), ...options,
       network: { kind: 'pod', address: '10.0.0.1' } as never, resolve: () => Promise.resolve([]),
     }); // prettier-ignore
     container.start({ stdout: out.sink });
-    template.kill();
     return new TextDecoder().decode(await readAll(out.source));
   };
   expect(await collect({})).toBe('/say entry cmd');

@@ -1,4 +1,5 @@
 import type { Answer } from 'dns-packet';
+import { candidateNames } from '../../network/dns/resolver-config.ts';
 import type { ProcessContext } from '../types.ts';
 import { formatDate } from './basics.ts';
 import { absolute, ask, type DnsReply, readResolvConf, recordData, reverseName } from './dns-client.ts';
@@ -99,7 +100,7 @@ async function lookUp(
   commandLine: readonly string[] | undefined,
 ): Promise<number> {
   const config = readResolvConf(context);
-  const names = options.search && !name.endsWith('.') ? candidates(name, config) : [name];
+  const names = options.search && !name.endsWith('.') ? candidateNames(name, config) : [name];
   let reply: DnsReply | undefined;
   const complaints: string[] = [];
   for (const candidate of names) {
@@ -134,13 +135,6 @@ async function lookUp(
   }
   await context.stdout.write(banner + formatReply(options, reply, context, { server, address }));
   return 0;
-}
-
-/** The names to try in turn, by `search` and `ndots` of resolv.conf(5). */
-function candidates(name: string, config: { search: readonly string[]; ndots: number }): string[] {
-  const dots = name.split('.').length - 1;
-  const searched = config.search.map((domain) => `${name}.${domain}`);
-  return dots >= config.ndots ? [name, ...searched] : [...searched, name];
 }
 
 function formatReply(

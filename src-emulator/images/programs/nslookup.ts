@@ -1,4 +1,5 @@
 import type { Answer } from 'dns-packet';
+import { candidateNames } from '../../network/dns/resolver-config.ts';
 import type { ProcessContext, Program } from '../types.ts';
 import { ask, type DnsReply, type NoAnswer, readResolvConf, recordData, reverseName } from './dns-client.ts';
 import { program } from './support.ts';
@@ -81,15 +82,7 @@ export const bindNslookup: Program = program('nslookup', async (context, args) =
   }
   const config = readResolvConf(context);
   const name = questionName(lookup);
-  const dots = name.split('.').length - 1;
-  const searched = config.search.map((domain) => `${name}.${domain}`);
-  const isReverse = name.endsWith('.in-addr.arpa');
-  const candidates =
-    isReverse || name.endsWith('.')
-      ? [name]
-      : dots >= config.ndots
-        ? [name, ...searched]
-        : [...searched, name];
+  const candidates = name.endsWith('.in-addr.arpa') ? [name] : candidateNames(name, config);
   let heading = `Server:\t\t${lookup.server ?? address}\nAddress:\t${address}#${lookup.port}\n\n`;
   for (const [index, candidate] of candidates.entries()) {
     let answered = false;
