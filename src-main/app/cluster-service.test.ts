@@ -62,7 +62,7 @@ async function open(): Promise<ClusterService> {
     version: () => Promise.resolve('v1.34.4'),
     list: <T extends KubeObject>() => Promise.resolve(nodes as unknown as T[]),
     watch: (_kind, _options, handlers) => {
-      health = handlers as unknown as WatchHandlers<KubeObject>;
+      health = handlers;
       return { [Symbol.dispose]: () => (health = undefined) };
     },
   };
