@@ -136,6 +136,16 @@ async function answerCommonPath(
     sendJson(response, 200, machinery.schemas.openApiIndex());
     return true;
   }
+  // kubectl looks here before it says that it knows no such kind. There are no custom resources.
+  if (path === '/apis/apiextensions.k8s.io/v1/customresourcedefinitions' && request.method === 'GET') {
+    sendJson(response, 200, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinitionList',
+      metadata: { resourceVersion: String(machinery.store.revision) },
+      items: [],
+    });
+    return true;
+  }
   if (path.startsWith('/openapi/v3/')) {
     const document = await machinery.schemas.openApiDocument(path.slice('/openapi/v3/'.length));
     if (document === undefined) throw unknownPath();
