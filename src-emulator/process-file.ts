@@ -89,7 +89,7 @@ export async function readLiveProcess(path: string): Promise<ProcessRecord | und
 }
 
 /** Reads a {@link ProcessRecord}; undefined for anything else, such as a file cut short. */
-export function parseProcessRecord(text: string): ProcessRecord | undefined {
+function parseProcessRecord(text: string): ProcessRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null) return undefined;

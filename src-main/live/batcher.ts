@@ -2,7 +2,7 @@ import type { LiveBatch, ObjectView } from '#shared/live.ts';
 import type { Clock, Timer } from '#emulator/clock.ts';
 
 /** A burst of changes reaches the screen together; the first change of a burst does not wait. */
-export const BATCH_MS = 100;
+const BATCH_MS = 100;
 
 /**
  * Collects changes for one subscriber. The first change after a pause is handed over at once, what follows

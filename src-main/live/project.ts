@@ -36,7 +36,7 @@ interface DeploymentObject extends KubeObject {
   status?: { readyReplicas?: number; updatedReplicas?: number; availableReplicas?: number };
 }
 
-export function projectDeployment(object: KubeObject): WorkloadView {
+function projectDeployment(object: KubeObject): WorkloadView {
   const { spec, status } = object as DeploymentObject;
   return {
     kind: 'Deployment',

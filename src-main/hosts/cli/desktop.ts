@@ -89,7 +89,7 @@ function run(program: string, args: string[], deadlineMs: number): Promise<void>
 }
 
 /** Exit status of the desktop host when it has shown its problem to the user itself. */
-export const DESKTOP_REFUSED = 2;
+const DESKTOP_REFUSED = 2;
 
 /** Runs the window until it is closed. False when Electron could not start here at all. */
 export function runDesktop(program: string, root: string, args: readonly string[]): Promise<boolean> {

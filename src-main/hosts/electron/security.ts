@@ -10,7 +10,7 @@ import type { Asset } from '../assets.ts';
 import { contentSecurityPolicy } from '../content-security-policy.ts';
 
 /** The renderer's own origin: nothing of it is a file, nothing of it comes from the net. */
-export const APP_ORIGIN = 'switchyard://app';
+const APP_ORIGIN = 'switchyard://app';
 export const APP_URL = `${APP_ORIGIN}/`;
 
 /** `standard` gives it an origin, `secure` makes it a secure context; nothing else is granted. */

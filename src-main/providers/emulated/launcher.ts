@@ -11,7 +11,7 @@ export interface LaunchedProcess {
   detach(): void;
 }
 
-export interface LaunchOptions {
+interface LaunchOptions {
   arguments: string[];
   /** Receives what the process prints. */
   logFile: string;

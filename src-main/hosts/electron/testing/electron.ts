@@ -128,7 +128,7 @@ export class WindowStandIn extends EventEmitter {
   }
 }
 
-export class ContentsStandIn extends EventEmitter {
+class ContentsStandIn extends EventEmitter {
   readonly mainFrame = { url: '' };
   openHandler: ((details: { url: string }) => { action: string }) | undefined;
 
