@@ -24,6 +24,8 @@ export const useWorkbench = defineStore('workbench', () => {
   const logsOf = ref<{ namespace: string; pod: string }>();
   /** A text to open in the editor: the name of its file, and what it holds. */
   const toEdit = shallowRef<{ name: string; yaml: string }>();
+  /** A question that the palette wants the lesson to ask. */
+  const ask = ref<'reset' | 'solution'>();
   const lessonCollapsed = ref(false);
   const trackCollapsed = ref(false);
 
@@ -58,6 +60,7 @@ export const useWorkbench = defineStore('workbench', () => {
     pointedHop,
     logsOf,
     toEdit,
+    ask,
     lessonCollapsed,
     trackCollapsed,
     select,

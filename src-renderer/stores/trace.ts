@@ -1,0 +1,63 @@
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef } from 'vue';
+import type { Problem } from '#shared/app-error.ts';
+import type { Trace } from '#shared/contract.ts';
+import { toProblem } from '../problems.ts';
+import { useConnection } from './connection.ts';
+import { ofKind } from './live-state.ts';
+import { useLabs } from './labs.ts';
+import { useLive } from './live.ts';
+import { useWorkbench } from './workbench.ts';
+
+/** Which Service is on the track, and the request that was last sent along it. */
+export const useTrace = defineStore('trace', () => {
+  const connection = useConnection();
+  const labs = useLabs();
+  const live = useLive();
+  const bench = useWorkbench();
+  const last = shallowRef<Trace>();
+  const problem = ref<Problem>();
+  const sending = ref(false);
+
+  const services = computed(() =>
+    ofKind(live.state.objects, 'Service').filter((service) => service.name !== 'kubernetes'),
+  );
+  /** `namespace/name`: what the learner chose, else the lab's choice, else the first there is. */
+  const focus = computed(() => {
+    const keys = services.value.map((service) => `${service.namespace}/${service.name}`);
+    const wanted = bench.focus ?? labs.content?.focus;
+    if (wanted !== undefined && (keys.includes(wanted) || keys.length === 0)) return wanted;
+    return keys[0] ?? wanted;
+  });
+
+  async function send(): Promise<void> {
+    const client = labs.content?.client;
+    const [namespace, service] = (focus.value ?? '').split('/');
+    if (client === undefined || namespace === undefined || service === undefined || sending.value) return;
+    sending.value = true;
+    problem.value = undefined;
+    bench.pointedHop = undefined;
+    bench.trackCollapsed = false;
+    try {
+      last.value = await connection.main.live.trace({ client, namespace, service });
+    } catch (error) {
+      last.value = undefined;
+      problem.value = toProblem(error);
+    } finally {
+      sending.value = false;
+    }
+  }
+
+  function choose(key: string): void {
+    bench.focus = key;
+    clear();
+  }
+
+  function clear(): void {
+    last.value = undefined;
+    problem.value = undefined;
+    bench.pointedHop = undefined;
+  }
+
+  return { services, focus, last, problem, sending, send, choose, clear };
+});
