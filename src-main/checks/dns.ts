@@ -29,7 +29,9 @@ export const dnsChecker: Checker<'dns', DnsCheckSeen> = {
     await requireClient(kube, from);
     const wanted = 'service' in check.expect ? check.expect.service : undefined;
     const state =
-      wanted === undefined ? undefined : await readServiceState(kube, wanted.namespace, wanted.name);
+      wanted === undefined
+        ? undefined
+        : await readServiceState(kube, wanted.namespace, wanted.name, context.lookIn);
     const at = context.clock.now();
     // Without the Service there can be no such name: asking for it would only wait for servers outside.
     if (state !== undefined && state.service === undefined) return { state, serverAnswers: true, at };

@@ -15,9 +15,9 @@ export interface EndpointsSeen {
 
 /** A Service's ready endpoints are exactly the ready pods that it is meant for. */
 export const endpointsChecker: Checker<'endpoints', EndpointsSeen> = {
-  async probe(check, { kube, clock }) {
+  async probe(check, { kube, clock, lookIn }) {
     return {
-      state: await readServiceState(kube, check.service.namespace, check.service.name),
+      state: await readServiceState(kube, check.service.namespace, check.service.name, lookIn),
       at: clock.now(),
     };
   },

@@ -4,7 +4,13 @@ import { selects } from '#main/kube/objects.ts';
 import { diagnoseService, refusedByPods, type Diagnosis } from './diagnose.ts';
 import { failed, passed, unable } from './judgements.ts';
 import { httpFailure, probeHttp, requireClient, type HttpSeen } from './probes.ts';
-import { readServiceState, readyPodsByIp, serviceEvidence, type ServiceState } from './service-state.ts';
+import {
+  endpointsOf,
+  readServiceState,
+  readyPodsByIp,
+  serviceEvidence,
+  type ServiceState,
+} from './service-state.ts';
 import type { CheckContext, Checker } from './types.ts';
 
 type Spec = CheckSpecOf<'http'>;
@@ -13,6 +19,8 @@ export interface HttpCheckSeen {
   /** Absent when there is no Service of the name: nothing was sent, nobody could have answered. */
   response?: HttpSeen;
   /** The Service that the URL's host names, when it names one. */
+  /** The same request to an endpoint itself, when the Service's address refused it. */
+  direct?: HttpSeen;
   at: number;
   state: ServiceState | undefined;
   port: number;
@@ -28,10 +36,18 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
     await requireClient(kube, from);
     const url = new URL(check.url);
     const named = serviceOfHost(url.hostname, from.namespace);
-    const state = named === undefined ? undefined : await readServiceState(kube, named.namespace, named.name);
+    const state =
+      named === undefined
+        ? undefined
+        : await readServiceState(kube, named.namespace, named.name, context.lookIn);
     // A name without a Service goes through the whole search list and on to servers outside: seconds for nothing.
     const absent = state !== undefined && state.service === undefined;
     const response = absent ? undefined : await probeHttp(kube, from, check.url);
+    const port = url.port === '' ? 80 : Number(url.port);
+    const direct =
+      response !== undefined && state !== undefined && httpFailure(response) === 'refused'
+        ? await probeEndpoint(context, state, port, url)
+        : undefined;
     const by = check.expect.bodyIsPodWith;
     const pods =
       by === undefined
@@ -41,9 +57,10 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
           : await podsOf(context, by.namespace);
     return {
       ...(response === undefined ? {} : { response }),
+      ...(direct === undefined ? {} : { direct }),
       at: context.clock.now(),
       state,
-      port: url.port === '' ? 80 : Number(url.port),
+      port,
       podNames: [...readyPodsByIp(pods).values()]
         .filter((pod) => selects(by?.labels, pod.metadata.labels))
         .map((pod) => pod.metadata.name),
@@ -59,7 +76,7 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
         ? unable({ en: 'No request was sent.', ko: '요청을 보내지 않았습니다.' })
         : failed({ expected, ...cause, evidence: [serviceEvidence(state, seen.at)] });
     }
-    const evidence = [response.evidence];
+    const evidence = [response.evidence, ...(seen.direct === undefined ? [] : [seen.direct.evidence])];
     const failure = httpFailure(response);
     if (failure !== 'none') {
       const cause = causeOf(check, seen, response, failure);
@@ -128,6 +145,7 @@ function causeOf(
         ko: '클러스터 DNS에는 서비스마다 서비스 이름과 네임스페이스로 된 이름이 있습니다.',
       },
     };
+  if (seen.direct !== undefined && httpFailure(seen.direct) === 'none') return rulesBehind(host);
   if (failure === 'refused' && state?.service !== undefined) return refusedByPods(state, seen.port);
   return {
     finding: failure === 'timeout' ? 'no-answer' : 'request-failed',
@@ -136,6 +154,35 @@ function causeOf(
     why: {
       en: 'The Service and its endpoints look right, but no answer came back. See that the pods do their work: kubectl logs.',
       ko: '서비스와 엔드포인트는 올바르지만 응답이 없습니다. kubectl logs로 파드가 제대로 동작하는지 확인하세요.',
+    },
+  };
+}
+
+/** Dials a ready endpoint without the Service in between: it tells a wrong targetPort from rules that lag behind. */
+async function probeEndpoint(
+  context: CheckContext,
+  state: ServiceState,
+  port: number,
+  url: URL,
+): Promise<HttpSeen | undefined> {
+  const servicePort = state.service?.spec.ports?.find((p) => p.port === port);
+  const endpoint = endpointsOf(state, servicePort).find((e) => e.ready && e.port !== undefined);
+  if (servicePort === undefined || endpoint === undefined) return undefined;
+  const target = `http://${endpoint.ip}:${String(endpoint.port)}${url.pathname}`;
+  return probeHttp(context.kube, context.client, target);
+}
+
+function rulesBehind(host: string): Diagnosis {
+  return {
+    finding: 'rules-behind',
+    brokenHop: 'service',
+    actual: {
+      en: `${host} refused the connection, while its pod answers at its own address`,
+      ko: `${host}은(는) 연결을 거부했지만, 파드는 자신의 주소에서 응답합니다`,
+    },
+    why: {
+      en: 'The nodes take over a change of the endpoints within a second or two. The check looks again by itself.',
+      ko: '엔드포인트의 변경이 노드에 반영되기까지 1~2초가 걸립니다. 검사는 자동으로 다시 실행됩니다.',
     },
   };
 }

@@ -185,6 +185,12 @@ describe('http', () => {
     expect(judge(seen, over)).toMatchObject({ outcome: 'fail', finding });
   });
 
+  test('rules of the nodes that lag behind are not taken for a wrong targetPort', () => {
+    const refused = response({ exitCode: 7, status: 0, error: 'curl: (7) Connection refused' });
+    const seen = { response: refused, direct: response({}), state: state(), port: 80, podNames: [], at: 0 };
+    expect(httpChecker.judge(check, seen)).toMatchObject({ outcome: 'fail', finding: 'rules-behind' });
+  });
+
   test('a refused connection names the port that the containers declare', () => {
     const verdict = judge(
       { exitCode: 7, error: 'refused' },

@@ -3,7 +3,16 @@ import type { LocalizedText } from '#shared/locale.ts';
 import type { Evidence } from '#shared/verdict.ts';
 import type { KubeObject } from '#main/kube/objects.ts';
 import { failed, passed } from './judgements.ts';
-import { covers, describeTarget, isReady, kubectlGet, readTarget, valueAt } from './object-values.ts';
+import {
+  covers,
+  describeTarget,
+  isReady,
+  kubectlGet,
+  readTarget,
+  valueAt,
+  withoutUndefined,
+} from './object-values.ts';
+import { namespacesWith } from './service-state.ts';
 import type { BaselineObject, Checker } from './types.ts';
 
 type Spec = CheckSpecOf<'resource'>;
@@ -18,14 +27,12 @@ export interface ResourceSeen {
 
 /** Live objects are there, ready, as many as wanted, replaced, and have the expected fields. */
 export const resourceChecker: Checker<'resource', ResourceSeen> = {
-  async probe(check, { kube, baseline, clock }) {
+  async probe(check, { kube, baseline, clock, lookIn }) {
     const target = check.object;
     const objects = await readTarget(kube, target);
     const elsewhere =
       objects.length === 0 && 'name' in target && target.namespace !== undefined
-        ? (await kube.list(target))
-            .filter((object) => object.metadata.name === target.name)
-            .map((object) => object.metadata.namespace ?? '')
+        ? await namespacesWith(kube, withoutUndefined(target), lookIn)
         : [];
     return { objects, elsewhere, baseline, at: clock.now() };
   },
@@ -85,7 +92,7 @@ export const resourceChecker: Checker<'resource', ResourceSeen> = {
         return failed({
           expected,
           actual: {
-            en: `All ${String(before.length)} that were there when the step opened are still the same: ${before.map((o) => o.name).join(', ')}`,
+            en: `None of the ${String(before.length)} that were there when the step opened has been replaced: ${before.map((o) => o.name).join(', ')}`,
             ko: `단계를 시작할 때 있던 ${String(before.length)}개가 모두 그대로입니다: ${before.map((o) => o.name).join(', ')}`,
           },
           evidence,

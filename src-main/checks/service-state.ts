@@ -6,6 +6,7 @@ import {
   POD,
   SERVICE,
   type EndpointSlice,
+  type NamedRef,
   type Pod,
   type Service,
   type ServicePort,
@@ -23,10 +24,15 @@ export interface ServiceState {
   pods: Pod[];
 }
 
+/**
+ * Reads what is behind a Service's name.
+ * @param lookIn namespaces in which a missing Service is looked for: those where it may have been made by mistake
+ */
 export async function readServiceState(
   kube: KubeClient,
   namespace: string,
   name: string,
+  lookIn: readonly string[],
 ): Promise<ServiceState> {
   const [service, slices, pods] = await Promise.all([
     kube.get<Service>({ ...SERVICE, namespace, name }),
@@ -37,12 +43,19 @@ export async function readServiceState(
     kube.list<Pod>(POD, { namespace }),
   ]);
   const elsewhere =
-    service === undefined
-      ? (await kube.list<Service>(SERVICE))
-          .filter((s) => s.metadata.name === name)
-          .map((s) => s.metadata.namespace ?? '')
-      : [];
+    service === undefined ? await namespacesWith(kube, { ...SERVICE, namespace, name }, lookIn) : [];
   return { namespace, name, service, elsewhere, slices, pods };
+}
+
+/** Which of the namespaces have an object of this kind and name, beside its own. */
+export async function namespacesWith(
+  kube: KubeClient,
+  ref: NamedRef,
+  lookIn: readonly string[],
+): Promise<string[]> {
+  const others = [...new Set(lookIn)].filter((namespace) => namespace !== ref.namespace);
+  const found = await Promise.all(others.map((namespace) => kube.get({ ...ref, namespace })));
+  return others.filter((_, index) => found[index] !== undefined);
 }
 
 export interface EndpointAddress {

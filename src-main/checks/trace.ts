@@ -5,7 +5,7 @@ import type { KubeClient } from '#main/kube/client.ts';
 import { isPodReady, POD, type Pod } from '#main/kube/objects.ts';
 import { diagnoseService, refusedByPods, type Diagnosis } from './diagnose.ts';
 import { httpFailure, probeDns, probeHttp, type DnsSeen, type HttpSeen } from './probes.ts';
-import { endpointsOf, readServiceState, type ServiceState } from './service-state.ts';
+import { endpointsOf, readServiceState, serviceEvidence, type ServiceState } from './service-state.ts';
 
 export interface TraceOptions {
   /** The pod that the request starts from. */
@@ -32,7 +32,7 @@ export async function traceRequest(kube: KubeClient, options: TraceOptions): Pro
   const { client, namespace, service } = options;
   const [pod, state] = await Promise.all([
     kube.get<Pod>({ ...POD, namespace: client.namespace, name: client.pod }),
-    readServiceState(kube, namespace, service),
+    readServiceState(kube, namespace, service, [client.namespace, 'default']),
   ]);
   if (pod === undefined || !isPodReady(pod)) {
     return trace(
@@ -49,7 +49,12 @@ export async function traceRequest(kube: KubeClient, options: TraceOptions): Pro
     );
   }
   const host = namespace === client.namespace ? service : `${service}.${namespace}`;
-  const port = options.port ?? state.service?.spec.ports?.[0]?.port ?? 80;
+  if (state.service === undefined) {
+    // No name without a Service: asking for it would only wait for servers outside the cluster.
+    const text = diagnoseService(state)?.actual ?? { en: host, ko: host };
+    return trace(options, state, {}, { hop: 'dns', text, evidence: serviceEvidence(state, Date.now()) });
+  }
+  const port = options.port ?? state.service.spec.ports?.[0]?.port ?? 80;
   const [dns, http] = await Promise.all([
     probeDns(kube, client, host),
     probeHttp(kube, client, `http://${host}:${String(port)}/`),
@@ -65,10 +70,9 @@ function stopOf(
   port: number,
 ): Stop | undefined {
   if (dns.addresses.length === 0) {
-    const cause = state.service === undefined ? diagnoseService(state) : undefined;
     return {
       hop: 'dns',
-      text: cause?.actual ?? {
+      text: {
         en: `The name ${host} does not resolve (${dns.status}).`,
         ko: `이름 ${host}을(를) 해석할 수 없습니다(${dns.status}).`,
       },

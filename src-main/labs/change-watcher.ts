@@ -4,7 +4,7 @@ import { ENDPOINT_SLICE, POD, SERVICE, type KindRef } from '../kube/objects.ts';
 
 const DEBOUNCE_MS = 60;
 /** The network follows the API with a delay (proxy rules, DNS): look again some times after a change. */
-const SETTLING_MS = [400, 1200, 3000];
+const SETTLING_MS = [300, 700, 1300, 3000];
 const SAFETY_POLL_MS = 10_000;
 
 export interface ChangeHandlers {

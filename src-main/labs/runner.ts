@@ -355,6 +355,7 @@ export class LabRunner {
       kube: this.#kube,
       clock: this.#clock,
       client: this.#lab.client,
+      lookIn: [...this.#lab.file.spec.namespaces, 'default'],
       baseline,
       ...(answer === undefined ? {} : { answer }),
     };
