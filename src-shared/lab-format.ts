@@ -298,7 +298,6 @@ export const labWrongSchema = z.strictObject({
   /** A part of what the learner then reads, in English. */
   message: z.string().min(5),
 });
-export type LabWrong = z.infer<typeof labWrongSchema>;
 
 /** The JSON Schema of lab.yaml, for editors: what labs/lab.schema.json holds. */
 export function labJsonSchemaText(): string {

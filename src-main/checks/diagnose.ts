@@ -100,7 +100,7 @@ function missingPort(state: ServiceState, service: Service, port: number | undef
 }
 
 /** What is wrong between a Service and its pods, when something is: selector, readiness, named port. */
-export function diagnoseEndpoints(
+function diagnoseEndpoints(
   state: ServiceState,
   service: Service,
   servicePort?: ServicePort,

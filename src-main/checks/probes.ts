@@ -14,9 +14,9 @@ export interface ProbePoint {
 }
 
 /** The pod to look from is not there or not ready: nothing can be judged. */
-export class ProbePointError extends AppError {}
+class ProbePointError extends AppError {}
 
-/** @throws ProbePointError */
+/** @throws AppError `client-pod-unready` */
 export async function requireClient(kube: KubeClient, from: ProbePoint): Promise<void> {
   const pod = await kube.get<Pod>({ ...POD, namespace: from.namespace, name: from.pod });
   if (pod !== undefined && isPodReady(pod)) return;

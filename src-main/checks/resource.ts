@@ -182,7 +182,7 @@ function fieldText(field: FieldExpectation): LocalizedText {
 
 function show(value: unknown): string {
   if (value === undefined || value === null) return '(none)';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function evidenceOf(check: Spec, seen: ResourceSeen): Evidence {

@@ -1,6 +1,5 @@
 import type { ApplyResult } from '#shared/contract.ts';
 import { AppError } from '#shared/app-error.ts';
-import type { ObjectRef } from '#shared/live.ts';
 import { applyManifests } from './apply.ts';
 import { Discovery, resourcePath, type ResourceInfo } from './discovery.ts';
 import { isNotFound } from './errors.ts';
@@ -187,14 +186,4 @@ export function createKubeClient(kubeconfig: string, file?: string): KubeClient 
     close: () => transport.close(),
   };
   return client;
-}
-
-/** The reference that the contract uses, of an object. */
-export function refOf(object: KubeObject): ObjectRef {
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
-    name: object.metadata.name,
-  };
 }

@@ -121,11 +121,6 @@ export const NAMESPACE: KindRef = { apiVersion: 'v1', kind: 'Namespace' };
 export const NODE: KindRef = { apiVersion: 'v1', kind: 'Node' };
 export const ENDPOINT_SLICE: KindRef = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' };
 
-/** `Service/web` or, outside the namespace of talk, `Service/web in shop`. */
-export function describeRef(ref: NamedRef): string {
-  return `${ref.kind}/${ref.name}${ref.namespace === undefined ? '' : ` in ${ref.namespace}`}`;
-}
-
 /** True when the pod's Ready condition is True and it is not being deleted. */
 export function isPodReady(pod: Pod): boolean {
   return (

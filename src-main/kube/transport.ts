@@ -156,7 +156,7 @@ function statusOf(body: unknown, text: string): StatusBody {
 }
 
 /** Texts of RFC 7234 warning headers: `299 - "unknown field \"spec.foo\""`. */
-export function warningsOf(header: string | string[] | undefined): string[] {
+function warningsOf(header: string | string[] | undefined): string[] {
   const joined = Array.isArray(header) ? header.join(', ') : (header ?? '');
   return [...joined.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) =>
     (match[1] ?? '').replace(/\\(.)/g, '$1'),

@@ -121,7 +121,7 @@ function isAborted(signal: AbortSignal): boolean {
 }
 
 /** Splits a byte stream into its lines; a line left unfinished at the end is dropped. */
-export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let pending: string[] = [];
   for await (const chunk of stream) {

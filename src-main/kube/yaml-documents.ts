@@ -143,7 +143,7 @@ function rangeBetween(lines: LineCounter, text: string, start: number, end: numb
  * decoder leaves indexes out (`spec.ports.port`), the first list item is taken that has the field with a value
  * of type `found` (a word of Go's JSON decoder), or failing that the first one that has the field.
  */
-export function resolveFieldPath(field: string, value: unknown, found?: string): (string | number)[] {
+function resolveFieldPath(field: string, value: unknown, found?: string): (string | number)[] {
   const steps: (string | number)[] = [];
   for (const match of field.matchAll(/\[([^\]]*)\]|([^.[\]]+)/g)) {
     const bracket = match[1];

@@ -10,7 +10,7 @@ import { parseYamlDocuments } from '../kube/yaml-documents.ts';
 import type { Lab } from './lab.ts';
 
 /** Marks what a lab made. Only what carries it is ever deleted. */
-export const LAB_LABEL = 'switchyard.dev/lab';
+const LAB_LABEL = 'switchyard.dev/lab';
 
 const POLL_MS = 250;
 const NAMESPACE_DEADLINE_MS = 90_000;
