@@ -2,16 +2,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startCluster, type Cluster } from '../cluster.ts';
+import { conformanceCluster, type ConformanceCluster } from './cluster.ts';
 import { availableKubectls, Kubectl } from './kubectl.ts';
 import { AGNHOST, configMap, WEB } from './manifests.ts';
 
 const programs = availableKubectls();
 
 describe.skipIf(programs.length === 0)('the emulated cluster, driven by kubectl', () => {
-  let cluster: Cluster;
+  let cluster: ConformanceCluster;
   beforeAll(async () => {
-    cluster = await startCluster();
+    cluster = await conformanceCluster();
   });
   afterAll(() => cluster.stop());
 
@@ -135,7 +135,7 @@ describe.skipIf(programs.length === 0)('the emulated cluster, driven by kubectl'
 
     it('labels, annotates and selects', async () => {
       expect(await kubectl.ok(['label', 'pod', 'client', 'tier=front'])).toBe('pod/client labeled');
-      expect(await kubectl.ok(['annotate', 'pod', 'client', 'note=hi'])).toBe('pod/client annotated');
+      expect(await kubectl.ok(['annotate', 'pod', 'client', 'note=hi'])).toContain('pod/client annotate');
       expect(await kubectl.ok(['get', 'pods', '-l', 'tier in (front,back)', '-o', 'name'])).toBe(
         'pod/client',
       );
@@ -225,7 +225,6 @@ describe.skipIf(programs.length === 0)('the emulated cluster, driven by kubectl'
       await ticks.until(/^tick 1\ntick 2\ntick 3\n$/);
       await ticks.stop();
       expect(await kubectl.ok(['logs', 'ticker', '--tail=1'])).toBe('tick 3');
-      await kubectl.ok(['delete', 'pod', 'ticker', '--now']);
     });
 
     it('forwards a port to a Service', async () => {
@@ -270,13 +269,13 @@ describe.skipIf(programs.length === 0)('the emulated cluster, driven by kubectl'
 
     it('says what is wrong with a manifest as the real server does', async () => {
       const service = (spec: string): string =>
-        `{apiVersion: v1, kind: Service, metadata: {name: bad}, spec: {${spec}, selector: {a: b}}}`;
+        `apiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {${spec}, selector: {a: b}}\n`;
       const refused = (stdin: string): Promise<string> => kubectl.refused(['apply', '-f', '-'], { stdin });
       expect(await refused(service('ports: [{port: 70000, targetPort: 80}]'))).toBe(
         'The Service "bad" is invalid: spec.ports[0].port: Invalid value: 70000: must be between 1 and 65535, inclusive',
       );
       expect(await refused(service('port: 80'))).toContain('unknown field "spec.port"');
-      expect(await refused('{apiVersion: v1, kind: Sevice, metadata: {name: bad}}')).toContain(
+      expect(await refused('apiVersion: v1\nkind: Sevice\nmetadata: {name: bad}\n')).toContain(
         'no matches for kind "Sevice" in version "v1"',
       );
     });
