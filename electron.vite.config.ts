@@ -45,6 +45,8 @@ export default defineConfig({
     build: {
       outDir: at('out/renderer'),
       emptyOutDir: true,
+      // Fonts are files: the page's Content-Security-Policy refuses data: URLs.
+      assetsInlineLimit: 0,
       // Chromium of the current Electron, and the browsers of the last two years.
       target: 'es2023',
       rollupOptions: { input: at('src-renderer/index.html') },
