@@ -140,7 +140,7 @@ async function loadCredentials(
     const kept = readStateFile(path, clock, checkCredentials).value;
     if (kept !== undefined) return kept as Credentials;
   }
-  const made = await createCredentials({
+  const made = createCredentials({
     name,
     now: clock.now(),
     addresses: [describeNodes(name)[0].address],

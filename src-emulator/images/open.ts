@@ -55,14 +55,7 @@ export function openSink(fs: FileSystem, path: string, append: boolean): ByteSin
   if (!fs.exists(parent)) throw fileError('ENOENT');
   fs.writeFile(path, '', { append });
   return {
-    write: (data) => {
-      try {
-        fs.writeFile(path, data, { append: true });
-        return Promise.resolve();
-      } catch (error) {
-        return Promise.reject(error as Error);
-      }
-    },
+    write: async (data) => fs.writeFile(path, data, { append: true }),
     end: () => undefined,
   };
 }

@@ -11,7 +11,6 @@ import type {
   Process,
   ProcessContext,
   ProcessEntry,
-  Program,
   Signal,
   SpawnOptions,
   TerminalHandle,
@@ -36,6 +35,9 @@ export const SIGNALS: readonly (readonly [Signal, number])[] = Object.entries(SI
 class ProcessEnded extends Error {
   override readonly name = 'ProcessEnded';
 }
+
+/** A program that may know how processes are made: the shell. Every {@link Program} is one. */
+type ContainerProgram = (context: ContainerContext) => Promise<number>;
 
 /** What the processes of one container share. */
 export interface ProcessWorld {
@@ -80,7 +82,7 @@ export class ContainerProcess implements Process, ProcessEntry {
   #finished = false;
   #resolveExit: (status: ExitStatus) => void = () => undefined;
 
-  constructor(world: ProcessWorld, program: Program, start: ProcessStart) {
+  constructor(world: ProcessWorld, program: ContainerProgram, start: ProcessStart) {
     this.world = world;
     this.pid = world.nextPid();
     this.parentPid = start.parentPid;
@@ -135,7 +137,7 @@ export class ContainerProcess implements Process, ProcessEntry {
     return new ContainerContext(this, start, { stdin, stdout, stderr });
   }
 
-  async #run(program: Program, context: ContainerContext): Promise<void> {
+  async #run(program: ContainerProgram, context: ContainerContext): Promise<void> {
     // One turn later, so that whoever starts a process knows it before it does anything.
     await Promise.resolve();
     try {
@@ -236,7 +238,7 @@ export class ContainerContext implements ProcessContext {
     return this.fork(found.program, found.argv, options);
   }
 
-  fork(program: Program, argv: readonly string[], options: SpawnOptions = {}): Process {
+  fork(program: ContainerProgram, argv: readonly string[], options: SpawnOptions = {}): Process {
     this.ended.throwIfAborted();
     return new ContainerProcess(this.#process.world, program, {
       ...this.#start(argv, options),

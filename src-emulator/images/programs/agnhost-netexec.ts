@@ -77,17 +77,22 @@ async function answer(
   switch (url.pathname) {
     case '/hostname':
     case '/hostName':
-      return send(context.hostname);
+      send(context.hostname);
+      return;
     case '/clientip': {
       const { address, port } = peerOf(request);
-      return send(`${address}:${port}`);
+      send(`${address}:${port}`);
+      return;
     }
     case '/echo':
-      return send(query.get('msg') ?? '', Number(query.get('code') ?? 200) || 200);
+      send(query.get('msg') ?? '', Number(query.get('code') ?? 200) || 200);
+      return;
     case '/header':
-      return send(String(request.headers[(query.get('key') ?? '').toLowerCase()] ?? ''));
+      send(String(request.headers[(query.get('key') ?? '').toLowerCase()] ?? ''));
+      return;
     case '/healthz':
-      return send('');
+      send('');
+      return;
     case '/redirect':
       response.writeHead(Number(query.get('code') ?? 301), { Location: query.get('location') ?? '' });
       response.end();
@@ -103,16 +108,16 @@ async function answer(
       return;
     case '/shell':
     case '/shell/':
-      return send(
-        JSON.stringify(await runShell(context, query.get('cmd') ?? query.get('shellCommand') ?? '')),
-      );
+      send(JSON.stringify(await runShell(context, query.get('cmd') ?? query.get('shellCommand') ?? '')));
+      return;
     case '/dial':
-      return send(JSON.stringify(await dial(context, query)));
+      send(JSON.stringify(await dial(context, query)));
+      return;
     default: {
       const now = context.clock.now();
       const fraction = `${String(Math.floor(now % 1000)).padStart(3, '0')}000000`;
       const since = ((now - startedMs) / 1000).toFixed(9);
-      return send(`NOW: ${formatDate('%Y-%m-%d %H:%M:%S', now)}.${fraction} +0000 UTC m=+${since}`);
+      send(`NOW: ${formatDate('%Y-%m-%d %H:%M:%S', now)}.${fraction} +0000 UTC m=+${since}`);
     }
   }
 }

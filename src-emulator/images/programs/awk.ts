@@ -46,7 +46,7 @@ function evaluate(expression: string, record: { line: string; fields: string[]; 
     else if (field !== undefined) {
       const index = (field === 'NF' ? fields.length : Number(field)) - Number(minus ?? 0);
       value += index === 0 ? line : (fields[index - 1] ?? '');
-    } else if (variable !== undefined) value += variable === 'NR' ? number : fields.length;
+    } else if (variable !== undefined) value += String(variable === 'NR' ? number : fields.length);
     else value += literal ?? '';
     rest = rest.slice(whole.length);
   }

@@ -26,7 +26,7 @@ export const cat = program('cat', async (context, args) => {
 });
 
 function permissions(stat: FileStat): string {
-  const bits = [...'rwxrwxrwx']
+  const bits = Array.from('rwxrwxrwx')
     .map((letter, index) => ((stat.mode >> (8 - index)) & 1 ? letter : '-'))
     .join('');
   return (stat.type === 'directory' ? 'd' : '-') + bits;
@@ -277,14 +277,14 @@ export const chmod = program('chmod', async (context, args) => {
       let next = parseInt(mode, 8);
       if (symbolic !== null) {
         const [, who = '', operator, what = ''] = symbolic;
-        const bits = [...what].reduce(
+        const bits = Array.from(what).reduce(
           (sum, letter) => sum | { r: 4, w: 2, x: 1 }[letter as 'r' | 'w' | 'x'],
           0,
         );
         const shifts =
           who === '' || who.includes('a')
             ? [0, 3, 6]
-            : [...who].map((letter) => ({ u: 6, g: 3, o: 0 })[letter as 'u' | 'g' | 'o']);
+            : Array.from(who).map((letter) => ({ u: 6, g: 3, o: 0 })[letter as 'u' | 'g' | 'o']);
         const mask = shifts.reduce((sum, shift) => sum | (bits << shift), 0);
         next = operator === '+' ? old | mask : operator === '-' ? old & ~mask : mask;
       }

@@ -130,12 +130,12 @@ async function sendDatagrams(
   waitMs: number,
 ): Promise<number> {
   const socket = context.network.bindUdp(0);
-  let refused = false;
+  const refusals: true[] = [];
   socket.onMessage((data) => void context.stdout.write(data).catch(() => undefined));
-  socket.onRefused(() => (refused = true));
+  socket.onRefused(() => refusals.push(true));
   for (let chunk = await context.stdin.read(); chunk !== undefined; chunk = await context.stdin.read())
     socket.send(chunk, to);
   await context.clock.sleep(waitMs);
   socket.close();
-  return refused ? 1 : 0;
+  return refusals.length > 0 ? 1 : 0;
 }

@@ -43,7 +43,7 @@ export const ping: Program = program('ping', async (context, args) => {
       const reply = once(sent++);
       reply.catch(() => undefined);
       awaited.push(reply);
-      if (awaited.length > 16) awaited.shift();
+      if (awaited.length > 16) void awaited.shift();
       if (sent < count)
         await context.clock.sleep(Math.min(intervalMs, deadlineMs - context.clock.now()), stop.signal);
     }

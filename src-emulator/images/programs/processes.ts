@@ -72,12 +72,10 @@ export const timeout = program('timeout', async (context, args) => {
   const signal =
     SIGNALS.find(([name, number]) => name === `SIG${wanted}` || String(number) === wanted)?.[0] ?? 'SIGTERM';
   const process = context.spawn(command);
-  let expired = false;
-  context.clock.setTimeout(() => {
-    expired = true;
-    process.signal(signal);
-  }, ms);
+  const expiry = new AbortController();
+  expiry.signal.addEventListener('abort', () => process.signal(signal));
+  context.clock.setTimeout(() => expiry.abort(), ms);
   const status = await process.exit;
   // busybox's timeout gives 143, as the signal does; coreutils' would give 124.
-  return expired && status.signal === undefined ? 124 : status.code;
+  return expiry.signal.aborted && status.signal === undefined ? 124 : status.code;
 });

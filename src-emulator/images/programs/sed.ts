@@ -42,13 +42,11 @@ export const sed: Program = program('sed', async (context, args) => {
     for (const command of commands) {
       if (!applies(command, text, number, isLast)) continue;
       if (command.name === 's' && command.pattern !== undefined) {
-        const before = text;
-        let changed = false;
-        text = text.replace(command.pattern, (...groups: unknown[]) => {
-          changed = true;
-          return fill(command.replacement ?? '', groups);
-        });
-        if (command.print === true && (changed || text !== before)) await write(`${text}\n`);
+        const changes = text.match(command.pattern);
+        text = text.replace(command.pattern, (...groups: unknown[]) =>
+          fill(command.replacement ?? '', groups),
+        );
+        if (command.print === true && changes !== null) await write(`${text}\n`);
       } else if (command.name === 'p') await write(`${text}\n`);
       else if (command.name === '=') await write(`${number}\n`);
       else if (command.name === 'i') await write(`${command.text ?? ''}\n`);
@@ -117,7 +115,10 @@ function fill(replacement: string, groups: readonly unknown[]): string {
     (whole, escape: string | undefined, other: string | undefined) => {
       if (whole === '&') return String(groups[0]);
       if (other !== undefined) return other;
-      if (escape !== undefined && /\d/.test(escape)) return String(groups[Number(escape)] ?? '');
+      if (escape !== undefined && /\d/.test(escape)) {
+        const group = groups[Number(escape)];
+        return typeof group === 'string' ? group : '';
+      }
       return escape === '&' || escape === '/' ? escape : unescape(whole);
     },
   );

@@ -2,7 +2,8 @@ import { resolvePath } from '../file-system.ts';
 import { readAll } from '../pipe.ts';
 import { bracket } from '../shell/pattern.ts';
 import { unescape } from '../shell/format.ts';
-import { eachInput, lines, openInput, parseOptions, program, UsageFailure } from './support.ts';
+import type { ProcessContext } from '../types.ts';
+import { eachInput, lines, parseOptions, program, UsageFailure } from './support.ts';
 
 /** Programs that pass text on: each line goes out as soon as it is known what becomes of it. */
 
@@ -124,7 +125,7 @@ export const grep = program('grep', async (context, args) => {
     : operands;
   const showNames = !options.has('h') && (names.length > 1 || options.has('H') || recursive);
   const limit = Number(options.value('m') ?? Infinity);
-  let matched = false;
+  let matches = 0;
   const failed = await eachInput(context, 'grep', names, async (source, name) => {
     let count = 0;
     let number = 0;
@@ -133,7 +134,7 @@ export const grep = program('grep', async (context, args) => {
       const found = expressions.flatMap((expression) => [...line.matchAll(expression)]);
       if (found.length > 0 === options.has('v')) continue;
       count++;
-      matched = true;
+      matches++;
       if (options.has('q') || options.has('l')) break;
       if (!options.has('c')) {
         const prefix = (showNames ? `${name}:` : '') + (options.has('n') ? `${number}:` : '');
@@ -145,11 +146,11 @@ export const grep = program('grep', async (context, args) => {
     if (options.has('c')) await context.stdout.write(`${showNames ? `${name}:` : ''}${count}\n`);
     if (options.has('l') && count > 0) await context.stdout.write(`${name}\n`);
   }, (name, error) => `${name}: ${error.message}`); // prettier-ignore
-  if (failed !== 0 && !(matched && options.has('q'))) return 2;
-  return matched ? 0 : 1;
+  if (failed !== 0 && !(matches > 0 && options.has('q'))) return 2;
+  return matches > 0 ? 0 : 1;
 });
 
-function filesUnder(context: Parameters<typeof openInput>[0], name: string): string[] {
+function filesUnder(context: ProcessContext, name: string): string[] {
   const path = resolvePath(context.cwd, name);
   if (!context.fs.exists(path) || context.fs.stat(path).type !== 'directory') return [name];
   return context.fs.list(path).flatMap((each) => filesUnder(context, `${name.replace(/\/$/, '')}/${each}`));
@@ -263,7 +264,11 @@ export const cut = program('cut', async (context, args) => {
   return eachInput(context, 'cut', options.operands, async (source) => {
     for await (const line of lines(source)) {
       if (characters !== undefined)
-        await context.stdout.write(`${[...line].filter((_, index) => wanted(index + 1)).join('')}\n`);
+        await context.stdout.write(
+          `${Array.from(line)
+            .filter((_, index) => wanted(index + 1))
+            .join('')}\n`,
+        );
       else if (line.includes(separator))
         await context.stdout.write(`${line.split(separator).filter((_, index) => wanted(index + 1)).join(separator)}\n`); // prettier-ignore
       else if (!options.has('s')) await context.stdout.write(`${line}\n`);

@@ -1,15 +1,15 @@
-import { untilAborted } from '../descriptors.ts';
 import { resolvePath } from '../file-system.ts';
 import { findCommandPath } from '../find-program.ts';
-import { isTerminal, SIGNALS } from '../process.ts';
+import { isTerminal } from '../process.ts';
 import { FileError } from '../types.ts';
+import type { Builtin } from './builtin.ts';
+import { jobs, kill, trap, wait } from './builtin-jobs.ts';
+import { read } from './builtin-read.ts';
 import { BreakLoop, ContinueLoop, ExitShell, ReturnFromFunction } from './flow.ts';
 import { formatEcho, formatPrintf } from './format.ts';
 import type { Shell } from './interpreter.ts';
+import { replaceShell } from './simple-command.ts';
 import { evaluateTest, TestFailure } from './test-expression.ts';
-
-/** A command that the shell runs itself. Resolves with its status. */
-type Builtin = (shell: Shell, args: readonly string[]) => Promise<number>;
 
 const succeed: Builtin = () => Promise.resolve(0);
 
@@ -86,85 +86,6 @@ const local: Builtin = (shell, args) => {
   return Promise.resolve(0);
 };
 
-const read: Builtin = async (shell, args) => {
-  let at = 0;
-  let raw = false;
-  let prompt = '';
-  let timeoutMs: number | undefined;
-  for (; args[at]?.startsWith('-') === true; at++) {
-    const option = args[at] ?? '';
-    if (option.includes('r')) raw = true;
-    if (option.endsWith('p')) prompt = args[++at] ?? '';
-    else if (option.endsWith('t')) timeoutMs = Number(args[++at] ?? 0) * 1000;
-  }
-  if (prompt !== '' && isTerminal(shell.context, 0)) await shell.context.stderr.write(prompt);
-  const line = await readLine(shell, raw, timeoutMs);
-  const names = args.length > at ? args.slice(at) : ['REPLY'];
-  const ifs = shell.parameter('IFS') ?? ' \t\n';
-  let rest = trimIfs(line.text, ifs);
-  names.forEach((name, index) => {
-    if (index === names.length - 1) {
-      shell.assign(name, rest);
-      return;
-    }
-    const end = [...rest].findIndex((char) => ifs.includes(char));
-    shell.assign(name, end === -1 ? rest : rest.slice(0, end));
-    rest = end === -1 ? '' : trimIfs(rest.slice(end + 1), ifs);
-  });
-  return line.complete ? 0 : 1;
-};
-
-function trimIfs(text: string, ifs: string): string {
-  let start = 0;
-  let end = text.length;
-  const blank = (char: string | undefined): boolean =>
-    char !== undefined && /\s/.test(char) && ifs.includes(char);
-  while (start < end && blank(text[start])) start++;
-  while (end > start && blank(text[end - 1])) end--;
-  return text.slice(start, end);
-}
-
-/** Reads one line and leaves what follows it in the input. */
-async function readLine(
-  shell: Shell,
-  raw: boolean,
-  timeoutMs?: number,
-): Promise<{ text: string; complete: boolean }> {
-  const bytes: number[] = [];
-  const timeout = new AbortController();
-  const timer =
-    timeoutMs === undefined
-      ? undefined
-      : shell.context.clock.setTimeout(() => timeout.abort(new Error('timeout')), timeoutMs);
-  const signal = AbortSignal.any([shell.context.ended, timeout.signal]);
-  let complete = false;
-  try {
-    for (;;) {
-      const chunk = await shell.stdin.read(signal);
-      if (chunk === undefined) break;
-      const newline = chunk.indexOf(0x0a);
-      if (newline === -1) {
-        bytes.push(...chunk);
-        continue;
-      }
-      shell.stdin.unread(chunk.subarray(newline + 1));
-      bytes.push(...chunk.subarray(0, newline));
-      if (!raw && bytes.at(-1) === 0x5c) {
-        bytes.pop();
-        continue;
-      }
-      complete = true;
-      break;
-    }
-  } catch (error) {
-    if (!timeout.signal.aborted) throw error;
-  } finally {
-    timer?.cancel();
-  }
-  const text = new TextDecoder().decode(Uint8Array.from(bytes));
-  return { text: raw ? text : text.replace(/\\(.)/g, '$1'), complete };
-}
-
 const set: Builtin = async (shell, args) => {
   if (args.length === 0) {
     for (const [name, value] of shell.variables.all())
@@ -240,60 +161,6 @@ const command: Builtin = async (shell, args) => {
   return args.length === 0 ? 0 : shell.run(args, {}, false);
 };
 
-const wait: Builtin = async (shell, args) => {
-  const wanted =
-    args.length === 0 ? shell.jobs : shell.jobs.filter((job) => args.includes(String(job.process.pid)));
-  if (args.length > 0 && wanted.length === 0) return 127;
-  let status = 0;
-  for (const job of [...wanted]) {
-    status = (await untilAborted(job.process.exit, shell.context.ended)).code;
-    shell.jobs.splice(shell.jobs.indexOf(job), 1);
-  }
-  return args.length === 0 ? 0 : status;
-};
-
-const kill: Builtin = async (shell, args) => {
-  if (args[0] === '-l') {
-    await shell.out(`${SIGNALS.map(([name]) => name.slice(3)).join('\n')}\n`);
-    return 0;
-  }
-  // `%1` names a job; the program knows process numbers only.
-  const resolved = args.map((arg) =>
-    /^%\d+$/.test(arg) ? String(shell.jobs[Number(arg.slice(1)) - 1]?.process.pid ?? arg) : arg,
-  );
-  const [first = ''] = resolved;
-  const named = /^-(?:s$|n$)/.test(first) ? resolved[1] : /^-(\w+)$/.exec(first)?.[1];
-  const wanted = (named ?? 'TERM').toUpperCase().replace(/^SIG/, '');
-  const pids = resolved.slice(named === undefined ? 0 : /^-[sn]$/.test(first) ? 2 : 1);
-  const signal = SIGNALS.find(([name, number]) => name === `SIG${wanted}` || String(number) === wanted)?.[0];
-  if (signal === undefined && wanted !== '0') {
-    await shell.complain(`kill: ${named ?? ''}: invalid signal specification`);
-    return 1;
-  }
-  let status = 0;
-  for (const pid of pids) {
-    const process = shell.context.processes().find((each) => String(each.pid) === pid);
-    if (process === undefined) {
-      await shell.complain(`kill: can't kill pid ${pid}: No such process`);
-      status = 1;
-    } else if (signal !== undefined) process.signal(signal);
-  }
-  return status;
-};
-
-const trap: Builtin = (shell, args) => {
-  const [action = '', ...names] = args;
-  for (const name of names) {
-    const key = name.toUpperCase().replace(/^SIG/, '');
-    const signal = SIGNALS.find(([each, number]) => each === `SIG${key}` || String(number) === key)?.[0];
-    if (action === '-') shell.traps.delete(key);
-    else shell.traps.set(key === '0' ? 'EXIT' : key, action);
-    if (signal !== undefined && signal !== 'SIGKILL' && action !== '-')
-      shell.context.onSignal(signal, () => shell.pendingTraps.push(key));
-  }
-  return Promise.resolve(0);
-};
-
 function loopLevels(args: readonly string[]): number {
   return Math.max(1, Number(args[0] ?? 1) || 1);
 }
@@ -323,24 +190,16 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   eval: (shell, args) => shell.evaluate(args.join(' ')),
   exec: async (shell, args) => {
     if (args.length === 0) {
-      shell.keepRedirects();
+      shell.descriptors.kept = true;
       return 0;
     }
-    return shell.replace(args);
+    return replaceShell(shell, args);
   },
   exit: (shell, args) =>
     Promise.reject(new ExitShell(args[0] === undefined ? shell.lastStatus : Number(args[0]) & 255)),
   export: exportVariables,
   hash: succeed,
-  jobs: async (shell) => {
-    for (const [index, job] of shell.jobs.entries()) {
-      const state = job.status === undefined ? 'Running' : 'Done';
-      await shell.out(
-        `[${index + 1}]${index === shell.jobs.length - 1 ? '+' : '-'}  ${state.padEnd(24)}${job.command}\n`,
-      );
-    }
-    return 0;
-  },
+  jobs,
   kill,
   local,
   printf: async (shell, args) => {

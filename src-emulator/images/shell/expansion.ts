@@ -128,7 +128,7 @@ async function partValue(
     }
     case 'length':
       if (part.name === '@' || part.name === '*') return String(scope.positional.length);
-      return String([...(scope.parameter(part.name) ?? '')].length);
+      return String(Array.from(scope.parameter(part.name) ?? '').length);
     case 'parameter':
       return parameterValue(part, scope);
   }

@@ -1,29 +1,19 @@
-import { createPipe, readAll, sourceOf, toBytes } from '../pipe.ts';
-import { SharedSink, SharedSource, untilAborted } from '../descriptors.ts';
-import { resolvePath } from '../file-system.ts';
-import { findCommandPath } from '../find-program.ts';
-import { openSink, openSource } from '../open.ts';
+import { SharedSink, type SharedSource, untilAborted } from '../descriptors.ts';
+import { createPipe, readAll } from '../pipe.ts';
 import type { ContainerContext } from '../process.ts';
 import { type ExitStatus, FileError, type Process } from '../types.ts';
 import { BrokenPipe } from '../../streams.ts';
 import { builtins } from './builtins.ts';
-import { type Dialect, describeOpenFailure, notFound } from './dialect.ts';
-import { ExpansionFailure, type ExpansionScope, expandPieces, expandText, expandWords } from './expansion.ts';
+import { runCompound } from './compound.ts';
+import type { Dialect } from './dialect.ts';
+import { ExpansionFailure, type ExpansionScope } from './expansion.ts';
 import { BreakLoop, ContinueLoop, ExitShell, Interrupted, ReturnFromFunction } from './flow.ts';
 import { Parser } from './parser.ts';
-import { matchesPattern } from './pattern.ts';
-import {
-  type Command,
-  type CompoundCommand,
-  type List,
-  type Redirect,
-  type SimpleCommand,
-  SyntaxFailure,
-} from './syntax-tree.ts';
+import { runPipeline, startBackground } from './pipeline.ts';
+import { DescriptorTable, withRedirects } from './redirections.ts';
+import { runProgram, runSimple } from './simple-command.ts';
+import { type Command, SyntaxFailure } from './syntax-tree.ts';
 import { Variables } from './variables.ts';
-
-/** The open descriptors of a shell by number. */
-type Descriptors = Map<number, SharedSource | SharedSink>;
 
 export interface ShellOptions {
   errexit: boolean;
@@ -59,6 +49,7 @@ export class Shell implements ExpansionScope {
   name: string;
   positional: string[];
   cwd: string;
+  descriptors: DescriptorTable;
   lastStatus = 0;
   lastBackground: number | undefined;
   /** The process number that `$$` gives: that of the outermost shell. */
@@ -67,7 +58,6 @@ export class Shell implements ExpansionScope {
   #guarded = 0;
   #commands = 0;
   #functionDepth = 0;
-  #descriptors: Descriptors;
   #interrupted = false;
 
   constructor(
@@ -91,10 +81,12 @@ export class Shell implements ExpansionScope {
     this.shellPid = parent?.shellPid ?? context.pid;
     this.lastStatus = parent?.lastStatus ?? 0;
     this.lastBackground = parent?.lastBackground;
-    this.#descriptors = new Map<number, SharedSource | SharedSink>(parent?.descriptorsFrom(3));
-    this.#descriptors.set(0, context.stdin.shared);
-    this.#descriptors.set(1, context.stdout.shared);
-    this.#descriptors.set(2, context.stderr.shared);
+    this.descriptors = new DescriptorTable([
+      [0, context.stdin.shared],
+      [1, context.stdout.shared],
+      [2, context.stderr.shared],
+      ...(parent?.descriptors.inherited() ?? []),
+    ]);
     if (parent === undefined) this.variables.set('PWD', this.cwd);
   }
 
@@ -114,18 +106,14 @@ export class Shell implements ExpansionScope {
     return this.#functionDepth > 0;
   }
 
-  get stdin(): SharedSource {
-    const stdin = this.#descriptors.get(0);
-    return stdin instanceof SharedSource ? stdin : new SharedSource(sourceOf(''));
-  }
-
   async out(text: string | Uint8Array): Promise<void> {
-    await this.#sink(1).write(text);
+    await this.descriptors.sink(1).write(text);
   }
 
   /** Prints a message of the shell itself: `sh: …`. */
   async complain(message: string): Promise<void> {
-    await this.#sink(2)
+    await this.descriptors
+      .sink(2)
       .write(`${this.name}: ${message}\n`)
       .catch(() => undefined);
   }
@@ -162,7 +150,7 @@ export class Shell implements ExpansionScope {
 
   async substitute(script: string): Promise<string> {
     const pipe = createPipe();
-    const process = this.#fork((shell) => shell.runScript(script), { stdout: new SharedSink(pipe.sink) });
+    const process = this.fork((shell) => shell.runScript(script), { stdout: new SharedSink(pipe.sink) });
     const output = await untilAborted(readAll(pipe.source), this.context.ended);
     this.lastStatus = await this.waitFor(process);
     return new TextDecoder().decode(output);
@@ -211,23 +199,23 @@ export class Shell implements ExpansionScope {
     switch (command.type) {
       case 'list':
         for (const item of command.items) {
-          if (item.background) this.#startBackground(item.command);
+          if (item.background) startBackground(this, item.command);
           else await this.execute(item.command);
         }
         return this.lastStatus;
       case 'and-or': {
-        const left = await this.#guard(() => this.execute(command.left));
+        const left = await this.guard(() => this.execute(command.left));
         return (left === 0) === (command.operator === '&&') ? this.execute(command.right) : left;
       }
       case 'pipeline':
-        return this.#pipeline(command.commands, command.negated);
+        return runPipeline(this, command.commands, command.negated);
       case 'function':
         this.functions.set(command.name, command.body);
         return (this.lastStatus = 0);
       case 'simple':
-        return this.#checked(await this.#simple(command));
+        return this.checked(await runSimple(this, command));
       default:
-        return this.#withRedirects(command.redirects, () => this.#compound(command));
+        return withRedirects(this, command.redirects, () => runCompound(this, command));
     }
   }
 
@@ -239,7 +227,8 @@ export class Shell implements ExpansionScope {
       throw new Interrupted();
     }
     if (status.signal === 'SIGTERM' || status.signal === 'SIGKILL')
-      await this.#sink(2)
+      await this.descriptors
+        .sink(2)
         .write(status.signal === 'SIGTERM' ? 'Terminated\n' : 'Killed\n')
         .catch(() => undefined);
     this.#interrupted = false;
@@ -260,20 +249,7 @@ export class Shell implements ExpansionScope {
         restore();
       }
     }
-    return this.#external(argv, env);
-  }
-
-  /** Replaces the shell by a program (`exec`). Resolves with that program's code. */
-  async replace(argv: readonly string[]): Promise<number> {
-    try {
-      const env = this.variables.exported();
-      const status = await this.context.exec(argv, { env, cwd: this.cwd, ...this.#streams() });
-      throw new ExitShell(status);
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      await this.complain(`exec: ${argv[0] ?? ''}: ${error.code === 'ENOENT' ? 'not found' : error.message}`);
-      throw new ExitShell(error.code === 'ENOENT' ? 127 : 126);
-    }
+    return runProgram(this, argv, env);
   }
 
   /** Runs a script as part of this shell (`eval`). */
@@ -300,30 +276,8 @@ export class Shell implements ExpansionScope {
     }
   }
 
-  /** Makes the redirections stay (`exec >file`). */
-  keepRedirects(): void {
-    this.#keep = true;
-  }
-
-  #keep = false;
-
-  #sink(descriptor: number): SharedSink {
-    const sink = this.#descriptors.get(descriptor);
-    return sink instanceof SharedSink
-      ? sink
-      : new SharedSink({ write: () => Promise.resolve(), end: () => undefined });
-  }
-
-  #streams(): { stdin: SharedSource; stdout: SharedSink; stderr: SharedSink } {
-    return { stdin: this.stdin, stdout: this.#sink(1), stderr: this.#sink(2) };
-  }
-
-  /** The descriptors that a subshell inherits besides the three standard ones. */
-  descriptorsFrom(first: number): [number, SharedSource | SharedSink][] {
-    return [...this.#descriptors].filter(([number]) => number >= first);
-  }
-
-  async #guard<T>(action: () => Promise<T>): Promise<T> {
+  /** Runs what may fail without ending the shell under `set -e`: a condition. */
+  async guard<T>(action: () => Promise<T>): Promise<T> {
     this.#guarded++;
     try {
       return await action();
@@ -333,20 +287,20 @@ export class Shell implements ExpansionScope {
   }
 
   /** `set -e`: a failure that nobody looks at ends the shell. */
-  #checked(status: number): number {
+  checked(status: number): number {
     this.lastStatus = status;
     if (status !== 0 && this.options.errexit && this.#guarded === 0) throw new ExitShell(status);
     return status;
   }
 
   /** A child process that goes on as a copy of this shell. */
-  #fork(
+  fork(
     action: (shell: Shell) => Promise<number>,
     streams: { stdin?: SharedSource; stdout?: SharedSink; background?: boolean } = {},
   ): Process {
     return this.context.fork(
       async (context) => {
-        const shell = new Shell(context as ContainerContext, this.dialect, this.name, this.positional, this);
+        const shell = new Shell(context, this.dialect, this.name, this.positional, this);
         try {
           return await action(shell);
         } catch (error) {
@@ -356,187 +310,8 @@ export class Shell implements ExpansionScope {
         }
       },
       this.context.argv,
-      { env: this.variables.exported(), cwd: this.cwd, ...this.#streams(), ...streams },
+      { env: this.variables.exported(), cwd: this.cwd, ...this.descriptors.streams(), ...streams },
     );
-  }
-
-  /** In a child made for one command there is no need for the shell to stay around a program. */
-  async #runForked(command: Command): Promise<number> {
-    if (command.type !== 'simple' || command.redirects.length > 0 || this.options.xtrace)
-      return this.execute(command);
-    const argv = await expandWords(command.words, this);
-    const [name] = argv;
-    if (name === undefined || name in builtins || this.functions.has(name) || !this.#isProgram(name)) {
-      const env = await this.#assignments(command);
-      return name === undefined ? 0 : this.run(argv, env);
-    }
-    for (const [variable, value] of Object.entries(await this.#assignments(command)))
-      this.variables.export(variable, value);
-    return this.replace(argv);
-  }
-
-  #isProgram(name: string): boolean {
-    const path = findCommandPath(this.fs, name, this.variables.exported(), this.cwd);
-    return path !== undefined && this.fs.programAt(path) !== undefined;
-  }
-
-  #startBackground(command: Command): void {
-    const process = this.#fork((shell) => shell.#runForked(command), {
-      background: true,
-      ...(this.interactive ? {} : { stdin: new SharedSource(sourceOf('')) }),
-    });
-    const job: Job = { process, status: undefined, command: describeCommand(command) };
-    this.jobs.push(job);
-    void process.exit.then((status) => (job.status = status));
-    this.lastBackground = process.pid;
-    this.lastStatus = 0;
-  }
-
-  async #pipeline(commands: readonly Command[], negated: boolean): Promise<number> {
-    if (commands.length === 1 && commands[0] !== undefined) {
-      const only = commands[0];
-      const status = await this.#guard(() => this.execute(only));
-      return (this.lastStatus = negated ? Number(status === 0) : status);
-    }
-    const processes: Process[] = [];
-    let stdin = this.stdin.retain();
-    for (const [index, command] of commands.entries()) {
-      const pipe = index < commands.length - 1 ? createPipe() : undefined;
-      const stdout = pipe === undefined ? this.#sink(1) : new SharedSink(pipe.sink);
-      processes.push(this.#fork((shell) => shell.#runForked(command), { stdin, stdout }));
-      // The child holds its end now; the shell lets go, so that the pipe closes with the child.
-      stdin.release();
-      if (pipe !== undefined) stdin = new SharedSource(pipe.source).retain();
-    }
-    let status = 0;
-    for (const [index, process] of processes.entries()) {
-      const code =
-        index === processes.length - 1
-          ? await this.waitFor(process)
-          : (await untilAborted(process.exit, this.context.ended)).code;
-      if (!this.options.pipefail || code !== 0) status = code;
-    }
-    if (negated) return (this.lastStatus = Number(status === 0));
-    return this.#checked(status);
-  }
-
-  async #compound(command: CompoundCommand): Promise<number> {
-    switch (command.type) {
-      case 'group':
-        return this.execute(command.body);
-      case 'subshell':
-        return this.#checked(await this.waitFor(this.#fork((shell) => shell.execute(command.body))));
-      case 'if': {
-        for (const branch of command.branches) {
-          if ((await this.#guard(() => this.execute(branch.condition))) === 0)
-            return this.execute(branch.body);
-        }
-        return command.otherwise === undefined ? (this.lastStatus = 0) : this.execute(command.otherwise);
-      }
-      case 'for': {
-        const values =
-          command.words === undefined ? [...this.positional] : await expandWords(command.words, this);
-        this.lastStatus = 0;
-        for (const value of values) {
-          this.variables.set(command.name, value);
-          if (await this.#loopBody(command.body)) break;
-        }
-        return this.lastStatus;
-      }
-      case 'while': {
-        let status = 0;
-        for (;;) {
-          const condition = await this.#guard(() => this.execute(command.condition));
-          if ((condition === 0) === command.until) break;
-          const left = await this.#loopBody(command.body);
-          status = this.lastStatus;
-          if (left) break;
-        }
-        return (this.lastStatus = status);
-      }
-      case 'case': {
-        const subject = await expandText(command.subject, this);
-        for (const item of command.items) {
-          for (const pattern of item.patterns) {
-            if (matchesPattern(await expandPieces(pattern, this), subject)) return this.execute(item.body);
-          }
-        }
-        return (this.lastStatus = 0);
-      }
-    }
-  }
-
-  /** Tells whether the loop is to be left. */
-  async #loopBody(body: List): Promise<boolean> {
-    try {
-      await this.execute(body);
-      return false;
-    } catch (error) {
-      if (!(error instanceof BreakLoop) && !(error instanceof ContinueLoop)) throw error;
-      this.lastStatus = 0;
-      if (error.levels > 1) {
-        error.levels--;
-        throw error;
-      }
-      return error instanceof BreakLoop;
-    }
-  }
-
-  async #simple(command: SimpleCommand): Promise<number> {
-    this.lastStatus = command.words.length === 0 ? 0 : this.lastStatus;
-    const argv = await expandWords(command.words, this);
-    const substitutionStatus = this.lastStatus;
-    return this.#withRedirects(command.redirects, async () => {
-      const env = await this.#assignments(command);
-      if (this.options.xtrace) await this.#trace(argv, env);
-      if (argv.length === 0) {
-        for (const [name, value] of Object.entries(env)) this.variables.set(name, value);
-        const substituted = command.assignments.some((each) =>
-          each.value.some((part) => part.type === 'command'),
-        );
-        return substituted ? this.lastStatus : command.words.length > 0 ? substitutionStatus : 0;
-      }
-      return this.run(argv, env);
-    });
-  }
-
-  async #assignments(command: SimpleCommand): Promise<Record<string, string>> {
-    const env: Record<string, string> = {};
-    for (const { name, append, value } of command.assignments) {
-      const text = await expandText(value, this);
-      env[name] = append ? `${env[name] ?? this.variables.get(name) ?? ''}${text}` : text;
-      if (command.words.length === 0) this.variables.set(name, env[name]);
-    }
-    return env;
-  }
-
-  async #trace(argv: readonly string[], env: Record<string, string>): Promise<void> {
-    const words = [...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...argv];
-    const quoted = words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`));
-    await this.#sink(2).write(`+ ${quoted.join(' ')}\n`);
-  }
-
-  async #external(argv: readonly string[], env: Record<string, string>): Promise<number> {
-    const [name = ''] = argv;
-    const fullEnv = { ...this.variables.exported(), ...env };
-    try {
-      const process = this.context.spawn(argv, { env: fullEnv, cwd: this.cwd, ...this.#streams() });
-      return await this.waitFor(process);
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      if (error.code === 'ENOEXEC') {
-        const path = findCommandPath(this.fs, name, fullEnv, this.cwd) ?? name;
-        const script = new TextDecoder().decode(this.fs.readFile(path));
-        const process = this.#fork((shell) => {
-          shell.name = name;
-          shell.positional = argv.slice(1);
-          return shell.runScript(script);
-        });
-        return this.waitFor(process);
-      }
-      await this.#sink(2).write(`${notFound(this.dialect, this.name, name, error)}\n`);
-      return error.code === 'ENOENT' ? 127 : 126;
-    }
   }
 
   async #callFunction(body: Command, args: string[], env: Record<string, string>): Promise<number> {
@@ -555,86 +330,4 @@ export class Shell implements ExpansionScope {
       restore();
     }
   }
-
-  async #withRedirects(redirects: readonly Redirect[], action: () => Promise<number>): Promise<number> {
-    if (redirects.length === 0) return action();
-    const saved = this.#descriptors;
-    const opened: (SharedSource | SharedSink)[] = [];
-    this.#descriptors = new Map(saved);
-    try {
-      for (const redirect of redirects) {
-        const failure = await this.#redirect(redirect, opened);
-        if (failure !== undefined) {
-          this.#descriptors = saved;
-          await this.complain(failure);
-          return this.#checked(1);
-        }
-      }
-      return await action();
-    } finally {
-      if (this.#keep) this.#keep = false;
-      else {
-        this.#descriptors = saved;
-        for (const descriptor of opened) descriptor.release();
-      }
-    }
-  }
-
-  /** Opens one redirection. Resolves with what to complain of when that fails. */
-  async #redirect(redirect: Redirect, opened: (SharedSource | SharedSink)[]): Promise<string | undefined> {
-    const { operator } = redirect;
-    const target = await expandText(redirect.target, this);
-    const open = <T extends SharedSource | SharedSink>(descriptor: T): T => {
-      opened.push(descriptor.retain());
-      return descriptor;
-    };
-    if (operator === '<<' || operator === '<<<') {
-      const text = operator === '<<<' ? `${target}\n` : target;
-      this.#descriptors.set(redirect.descriptor ?? 0, open(new SharedSource(sourceOf(toBytes(text)))));
-      return undefined;
-    }
-    if (operator === '<&' || (operator === '>&' && /^(\d+|-)$/.test(target))) {
-      const number = redirect.descriptor ?? (operator === '<&' ? 0 : 1);
-      if (target === '-') {
-        this.#descriptors.delete(number);
-        return undefined;
-      }
-      const other = this.#descriptors.get(Number(target));
-      if (other === undefined) return `${target}: Bad file descriptor`;
-      this.#descriptors.set(number, other);
-      return undefined;
-    }
-    const both = operator.startsWith('&') || operator === '>&';
-    const number = redirect.descriptor ?? (operator.startsWith('<') ? 0 : 1);
-    try {
-      const descriptor = this.#openTarget(operator, target, open);
-      this.#descriptors.set(number, descriptor);
-      if (both) this.#descriptors.set(2, descriptor);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      return describeOpenFailure(this.dialect, target, operator.startsWith('<'), error);
-    }
-  }
-
-  #openTarget(
-    operator: string,
-    target: string,
-    open: <T extends SharedSource | SharedSink>(descriptor: T) => T,
-  ): SharedSource | SharedSink {
-    const path = resolvePath(this.cwd, target);
-    const standard = ['/dev/stdin', '/dev/stdout', '/dev/stderr'].indexOf(path);
-    const existing = standard === -1 ? undefined : this.#descriptors.get(standard);
-    if (existing !== undefined) return existing;
-    if (operator === '<') return open(new SharedSource(openSource(this.fs, path)));
-    return open(new SharedSink(openSink(this.fs, path, operator.endsWith('>>'))));
-  }
-}
-
-/** A word or two for `jobs`. */
-function describeCommand(command: Command): string {
-  if (command.type !== 'simple') return command.type === 'pipeline' ? 'pipeline' : '(…)';
-  return command.words
-    .map((word) => word.map((part) => (part.type === 'literal' ? part.text : '…')).join(''))
-    .join(' ');
 }

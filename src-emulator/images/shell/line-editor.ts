@@ -154,7 +154,7 @@ export class LineEditor {
   }
 
   #insert(text: string): void {
-    const characters = [...text];
+    const characters = Array.from(text);
     this.#line.splice(this.#cursor, 0, ...characters);
     this.#cursor += characters.length;
   }
@@ -188,7 +188,7 @@ export class LineEditor {
     if (index < 0 || index > history.length) return;
     if (this.#historyAt === history.length) this.#draft = this.#line.join('');
     this.#historyAt = index;
-    this.#line = [...(history[index] ?? this.#draft)];
+    this.#line = Array.from(history[index] ?? this.#draft);
     this.#cursor = this.#line.length;
   }
 
@@ -203,9 +203,7 @@ export class LineEditor {
     }
     const typed = before.slice(start);
     if (candidates.length > 1 && common === typed) {
-      const names = candidates.map(
-        (candidate) => candidate.replace(/\/$/, '').split('/').at(-1) + (candidate.endsWith('/') ? '/' : ''),
-      );
+      const names = candidates.map((candidate) => /[^/]*\/?$/.exec(candidate)?.[0] ?? candidate);
       const width = Math.max(...names.map((name) => name.length)) + 2;
       const perRow = Math.max(1, Math.floor(columns / width));
       let text = '';

@@ -207,7 +207,10 @@ export class Parser {
     if (this.#isReserved('in')) {
       this.#advance();
       words = [];
-      for (; this.#token.type === 'word'; this.#advance()) words.push(this.#token.word);
+      while (this.#token.type === 'word') {
+        words.push(this.#token.word);
+        this.#advance();
+      }
       if (!this.#isOperator(';') && this.#token.type !== 'newline') this.#unexpected();
       this.#advance();
     } else if (this.#isOperator(';')) this.#advance();
@@ -228,11 +231,17 @@ export class Parser {
     return body;
   }
 
+  /** The word that must stand here. */
+  #takeWord(): Word {
+    const token = this.#token;
+    if (token.type !== 'word') this.#unexpected();
+    this.#advance();
+    return token.word;
+  }
+
   #case(): Command {
     this.#advance();
-    if (this.#token.type !== 'word') this.#unexpected();
-    const subject = this.#token.word;
-    this.#advance();
+    const subject = this.#takeWord();
     this.#skipNewlines();
     this.#expectReserved('in');
     this.#skipNewlines();
@@ -241,10 +250,7 @@ export class Parser {
       if (this.#isOperator('(')) this.#advance();
       const patterns: Word[] = [];
       for (;;) {
-        const token = this.#token;
-        if (token.type !== 'word') this.#unexpected();
-        patterns.push(token.word);
-        this.#advance();
+        patterns.push(this.#takeWord());
         if (!this.#isOperator('|')) break;
         this.#advance();
       }
@@ -313,7 +319,7 @@ export class Parser {
     } else if (token.type !== 'operator' || !REDIRECTS.has(token.text)) return undefined;
     const operator = this.#token.type === 'operator' ? this.#token.text : '';
     this.#advance();
-    const after = this.#token as Token;
+    const after = this.#token;
     if (after.type === 'number') {
       // `2>&1>file`: the number belongs to the redirection before it.
       this.#advance();
