@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { nodeLauncher, type ClusterLauncher } from '../providers/emulated/launcher.ts';
 import { dataDirectory } from '../store/data-directory.ts';
 
@@ -31,7 +31,7 @@ export function productPaths(module: string): ProductPaths {
 
 /** The data folder of the present user. */
 export function presentDataDirectory(): string {
-  return dataDirectory({ platform: process.platform, home: homedir(), env: process.env });
+  return resolve(dataDirectory({ platform: process.platform, home: homedir(), env: process.env }));
 }
 
 /** Starts emulated clusters as processes of Node.js. */
