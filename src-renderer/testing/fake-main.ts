@@ -47,7 +47,7 @@ export function fakeConnection(options: FakeOptions = {}): Connection {
   const phase = options.phase ?? 'ready';
   const state = new Broadcast<ClusterState>(phase === 'ready' || phase === 'unreachable' ? { ...READY, phase } : { phase, progress: phase === 'creating' ? progressAt(2) : [] });
   const terminals = new Broadcast<TerminalInfo[]>([]);
-  const output = new Broadcast<Uint8Array>(new Uint8Array());
+  const output = new Broadcast<Uint8Array<ArrayBuffer>>(new Uint8Array());
   const session = new Broadcast<LabSession>({ labId: 'cluster-ip', started: true, currentStep: 'selector', steps: firstSteps, earnedPoints: 5, totalPoints: 20 });
   const encoder = new TextEncoder();
   const prompt = encoder.encode('\u001b[32mclient\u001b[0m:\u001b[34m/\u001b[0m$ ');
@@ -84,7 +84,8 @@ export function fakeConnection(options: FakeOptions = {}): Connection {
       info: os.app.info.handler(() => ({ version: '0.1.0', host: 'web', dataDirectory: '~/.local/share/switchyard' })),
       settings: os.app.settings.handler(({ signal }) => settings.follow(signal)),
       changeSettings: os.app.changeSettings.handler(({ input }) => {
-        settings.set({ ...settings.value, ...input });
+        const { language, theme, layout } = { ...settings.value, ...input };
+        settings.set({ theme: theme ?? 'system', layout: layout ?? {}, ...(language === undefined ? {} : { language }) });
         return settings.value;
       }),
       notices: os.app.notices.handler(async function* () {
