@@ -128,8 +128,16 @@ metadata:
   });
 
   it('pages through a long list', async () => {
-    const all = await kubectl.ok(['get', 'events', '-A', '-o', 'name']);
-    expect(await kubectl.ok(['get', 'events', '-A', '-o', 'name', '--chunk-size=2'])).toBe(all);
+    const names = ['page-1', 'page-2', 'page-3', 'page-4', 'page-5'];
+    for (const name of names) await kubectl.ok(['create', 'configmap', name]);
+    await kubectl.ok(['label', 'configmap', ...names, 'paged=yes']);
+    const list = ['get', 'configmaps', '-l', 'paged=yes', '--chunk-size=2', '-o', 'name'];
+    expect(await kubectl.ok(list)).toBe(names.map((name) => `configmap/${name}`).join('\n'));
+    const page = '/api/v1/namespaces/objects/configmaps?labelSelector=paged%3Dyes&limit=2';
+    const { metadata } = JSON.parse(await kubectl.ok(['get', '--raw', page])) as {
+      metadata: { remainingItemCount?: number; continue: string };
+    };
+    expect(metadata.continue).not.toBe('');
   });
 
   it('tries without doing when it is asked to', async () => {
