@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { ContainerFileSystem, FileTree, MemoryFileSystem } from './file-system.ts';
+import { ContainerFileSystem } from './container-file-system.ts';
+import { FileTree } from './file-tree.ts';
+import { MemoryFileSystem } from './memory-file-system.ts';
 import { sh, testContainer } from './test-support.ts';
 
 const now = (): number => 1000;

@@ -1,4 +1,6 @@
-import { type ContainerFileSystem, fileError, resolvePath } from './file-system.ts';
+import type { ContainerFileSystem } from './container-file-system.ts';
+import { fileError } from './file-error.ts';
+import { resolvePath } from './path.ts';
 import type { Program } from './types.ts';
 
 /** Where programs are sought when PATH is not set. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ByteSink, ByteSource } from '../streams.ts';
-import { fileError } from './file-system.ts';
+import { fileError } from './file-error.ts';
 import type { FileSystem } from './types.ts';
 
 const CHUNK_BYTES = 65_536;

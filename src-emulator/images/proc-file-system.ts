@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import { fileError, resolvePath } from './file-system.ts';
+import { fileError } from './file-error.ts';
+import { resolvePath } from './path.ts';
 import { toBytes } from './pipe.ts';
 import type { FileStat, FileSystem, ProcessEntry } from './types.ts';
 

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { NetworkStack, ResolveHost } from '../network/types.ts';
 import { BrokenPipe } from '../streams.ts';
 import { ProcessInput, ProcessOutput, SharedSink, SharedSource } from './descriptors.ts';
-import type { ContainerFileSystem } from './file-system.ts';
+import type { ContainerFileSystem } from './container-file-system.ts';
 import { findProgram } from './find-program.ts';
 import { processClock, processNetwork } from './process-resources.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import { createRegistry } from './registry.ts';
 import { SharedSink, SharedSource } from './descriptors.ts';
-import { ContainerFileSystem, FileTree, MemoryFileSystem } from './file-system.ts';
+import { ContainerFileSystem } from './container-file-system.ts';
+import { FileTree } from './file-tree.ts';
+import { MemoryFileSystem } from './memory-file-system.ts';
 import { DEFAULT_PATH, findProgram } from './find-program.ts';
 import { sourceOf } from './pipe.ts';
 import { ProcFileSystem } from './proc-file-system.ts';

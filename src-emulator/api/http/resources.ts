@@ -1,5 +1,4 @@
 import { isJsonObject } from '../../store/json.ts';
-import type { DeleteOptions } from '../cluster-api.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { decodeObject } from '../machinery/decode.ts';
@@ -10,27 +9,18 @@ import {
   deleteCollection,
   patchObject,
   replaceFromBody,
-  type PatchType,
-  type RequestOptions,
   type Target,
 } from '../machinery/requests.ts';
 import { scaleOf, writeScale } from '../machinery/scale.ts';
 import type { KubeObject, Namespace } from '../objects.ts';
 import { apiVersionOf } from '../resources.ts';
-import { badRequest, methodNotAllowed, success, unknownPath, unsupportedMediaType } from '../status.ts';
-import { mediaType, parseBody, type ParsedBody } from './body.ts';
-import { addWarning, readBody, sendJson, type Exchange } from './exchange.ts';
-import { listPage, requestFilter } from './list.ts';
-import { negotiate, type Representation } from './negotiation.ts';
+import { methodNotAllowed, success, unknownPath } from '../status.ts';
+import { sendJson, type Exchange } from './exchange.ts';
+import { requestFilter } from './list.ts';
+import { deleteOptions, patchBody, requestBody, requestOptions, writeOptions } from './request-options.ts';
 import type { ResourceRoute } from './route.ts';
-import { partialMetadata, tableOf, type IncludeObject } from './table.ts';
-import { serveWatch } from './watch.ts';
+import { View } from './view.ts';
 
-const PATCH_TYPES: Record<string, PatchType> = {
-  'application/json-patch+json': 'json',
-  'application/merge-patch+json': 'merge',
-  'application/strategic-merge-patch+json': 'strategic',
-};
 const SCALE_SCHEMA = 'io.k8s.api.autoscaling.v1.Scale';
 
 /** Serves one request for a resource other than the streaming ones. @throws ApiError. */
@@ -218,168 +208,6 @@ async function patchedScale(
 ): Promise<unknown> {
   const { type, body } = await patchBody(machinery, exchange);
   return applyPatch(machinery, SCALE_SCHEMA, scaleOf(stored), type, body.value);
-}
-
-/** Renders objects in the form that the client accepts. */
-class View {
-  readonly #machinery: ApiMachinery;
-  readonly #kind: KindDefinition;
-  readonly #exchange: Exchange;
-  readonly #representation: Representation;
-  readonly #include: IncludeObject;
-
-  constructor(machinery: ApiMachinery, kind: KindDefinition, exchange: Exchange) {
-    this.#machinery = machinery;
-    this.#kind = kind;
-    this.#exchange = exchange;
-    this.#representation = negotiate(exchange.request.headers.accept);
-    const include = exchange.query.get('includeObject');
-    this.#include = include === 'None' || include === 'Object' ? include : 'Metadata';
-  }
-
-  send(code: number, object: KubeObject): void {
-    sendJson(this.#exchange.response, code, this.#render(object, true));
-  }
-
-  sendList(namespace: string | undefined): void {
-    const { type } = this.#kind;
-    const page = listPage(this.#machinery, this.#kind, namespace, this.#exchange.query);
-    let body: unknown;
-    switch (this.#representation.as) {
-      case 'Table':
-        body = this.#table(page.objects, page.metadata, true);
-        break;
-      case 'Object':
-        body = {
-          kind: `${type.kind}List`,
-          apiVersion: apiVersionOf(type),
-          metadata: page.metadata,
-          items: page.objects.map(({ apiVersion: _apiVersion, kind: _kind, ...rest }) => rest),
-        };
-        break;
-      default:
-        body = {
-          kind: 'PartialObjectMetadataList',
-          apiVersion: 'meta.k8s.io/v1',
-          metadata: page.metadata,
-          items: page.objects.map(partialMetadata),
-        };
-    }
-    sendJson(this.#exchange.response, 200, body);
-  }
-
-  watch(namespace: string | undefined, name: string | undefined): void {
-    serveWatch(this.#machinery, { kind: this.#kind, namespace, name }, this.#exchange, (object, first) =>
-      this.#render(object, first),
-    );
-  }
-
-  #render(object: KubeObject, withColumns: boolean): unknown {
-    switch (this.#representation.as) {
-      case 'Table': {
-        // A bookmark has no name, and no row.
-        const rows = 'name' in object.metadata ? [object] : [];
-        return this.#table(rows, { resourceVersion: object.metadata.resourceVersion }, withColumns);
-      }
-      case 'Object':
-        return object;
-      default:
-        return partialMetadata(object);
-    }
-  }
-
-  #table(objects: readonly KubeObject[], metadata: Record<string, unknown>, withColumns: boolean): unknown {
-    return tableOf(this.#kind, objects, metadata, {
-      include: this.#include,
-      now: this.#machinery.clock.now(),
-      withColumns,
-    });
-  }
-}
-
-async function requestBody(machinery: ApiMachinery, exchange: Exchange): Promise<ParsedBody> {
-  return parseBody(
-    await readBody(exchange.request),
-    exchange.request.headers['content-type'],
-    machinery.schemas,
-  );
-}
-
-async function patchBody(
-  machinery: ApiMachinery,
-  exchange: Exchange,
-): Promise<{ type: PatchType; body: ParsedBody }> {
-  const contentType = mediaType(exchange.request.headers['content-type']);
-  const type = PATCH_TYPES[contentType];
-  const data = await readBody(exchange.request);
-  if (type === undefined) throw unsupportedMediaType(Object.keys(PATCH_TYPES));
-  return { type, body: await parseBody(data, 'application/json', machinery.schemas) };
-}
-
-function requestOptions(exchange: Exchange, body: ParsedBody): RequestOptions {
-  const { query, response } = exchange;
-  const fieldValidation = query.get('fieldValidation') ?? 'Warn';
-  if (fieldValidation !== 'Strict' && fieldValidation !== 'Warn' && fieldValidation !== 'Ignore')
-    throw badRequest(
-      `fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`,
-    );
-  return {
-    ...writeOptions(exchange, undefined),
-    fieldValidation,
-    warn: (text) => addWarning(response, text),
-    ...(body.duplicates === undefined ? {} : { duplicates: body.duplicates }),
-  };
-}
-
-/** dryRun may also stand in DeleteOptions. */
-function writeOptions(exchange: Exchange, options: unknown): { dryRun: boolean; manager: string } {
-  const listed = isJsonObject(options) ? options['dryRun'] : undefined;
-  const inBody: unknown[] = Array.isArray(listed) ? listed : [];
-  const asked = [...exchange.query.getAll('dryRun'), ...inBody].filter((value) => value !== '');
-  const wrong = asked.find((value) => value !== 'All');
-  if (wrong !== undefined)
-    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify([wrong])}: supported values: "All"`);
-  return {
-    dryRun: asked.length > 0,
-    manager: exchange.query.get('fieldManager') || defaultManager(exchange),
-  };
-}
-
-/** Without fieldManager the first word of the user agent counts. */
-function defaultManager(exchange: Exchange): string {
-  return exchange.request.headers['user-agent']?.split('/')[0]?.slice(0, 128) || 'unknown';
-}
-
-function deleteOptions(body: unknown, query: URLSearchParams): DeleteOptions {
-  const options = isJsonObject(body) ? body : {};
-  const grace = options['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds') ?? undefined;
-  const policy =
-    options['propagationPolicy'] ??
-    query.get('propagationPolicy') ??
-    orphanPolicy(options['orphanDependents']);
-  const preconditions = options['preconditions'];
-  if (policy !== undefined && policy !== 'Foreground' && policy !== 'Background' && policy !== 'Orphan')
-    throw badRequest(
-      `invalid DeleteOptions: propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Background", "Foreground", "Orphan"`,
-    );
-  return {
-    ...(grace === undefined || grace === '' ? {} : { gracePeriodSeconds: Number(grace) }),
-    ...(policy === undefined ? {} : { propagationPolicy: policy }),
-    ...(isJsonObject(preconditions) ? { preconditions: textsOf(preconditions) } : {}),
-  };
-}
-
-function orphanPolicy(orphan: unknown): 'Orphan' | 'Background' | undefined {
-  if (typeof orphan !== 'boolean') return undefined;
-  return orphan ? 'Orphan' : 'Background';
-}
-
-function textsOf(preconditions: Record<string, unknown>): { uid?: string; resourceVersion?: string } {
-  const { uid, resourceVersion } = preconditions;
-  return {
-    ...(typeof uid === 'string' ? { uid } : {}),
-    ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
-  };
 }
 
 function isTrue(parameter: string | null): boolean {

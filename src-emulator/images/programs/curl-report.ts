@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import type { ProcessContext } from '../types.ts';
 
 /** What curl knows of a transfer when it is over, for `-w`. Times in milliseconds from the start. */
@@ -158,4 +159,27 @@ function amount(value: number): string {
   if (value < 100_000) return String(value).padStart(5);
   if (value < 10_000 * 1024) return `${Math.floor(value / 1024)}k`.padStart(5);
   return `${(value / 1024 / 1024).toFixed(1)}M`.slice(0, 5).padStart(5);
+}
+
+/** What `-v` says of a TLS connection and of the server's certificate. */
+export function describeTls(tls: TLSSocket): string {
+  const { subject, issuer, valid_from: from, valid_to: to } = tls.getPeerCertificate();
+  const verdict = tls.authorized
+    ? 'ok.'
+    : 'result: unable to get local issuer certificate (20), continuing anyway.';
+  return [
+    `* SSL connection using ${tls.getProtocol() ?? ''} / ${tls.getCipher().standardName}`,
+    '* Server certificate:',
+    `*  subject: ${nameOf(subject)}`,
+    `*  start date: ${from}`,
+    `*  expire date: ${to}`,
+    `*  issuer: ${nameOf(issuer)}`,
+    `*  SSL certificate verify ${verdict}`,
+  ].join('\n');
+}
+
+function nameOf(name: object): string {
+  return Object.entries(name)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join('; ');
 }

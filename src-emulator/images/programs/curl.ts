@@ -2,37 +2,25 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { ResolveError, type VirtualSocket } from '../../network/types.ts';
 import type { ByteSink } from '../../streams.ts';
-import { readAll } from '../pipe.ts';
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { openSink } from '../open.ts';
 import { isTerminal } from '../process.ts';
 import { FileError, type ProcessContext, type Program } from '../types.ts';
+import { CurlFailure, receiveFailure, timedOut, tlsFailure } from './curl-failure.ts';
 import { type CurlOptions, parseCurlOptions } from './curl-options.ts';
-import { emptyReport, formatWriteOut, ProgressMeter, type TransferReport } from './curl-report.ts';
+import {
+  describeTls,
+  emptyReport,
+  formatWriteOut,
+  ProgressMeter,
+  type TransferReport,
+} from './curl-report.ts';
+import { parseUrl, requestData, requestHeaders, type Target, urlOf } from './curl-request.ts';
 import { exchange, startTls } from './http-exchange.ts';
 import { errorCode, program, UsageFailure } from './support.ts';
 
 /** How long Linux tries to reach a silent peer: six retries of SYN. */
 const KERNEL_TIMEOUT_MS = 127_000;
-
-/** A transfer that failed: curl's exit code (EXIT CODES in curl(1)) and message. */
-class CurlFailure extends Error {
-  readonly exitCode: number;
-  constructor(exitCode: number, message: string) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
-
-interface Target {
-  scheme: 'http' | 'https';
-  host: string;
-  port: number;
-  /** With the port when the URL has one. */
-  authority: string;
-  path: string;
-  credentials: string | undefined;
-}
 
 /** curl for HTTP and HTTPS, with the messages and exit codes of curl 8. */
 export function curlProgram(version: string): Program {
@@ -128,25 +116,12 @@ class Transfer {
     } catch (error) {
       if (this.#context.ended.aborted) throw error;
       if (error instanceof CurlFailure) return error;
-      if (deadline.signal.aborted) return this.#timedOut();
+      if (deadline.signal.aborted) return timedOut(this.#report, this.#elapsed());
       if (error instanceof FileError) return new CurlFailure(23, 'Failure writing output to destination');
       throw error;
     } finally {
       timer?.cancel();
     }
-  }
-
-  #timedOut(): CurlFailure {
-    const elapsed = Math.round(this.#elapsed());
-    if (this.#report.timeNameLookup === 0)
-      return new CurlFailure(28, `Resolving timed out after ${elapsed} milliseconds`);
-    if (this.#report.timeConnect === 0)
-      return new CurlFailure(28, `Connection timed out after ${elapsed} milliseconds`);
-    const { sizeDownload } = this.#report;
-    return new CurlFailure(
-      28,
-      `Operation timed out after ${elapsed} milliseconds with ${sizeDownload} bytes received`,
-    );
   }
 
   #method(): string {
@@ -262,12 +237,7 @@ class Transfer {
         ...(ca === undefined ? {} : { ca }),
       });
       this.#report.timeAppConnect = this.#elapsed();
-      const certificate = tls.getPeerCertificate();
-      await this.#say(
-        `* SSL connection using ${tls.getProtocol() ?? ''} / ${tls.getCipher().standardName}\n* Server certificate:\n` +
-          `*  subject: ${nameOf(certificate.subject)}\n*  start date: ${certificate.valid_from}\n*  expire date: ${certificate.valid_to}\n` +
-          `*  issuer: ${nameOf(certificate.issuer)}\n*  SSL certificate verify ${tls.authorized ? 'ok.' : 'result: unable to get local issuer certificate (20), continuing anyway.'}`,
-      );
+      await this.#say(describeTls(tls));
       return tls;
     } catch (error) {
       throw tlsFailure(error, target.host);
@@ -282,7 +252,7 @@ class Transfer {
     const options = this.#options;
     const { method } = this.#report;
     const sendsBody = options.data !== undefined && !options.asQuery && method !== 'GET';
-    const data = options.data === undefined ? undefined : await this.#data(options.data);
+    const data = options.data === undefined ? undefined : await requestData(this.#context, options.data);
     const path =
       data !== undefined && options.asQuery
         ? `${target.path}${target.path.includes('?') ? '&' : '?'}${data.toString()}`
@@ -291,7 +261,7 @@ class Transfer {
       sendsBody || (options.method !== undefined && data !== undefined && !options.asQuery)
         ? data
         : undefined;
-    const headers = this.#headers(target, body);
+    const headers = requestHeaders(target, options, this.#version, body);
     const head = [`${method} ${path} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`)];
     this.#report.sizeRequest = head.join('\r\n').length + 4;
     this.#report.sizeUpload = body?.length ?? 0;
@@ -317,55 +287,6 @@ class Transfer {
         throw new CurlFailure(23, 'Failure writing output to destination');
       throw receiveFailure(error, this.#report);
     }
-  }
-
-  #headers(target: Target, body: Uint8Array | undefined): [string, string][] {
-    const options = this.#options;
-    const headers: [string, string][] = [['Host', target.authority]];
-    const user = options.user ?? target.credentials;
-    if (user !== undefined)
-      headers.push([
-        'Authorization',
-        `Basic ${Buffer.from(user.includes(':') ? user : `${user}:`).toString('base64')}`,
-      ]);
-    headers.push(['User-Agent', options.userAgent ?? `curl/${this.#version}`], ['Accept', '*/*']);
-    if (options.referer !== undefined) headers.push(['Referer', options.referer]);
-    if (options.cookie !== undefined) headers.push(['Cookie', options.cookie]);
-    if (body !== undefined)
-      headers.push(
-        ['Content-Length', String(body.length)],
-        ['Content-Type', 'application/x-www-form-urlencoded'],
-      );
-    for (const line of options.headers) {
-      const [, name = '', separator, value = ''] = /^([^:;]+)([:;])\s*([^]*)$/.exec(line) ?? [];
-      if (name === '') continue;
-      const at = headers.findIndex(([each]) => each.toLowerCase() === name.toLowerCase());
-      // `-H "Accept:"` takes a header away.
-      if (at !== -1)
-        headers.splice(
-          at,
-          1,
-          ...(separator === ':' && value === '' ? [] : [[name, value] as [string, string]]),
-        );
-      else if (value !== '' || separator === ';') headers.push([name, value]);
-    }
-    return headers;
-  }
-
-  async #data(parts: readonly string[]): Promise<Buffer> {
-    const pieces: Uint8Array[] = [];
-    for (const [index, part] of parts.entries()) {
-      if (index > 0) pieces.push(Buffer.from('&'));
-      if (part.startsWith('@')) {
-        const name = part.slice(1);
-        const bytes =
-          name === '-'
-            ? await readAll(this.#context.stdin)
-            : this.#context.fs.readFile(resolvePath(this.#context.cwd, name));
-        pieces.push(bytes);
-      } else pieces.push(Buffer.from(part.replace(/^\\@/, '@')));
-    }
-    return Buffer.concat(pieces);
   }
 
   async #receive(target: Target, response: IncomingMessage): Promise<string | undefined> {
@@ -414,71 +335,4 @@ class Transfer {
     this.#sink ??= openSink(this.#context.fs, resolvePath(this.#context.cwd, file), false);
     await this.#sink.write(data);
   }
-}
-
-function parseUrl(text: string): Target {
-  const match =
-    /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):\/\/)?(?:([^@/]*)@)?(\[[^\]]*\]|[^:/?#\s]*)(?::(\d*))?([/?][^#]*)?(?:#.*)?$/.exec(
-      text,
-    );
-  const scheme = (match?.[1] ?? 'http').toLowerCase();
-  const host = match?.[3] ?? '';
-  const port = Number(
-    match?.[4] === undefined || match[4] === '' ? (scheme === 'https' ? 443 : 80) : match[4],
-  );
-  if (match === null) throw new CurlFailure(3, 'URL rejected: Malformed input to a URL function');
-  if (scheme !== 'http' && scheme !== 'https') throw new CurlFailure(1, `Protocol "${scheme}" not supported`);
-  if (host === '') throw new CurlFailure(3, 'URL rejected: No host part in the URL');
-  if (port > 65_535)
-    throw new CurlFailure(3, 'URL rejected: Port number was not a decimal number between 0 and 65535');
-  const rest = match[5] ?? '/';
-  const path = (rest.startsWith('/') ? rest : `/${rest}`).replace(/ /g, '%20');
-  const isDefault = port === (scheme === 'https' ? 443 : 80);
-  return { scheme, host, port, authority: isDefault ? host : `${host}:${port}`, path, credentials: match[2] };
-}
-
-function urlOf(target: Target): string {
-  return `${target.scheme}://${target.authority}${target.path}`;
-}
-
-function nameOf(name: object): string {
-  return Object.entries(name).map(([key, value]) => `${key}=${String(value)}`).join('; '); // prettier-ignore
-}
-
-function tlsFailure(error: unknown, host: string): CurlFailure {
-  const code = errorCode(error) ?? '';
-  const message = error instanceof Error ? error.message : String(error);
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return new CurlFailure(
-      60,
-      `SSL: no alternative certificate subject name matches target host name '${host}'`,
-    );
-  const reason = {
-    DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed certificate',
-    SELF_SIGNED_CERT_IN_CHAIN: 'self-signed certificate in certificate chain',
-    CERT_HAS_EXPIRED: 'certificate has expired',
-    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unable to get local issuer certificate',
-    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unable to get local issuer certificate',
-  }[code];
-  if (reason !== undefined)
-    return new CurlFailure(
-      60,
-      `SSL certificate problem: ${reason}\nMore details here: https://curl.se/docs/sslcerts.html`,
-    );
-  if (message.includes('wrong version number') || message.includes('packet length too long'))
-    return new CurlFailure(35, 'TLS connect error: error:0A00010B:SSL routines::wrong version number');
-  return new CurlFailure(35, `TLS connect error: ${message}`);
-}
-
-function receiveFailure(error: unknown, report: TransferReport): CurlFailure {
-  const code = errorCode(error) ?? '';
-  if (code.startsWith('HPE_')) return new CurlFailure(1, 'Received HTTP/0.9 when not allowed');
-  if (report.status !== 0 || report.sizeDownload > 0) {
-    return code === 'ECONNRESET' && report.contentType === undefined
-      ? new CurlFailure(56, 'Recv failure: Connection reset by peer')
-      : new CurlFailure(18, 'transfer closed with outstanding read data remaining');
-  }
-  if (error instanceof Error && error.message === 'socket hang up')
-    return new CurlFailure(52, 'Empty reply from server');
-  return new CurlFailure(56, 'Recv failure: Connection reset by peer');
 }

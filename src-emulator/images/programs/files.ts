@@ -1,4 +1,4 @@
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { openSink } from '../open.ts';
 import { isTerminal } from '../process.ts';
 import { FileError, type FileStat, type ProcessContext } from '../types.ts';

@@ -1,5 +1,5 @@
 import type { Program } from '../types.ts';
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { formatDate } from './basics.ts';
 import { peerOf, serveHttp } from './http-server.ts';
 import { program, untilEnded } from './support.ts';

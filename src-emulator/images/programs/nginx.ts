@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ProcessContext, Program } from '../types.ts';
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { formatDate } from './basics.ts';
 import { isAddressInUse, peerOf, serveHttp } from './http-server.ts';
 import { type NginxServer, parseNginxConfig } from './nginx-config.ts';

@@ -1,5 +1,5 @@
 import type { Program } from '../types.ts';
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { unescape } from '../shell/format.ts';
 import { eachInput, lines, parseOptions, program, UsageFailure } from './support.ts';
 import { toRegExp } from './text.ts';

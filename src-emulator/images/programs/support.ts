@@ -1,5 +1,5 @@
 import type { ByteSource } from '../../streams.ts';
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { openSource } from '../open.ts';
 import { FileError, type ProcessContext, type Program } from '../types.ts';
 

@@ -1,4 +1,4 @@
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { readAll } from '../pipe.ts';
 import { bracket } from '../shell/pattern.ts';
 import { unescape } from '../shell/format.ts';

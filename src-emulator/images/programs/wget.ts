@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ResolveError } from '../../network/types.ts';
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { openSink } from '../open.ts';
 import type { ProcessContext, Program } from '../types.ts';
 import { exchange, startTls } from './http-exchange.ts';

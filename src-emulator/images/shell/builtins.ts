@@ -1,4 +1,4 @@
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { findCommandPath } from '../find-program.ts';
 import { isTerminal } from '../process.ts';
 import { FileError } from '../types.ts';

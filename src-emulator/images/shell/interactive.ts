@@ -1,4 +1,4 @@
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { DEFAULT_PATH } from '../find-program.ts';
 import { builtins } from './builtins.ts';
 import { ExitShell } from './flow.ts';

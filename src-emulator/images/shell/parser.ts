@@ -1,9 +1,10 @@
 import { Lexer, type Token } from './lexer.ts';
 import {
-  type Assignment,
+  asAssignment,
   type Command,
   type CompoundCommand,
   type List,
+  literal,
   type Redirect,
   type RedirectOperator,
   type SimpleCommand,
@@ -335,17 +336,4 @@ export class Parser {
     this.#advance();
     return { descriptor, operator: operator as RedirectOperator, target: after.word };
   }
-}
-
-function literal(text: string): Word[number] {
-  return { type: 'literal', text, quoted: false };
-}
-
-function asAssignment(word: Word): Assignment | undefined {
-  const [first, ...rest] = word;
-  if (first?.type !== 'literal' || first.quoted) return undefined;
-  const match = /^([A-Za-z_][A-Za-z0-9_]*)(\+?)=([^]*)$/.exec(first.text);
-  if (match === null) return undefined;
-  const [, name = '', plus, start = ''] = match;
-  return { name, append: plus === '+', value: start === '' ? rest : [literal(start), ...rest] };
 }

@@ -1,5 +1,5 @@
 import type { FileSystem } from '../types.ts';
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 
 /** A piece of a word after expansion: quoted text stands for itself, the rest may hold `*`, `?` and `[…]`. */
 export interface Piece {

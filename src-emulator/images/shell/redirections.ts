@@ -1,5 +1,5 @@
 import { SharedSink, SharedSource } from '../descriptors.ts';
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { openSink, openSource } from '../open.ts';
 import { sourceOf, toBytes } from '../pipe.ts';
 import { FileError } from '../types.ts';

@@ -1,5 +1,5 @@
 import { readAll } from '../pipe.ts';
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import { ContainerContext, isTerminal } from '../process.ts';
 import { FileError, type Program } from '../types.ts';
 import type { Dialect } from './dialect.ts';

@@ -69,3 +69,18 @@ export class SyntaxFailure extends Error {
     this.incomplete = incomplete;
   }
 }
+
+/** A word part that stands for itself. */
+export function literal(text: string): Word[number] {
+  return { type: 'literal', text, quoted: false };
+}
+
+/** The assignment that a word is (`name=value`), if it is one. */
+export function asAssignment(word: Word): Assignment | undefined {
+  const [first, ...rest] = word;
+  if (first?.type !== 'literal' || first.quoted) return undefined;
+  const match = /^([A-Za-z_][A-Za-z0-9_]*)(\+?)=([^]*)$/.exec(first.text);
+  if (match === null) return undefined;
+  const [, name = '', plus, start = ''] = match;
+  return { name, append: plus === '+', value: start === '' ? rest : [literal(start), ...rest] };
+}

@@ -1,4 +1,4 @@
-import { resolvePath } from '../file-system.ts';
+import { resolvePath } from '../path.ts';
 import type { FileSystem } from '../types.ts';
 
 /** A wrong expression; the message follows `test: `. */

@@ -1,0 +1,86 @@
+import type { KindDefinition } from '../kind-definition.ts';
+import type { ApiMachinery } from '../machinery/machinery.ts';
+import type { KubeObject } from '../objects.ts';
+import { apiVersionOf } from '../resources.ts';
+import { sendJson, type Exchange } from './exchange.ts';
+import { listPage } from './list.ts';
+import { negotiate, type Representation } from './negotiation.ts';
+import { partialMetadata, tableOf, type IncludeObject } from './table.ts';
+import { serveWatch } from './watch.ts';
+
+/** Renders objects in the form that the client accepts. */
+export class View {
+  readonly #machinery: ApiMachinery;
+  readonly #kind: KindDefinition;
+  readonly #exchange: Exchange;
+  readonly #representation: Representation;
+  readonly #include: IncludeObject;
+
+  constructor(machinery: ApiMachinery, kind: KindDefinition, exchange: Exchange) {
+    this.#machinery = machinery;
+    this.#kind = kind;
+    this.#exchange = exchange;
+    this.#representation = negotiate(exchange.request.headers.accept);
+    const include = exchange.query.get('includeObject');
+    this.#include = include === 'None' || include === 'Object' ? include : 'Metadata';
+  }
+
+  send(code: number, object: KubeObject): void {
+    sendJson(this.#exchange.response, code, this.#render(object, true));
+  }
+
+  sendList(namespace: string | undefined): void {
+    const { type } = this.#kind;
+    const page = listPage(this.#machinery, this.#kind, namespace, this.#exchange.query);
+    let body: unknown;
+    switch (this.#representation.as) {
+      case 'Table':
+        body = this.#table(page.objects, page.metadata, true);
+        break;
+      case 'Object':
+        body = {
+          kind: `${type.kind}List`,
+          apiVersion: apiVersionOf(type),
+          metadata: page.metadata,
+          items: page.objects.map(({ apiVersion: _apiVersion, kind: _kind, ...rest }) => rest),
+        };
+        break;
+      default:
+        body = {
+          kind: 'PartialObjectMetadataList',
+          apiVersion: 'meta.k8s.io/v1',
+          metadata: page.metadata,
+          items: page.objects.map(partialMetadata),
+        };
+    }
+    sendJson(this.#exchange.response, 200, body);
+  }
+
+  watch(namespace: string | undefined, name: string | undefined): void {
+    serveWatch(this.#machinery, { kind: this.#kind, namespace, name }, this.#exchange, (object, first) =>
+      this.#render(object, first),
+    );
+  }
+
+  #render(object: KubeObject, withColumns: boolean): unknown {
+    switch (this.#representation.as) {
+      case 'Table': {
+        // A bookmark has no name, and no row.
+        const rows = 'name' in object.metadata ? [object] : [];
+        return this.#table(rows, { resourceVersion: object.metadata.resourceVersion }, withColumns);
+      }
+      case 'Object':
+        return object;
+      default:
+        return partialMetadata(object);
+    }
+  }
+
+  #table(objects: readonly KubeObject[], metadata: Record<string, unknown>, withColumns: boolean): unknown {
+    return tableOf(this.#kind, objects, metadata, {
+      include: this.#include,
+      now: this.#machinery.clock.now(),
+      withColumns,
+    });
+  }
+}

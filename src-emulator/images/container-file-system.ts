@@ -1,0 +1,109 @@
+import { fileError } from './file-error.ts';
+import { MemoryFileSystem } from './memory-file-system.ts';
+import { resolvePath } from './path.ts';
+import type { FileStat, FileSystem, Mount, Program } from './types.ts';
+
+/** What a container sees: its own files, with volumes mounted over them. */
+export class ContainerFileSystem implements FileSystem {
+  readonly #own: MemoryFileSystem;
+  readonly #mounts: Mount[];
+
+  constructor(own: MemoryFileSystem, mounts: readonly Mount[]) {
+    this.#own = own;
+    this.#mounts = mounts
+      .map((mount) => ({ ...mount, path: resolvePath('/', mount.path) }))
+      .sort((a, b) => b.path.length - a.path.length);
+    for (const mount of this.#mounts) this.#makeMountPoint(mount);
+  }
+
+  readFile(path: string): Uint8Array {
+    const { fs, inner } = this.#route(path);
+    return fs.readFile(inner);
+  }
+
+  writeFile(path: string, data: Uint8Array | string, options?: { append?: boolean; mode?: number }): void {
+    const { fs, inner } = this.#routeForChange(path);
+    fs.writeFile(inner, data, options);
+  }
+
+  exists(path: string): boolean {
+    const { fs, inner } = this.#route(path);
+    return fs.exists(inner);
+  }
+
+  stat(path: string): FileStat {
+    const { fs, inner } = this.#route(path);
+    return fs.stat(inner);
+  }
+
+  list(path: string): string[] {
+    const normal = resolvePath('/', path);
+    const { fs, inner } = this.#route(normal);
+    const names = new Set(fs.list(inner));
+    const prefix = normal === '/' ? '/' : `${normal}/`;
+    for (const mount of this.#mounts) {
+      if (mount.path.startsWith(prefix)) {
+        const rest = mount.path.slice(prefix.length);
+        if (rest !== '' && !rest.includes('/')) names.add(rest);
+      }
+    }
+    return [...names].sort();
+  }
+
+  mkdir(path: string, options?: { recursive?: boolean }): void {
+    if (this.exists(path)) {
+      if (options?.recursive === true && this.stat(path).type === 'directory') return;
+      throw fileError('EEXIST');
+    }
+    const { fs, inner } = this.#routeForChange(path);
+    fs.mkdir(inner, options);
+  }
+
+  remove(path: string, options?: { recursive?: boolean }): void {
+    const normal = resolvePath('/', path);
+    if (this.#mounts.some((mount) => mount.path === normal || mount.path.startsWith(`${normal}/`)))
+      throw fileError('EBUSY');
+    const { fs, inner } = this.#routeForChange(normal);
+    fs.remove(inner, options);
+  }
+
+  rename(from: string, to: string): void {
+    const source = this.#routeForChange(from);
+    const target = this.#routeForChange(to);
+    if (source.fs !== target.fs) throw fileError('EXDEV');
+    source.fs.rename(source.inner, target.inner);
+  }
+
+  /** The program that a file stands for, if it is one. */
+  programAt(path: string): Program | undefined {
+    const { fs, inner } = this.#route(path);
+    return fs instanceof MemoryFileSystem ? fs.programAt(inner) : undefined;
+  }
+
+  #makeMountPoint(mount: Mount): void {
+    if (this.#own.exists(mount.path)) return;
+    const isFile =
+      mount.source.exists(mount.sourcePath) && mount.source.stat(mount.sourcePath).type === 'file';
+    this.#own.mkdir(isFile ? resolvePath(mount.path, '..') : mount.path, { recursive: true });
+    if (isFile) this.#own.writeFile(mount.path, '');
+  }
+
+  #route(path: string): { fs: FileSystem; inner: string; readOnly: boolean } {
+    const normal = resolvePath('/', path);
+    for (const mount of this.#mounts) {
+      if (normal === mount.path || normal.startsWith(mount.path === '/' ? '/' : `${mount.path}/`))
+        return {
+          fs: mount.source,
+          inner: resolvePath('/', `${mount.sourcePath}/${normal.slice(mount.path.length)}`),
+          readOnly: mount.readOnly,
+        };
+    }
+    return { fs: this.#own, inner: normal, readOnly: false };
+  }
+
+  #routeForChange(path: string): { fs: FileSystem; inner: string } {
+    const route = this.#route(path);
+    if (route.readOnly) throw fileError('EROFS');
+    return route;
+  }
+}
