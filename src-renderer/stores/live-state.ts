@@ -17,13 +17,20 @@ export function reduceLive(state: LiveState, batch: LiveBatch): LiveState | 'gap
   return { seq: batch.seq, objects };
 }
 
+/** The view of a kind. A view may stand for several kinds (ConfigMap and Secret), so `Extract` would miss it. */
+type ViewOf<K extends ObjectView['kind'], V extends ObjectView = ObjectView> = V extends { kind: infer Kinds }
+  ? [K & Kinds] extends [never]
+    ? never
+    : V
+  : never;
+
 /** All objects of one kind, in name order. */
 export function ofKind<K extends ObjectView['kind']>(
   objects: ReadonlyMap<string, ObjectView>,
   kind: K,
-): Extract<ObjectView, { kind: K }>[] {
-  const found: Extract<ObjectView, { kind: K }>[] = [];
+): ViewOf<K>[] {
+  const found: ViewOf<K>[] = [];
   for (const view of objects.values())
-    if (view.kind === kind) found.push(view as Extract<ObjectView, { kind: K }>);
+    if (view.kind === kind) found.push(view as ViewOf<K>);
   return found.sort((a, b) => a.namespace.localeCompare(b.namespace) || a.name.localeCompare(b.name));
 }

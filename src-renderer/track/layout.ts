@@ -49,7 +49,7 @@ export function layOut(topology: Topology, width: number, height: number): Track
   const all = topology.platforms;
   const shown = all.length > room ? all.slice(0, Math.max(1, room - 1)) : all;
   const podX = Math.round(width * (1 - PLATFORM_ROOM));
-  const endpointsX = podX - 62;
+  const endpointsX = podX - 104;
   const y = Math.round(height / 2) - 2;
   const gap = (endpointsX - MARGIN) / 3;
   const stops = (['client', 'dns', 'service', 'endpoints'] as const).map((hop, index) => ({
@@ -86,7 +86,7 @@ export function branchPath(fromX: number, fromY: number, toX: number, toY: numbe
   if (Math.abs(drop) < 2) return `M${fromX} ${fromY}H${toX}`;
   const corner = Math.min(CORNER, Math.abs(drop) / 2);
   const way = Math.sign(drop);
-  const turn = Math.round((fromX + toX) / 2);
+  const turn = Math.round(toX - 2 * CORNER - 8);
   return [
     `M${fromX} ${fromY}H${turn - corner}`,
     `Q${turn} ${fromY} ${turn} ${fromY + way * corner}`,
