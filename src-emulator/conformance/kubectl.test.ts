@@ -258,15 +258,6 @@ describe.skipIf(programs.length === 0)('the emulated cluster, driven by kubectl'
       expect(readFileSync(back, 'utf8')).toBe('carried over\n');
     });
 
-    it('leaves to others what a deletion orphans', async () => {
-      await kubectl.ok(['create', 'deployment', 'parent', `--image=${AGNHOST}`]);
-      await kubectl.ok(['rollout', 'status', 'deployment/parent', '--timeout=20s']);
-      await kubectl.ok(['delete', 'deployment', 'parent', '--cascade=orphan']);
-      expect(await kubectl.value('replicaset -l app=parent', '.items[*].metadata.ownerReferences')).toBe('');
-      await kubectl.ok(['delete', 'replicaset', '-l', 'app=parent', '--cascade=foreground']);
-      await kubectl.ok(['delete', 'pod', '-l', 'app=parent', '--now', '--ignore-not-found']);
-    });
-
     it('says what is wrong with a manifest as the real server does', async () => {
       const service = (spec: string): string =>
         `apiVersion: v1\nkind: Service\nmetadata: {name: bad}\nspec: {${spec}, selector: {a: b}}\n`;
@@ -283,16 +274,6 @@ describe.skipIf(programs.length === 0)('the emulated cluster, driven by kubectl'
     it('explains fields', async () => {
       expect(await kubectl.ok(['explain', 'service.spec.ports.targetPort'])).toMatch(
         /KIND: +Service\n[^]*targetPort <IntOrString>\n[^]*DESCRIPTION:\n +\w/,
-      );
-    });
-
-    it('empties a namespace when it is deleted', async () => {
-      const doomed = `${namespace}-doomed`;
-      await kubectl.ok(['create', 'namespace', doomed]);
-      await kubectl.ok(['create', 'configmap', 'left', '--from-literal=a=b', `--namespace=${doomed}`]);
-      await kubectl.ok(['delete', 'namespace', doomed, '--timeout=30s']);
-      expect(await kubectl.refused(['get', 'namespace', doomed])).toBe(
-        `Error from server (NotFound): namespaces "${doomed}" not found`,
       );
     });
   });

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
+import { RealClock } from '../clock.ts';
 
 /** How long a command may take to end, or to print what is waited for. */
 const DEADLINE_MS = 30_000;
@@ -138,7 +139,7 @@ export class Following {
   until(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const settle = (outcome: () => void): void => {
-        clearTimeout(deadline);
+        deadline.cancel();
         this.#onOutput.delete(look);
         outcome();
       };
@@ -150,7 +151,7 @@ export class Following {
         const match = pattern.exec(this.#output);
         if (match !== null) settle(() => resolve(match));
       };
-      const deadline = setTimeout(() => fail('the deadline passed'), DEADLINE_MS);
+      const deadline = new RealClock().setTimeout(() => fail('the deadline passed'), DEADLINE_MS);
       this.#onOutput.add(look);
       void this.#closed.then(() => fail('the command ended'));
       look();
@@ -183,7 +184,7 @@ export function availableKubectls(): string[] {
   try {
     return [execFileSync('which', ['kubectl'], { encoding: 'utf8' }).trim()];
   } catch {
-    console.warn(
+    process.stderr.write(
       '\nNO KUBECTL FOUND: THE EMULATED CLUSTER IS NOT TESTED WITH A REAL CLIENT.\n' +
         'Put kubectl on PATH or list programs in SWITCHYARD_KUBECTLS.\n',
     );

@@ -248,4 +248,13 @@ spec:
       'field "nothing" does not exist',
     );
   });
+
+  it('empties a namespace when it is deleted', async () => {
+    await kubectl.ok(['create', 'namespace', 'doomed']);
+    await kubectl.ok(['create', 'configmap', 'left', '--from-literal=a=b', '--namespace=doomed']);
+    await kubectl.ok(['delete', 'namespace', 'doomed', '--timeout=30s']);
+    expect(await kubectl.refused(['get', 'namespace', 'doomed'])).toBe(
+      'Error from server (NotFound): namespaces "doomed" not found',
+    );
+  });
 });

@@ -208,4 +208,13 @@ spec:
     await watch.until(/MODIFIED +seen +1\/1 +Terminating[^]*DELETED +seen/);
     await watch.stop();
   });
+
+  it('leaves to others what a deletion orphans', async () => {
+    await kubectl.ok(['create', 'deployment', 'parent', `--image=${AGNHOST}`]);
+    await kubectl.ok(['rollout', 'status', 'deployment/parent', '--timeout=20s']);
+    await kubectl.ok(['delete', 'deployment', 'parent', '--cascade=orphan']);
+    expect(await kubectl.value('replicaset -l app=parent', '.items[*].metadata.ownerReferences')).toBe('');
+    await kubectl.ok(['delete', 'replicaset', '-l', 'app=parent', '--cascade=foreground']);
+    await kubectl.ok(['delete', 'pod', '-l', 'app=parent', '--now', '--ignore-not-found']);
+  });
 });

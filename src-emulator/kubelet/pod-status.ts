@@ -68,9 +68,11 @@ type Verdict = Pick<Condition, 'status'> & { reason?: string; message?: string }
 function buildConditions(facts: PodFacts, phase: PodStatus['phase']): Condition[] {
   const { pod, hasSandbox, now } = facts;
   const before = pod.status.conditions;
+  const isFinished = phase === 'Succeeded' || phase === 'Failed';
   const containersReady = containersReadyVerdict(facts, phase);
   const verdicts: [string, Verdict][] = [
-    ['PodReadyToStartContainers', { status: hasSandbox ? 'True' : 'False' }],
+    // The sandbox of a pod that has run to its end is stopped.
+    ['PodReadyToStartContainers', { status: hasSandbox && !isFinished ? 'True' : 'False' }],
     ['Initialized', initializedVerdict(facts, phase)],
     ['Ready', readyVerdict(pod, containersReady)],
     ['ContainersReady', containersReady],
