@@ -64,11 +64,14 @@ export function useDrafts(
     write(scope.value, kept.value);
   }
 
+  /** The drafts, except one. */
+  function without(id: string): Record<string, string> {
+    return Object.fromEntries(Object.entries(kept.value.texts).filter(([one]) => one !== id));
+  }
+
   function setText(document: EditorDocument, next: string): void {
-    const texts = { ...kept.value.texts };
-    if (next === document.original) delete texts[idOf(document)];
-    else texts[idOf(document)] = next;
-    change({ texts });
+    const others = without(idOf(document));
+    change({ texts: next === document.original ? others : { ...others, [idOf(document)]: next } });
   }
 
   function open(file: LabManifest): void {
@@ -88,17 +91,13 @@ export function useDrafts(
     }
     // A worked solution has the name of the starter that it completes.
     const name = same === undefined ? file.name : freeName(file.name, ofStep);
-    const texts = { ...kept.value.texts };
-    delete texts[idOf({ name, origin: 'opened' })];
     const others = kept.value.opened.filter((one) => one.name !== name);
-    change({ texts, opened: [...others, { name, yaml: file.yaml }], active: name });
+    change({ texts: without(name), opened: [...others, { name, yaml: file.yaml }], active: name });
   }
 
   function close(name: string): void {
-    const texts = { ...kept.value.texts };
-    delete texts[idOf({ name, origin: 'opened' })];
     const opened = kept.value.opened.filter((one) => one.name !== name);
-    change({ texts, opened, active: kept.value.active === name ? undefined : kept.value.active });
+    change({ texts: without(name), opened, active: kept.value.active === name ? undefined : kept.value.active });
   }
 
   return {

@@ -33,7 +33,7 @@ const THEME = EditorView.theme({
   '.cm-activeLine, .cm-activeLineGutter': {
     backgroundColor: 'color-mix(in srgb, var(--line) 7%, transparent)',
   },
-  '&.cm-focused': { outline: '2px solid var(--line)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
   '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
     backgroundColor: 'color-mix(in srgb, var(--line) 26%, transparent)',
   },
