@@ -29,6 +29,8 @@ export function sourceStamp(root) {
       a.name < b.name ? -1 : 1,
     )) {
       const path = `${folder}/${entry.name}`;
+      // Made by the build itself, from what package-lock.json names.
+      if (entry.name === 'generated') continue;
       if (entry.isDirectory()) walk(path);
       else if (!entry.name.endsWith('.test.ts')) add(path);
     }
