@@ -42,8 +42,28 @@ function parseJsonBody(text: string): ParsedBody {
   try {
     return parseJson(text);
   } catch (error) {
-    throw badRequest(`error decoding: ${(error as Error).message}`);
+    throw badRequest(syntaxFault(text, (error as Error).message));
   }
+}
+
+/** Where Go's encoding/json would be looking, by what the JavaScript engine says that it expected. */
+const EXPECTATIONS: [RegExp, string][] = [
+  [/^Expected (property name|double-quoted)/, 'looking for beginning of object key string'],
+  [/^Expected ':'/, 'after object key'],
+  [/^Expected ',' or '}'/, 'after object key:value pair'],
+  [/^Expected ',' or ']'/, 'after array element'],
+  [/^Unexpected non-whitespace/, 'after top-level value'],
+];
+
+/** What is wrong with JSON text, in the words of Go's encoding/json. */
+function syntaxFault(text: string, message: string): string {
+  const position = /at position (\d+)/.exec(message)?.[1];
+  const unexpected = /^Unexpected token '(.)'/.exec(message)?.[1];
+  const character = unexpected ?? (position === undefined ? undefined : text[Number(position)]);
+  if (character === undefined) return 'unexpected end of JSON input';
+  const where =
+    EXPECTATIONS.find(([pattern]) => pattern.test(message))?.[1] ?? 'looking for beginning of value';
+  return `invalid character '${character}' ${where}`;
 }
 
 async function parseYamlBody(text: string): Promise<ParsedBody> {

@@ -80,9 +80,27 @@ function decodePatched(
   } catch (error) {
     if (!(error instanceof ApiError) || error.status.reason !== 'BadRequest') throw error;
     const why = error.message.replace(/^.*? cannot be handled as an? \w+: /, '');
-    const value = how.type === 'strategic' ? goSyntax(how.patch) : JSON.stringify(patched);
-    throw invalidPatch(`Invalid value: ${JSON.stringify(value)}: ${why}`);
+    const isStrategic = how.type === 'strategic';
+    const value = isStrategic ? goSyntax(how.patch) : JSON.stringify(patched);
+    throw invalidPatch(`Invalid value: ${JSON.stringify(value)}: ${isStrategic ? asConverted(why) : why}`);
   }
+}
+
+/**
+ * A wrong type in other words: the result of a strategic merge is not decoded from JSON but converted from maps
+ * (k8s.io/apimachinery/pkg/runtime/converter.go).
+ */
+function asConverted(why: string): string {
+  const match = /^json: cannot unmarshal (\w+)(?: \S+)? into Go struct field \S+ of type (\S+)$/.exec(why);
+  if (match === null) return why;
+  const [, word = '', type = ''] = match;
+  const source = { number: 'int64', object: 'map', array: 'slice' }[word] ?? word;
+  if (type.startsWith('[]')) return `cannot restore slice from ${source}`;
+  if (type.startsWith('map[')) return `cannot restore map from ${source}`;
+  // These read JSON themselves.
+  if (/^(resource\.|intstr\.|v1\.(Micro)?Time$)/.test(type)) return why;
+  if (word === 'number' && type === 'string') return 'cannot convert int64 to string';
+  return type.includes('.') ? `cannot restore struct from: ${source}` : `unrecognized type: ${type}`;
 }
 
 /** A value as Go's `%+v` prints it. */
