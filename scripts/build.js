@@ -62,6 +62,12 @@ export async function build({ root, node, say, force = false }) {
   const started = Date.now();
   say('building (about half a minute the first time) …');
   rmSync(stampFile(root), { force: true });
+  const generated = await run(node, [join(root, 'scripts/generate-openapi.ts')], root, () => undefined);
+  if (generated.code !== 0) {
+    process.stderr.write(`${generated.output}\n`);
+    say('the API schemas could not be generated; what was printed is above.');
+    return false;
+  }
   const parts = new Map([
     ['out/main', 'app'],
     ['out/preload', 'preload'],

@@ -1,3 +1,5 @@
-/** The emulated Kubernetes cluster. What stands here is all that other parts of the project may use. */
-export { RealClock, VirtualClock, type Clock, type Timer } from './clock.ts';
-export { startCluster, type Cluster, type ClusterOptions } from './cluster.ts';
+/**
+ * The emulated Kubernetes cluster. This and `clock.ts` are all that other parts of the project may use; most
+ * of them only ever meet it as a kubeconfig.
+ */
+export { startCluster, type Cluster } from './cluster.ts';
