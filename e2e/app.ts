@@ -1,40 +1,73 @@
 import { test as base, type Page } from '@playwright/test';
 import { execa } from 'execa';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const CLI = join(import.meta.dirname, '..', 'out', 'main', 'cli.js');
 
-/** The product as its user runs it: a process of its own, with a data folder that nobody else uses. */
+/** How a command of the product ended. */
+export interface Ended {
+  status: number | undefined;
+  out: string;
+  err: string;
+}
+
+/** The product as its user runs it: a process of its own, with a data folder and a home that nobody else uses. */
 export class RunningApp {
-  readonly dataDirectory = mkdtempSync(join(tmpdir(), 'switchyard-e2e-'));
+  readonly #root = mkdtempSync(join(tmpdir(), 'switchyard-e2e-'));
+  /** The user's home: the product has no business in it. */
+  readonly home = join(this.#root, 'home');
+  readonly dataDirectory = join(this.#root, 'data');
+  readonly kubeconfig = join(this.dataDirectory, 'clusters', 'switchyard', 'kubeconfig');
   #process: ChildProcess | undefined;
   #address = '';
+  #port = 0;
+
+  private constructor() {
+    mkdirSync(this.home);
+  }
+
+  /** Starts the web host on a free port, on a data folder that does not exist yet. */
+  static async start(): Promise<RunningApp> {
+    const app = new RunningApp();
+    await app.startAgain();
+    return app;
+  }
 
   /** Where the page is, with its token. */
   get address(): string {
     return this.#address;
   }
 
-  get #environment(): NodeJS.ProcessEnv {
-    return { ...process.env, SWITCHYARD_DATA: this.dataDirectory, LANG: 'C.UTF-8' };
+  get port(): number {
+    return this.#port;
   }
 
-  /** Starts the web host on a free port and resolves when it serves. */
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [CLI, 'start', '--web', '--no-open', '--json', '--port', '0'], {
-      env: this.#environment,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+  get environment(): Record<string, string> {
+    const { PATH = '' } = process.env;
+    return { PATH, HOME: this.home, SWITCHYARD_DATA: this.dataDirectory, LANG: 'C.UTF-8' };
+  }
+
+  /** Starts the app on the same data folder, and on the same port if it has run before. */
+  async startAgain(): Promise<void> {
+    const child = spawn(
+      process.execPath,
+      [CLI, 'start', '--web', '--no-open', '--json', '--port', String(this.#port)],
+      { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
     this.#process = child;
+    let complaint = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
     for await (const line of createInterface({ input: child.stdout })) {
-      this.#address = (JSON.parse(line) as { address: string }).address;
+      const { address, port } = JSON.parse(line) as { address: string; port: number };
+      this.#address = address;
+      this.#port = port;
       return;
     }
-    throw new Error('The app ended before it said where it serves.');
+    throw new Error(`The app ended before it said where it serves. ${complaint}`);
   }
 
   /** Ends the app without a chance to tidy up, as a crash or `kill -9` does. */
@@ -51,27 +84,43 @@ export class RunningApp {
     await ended;
   }
 
-  /** Runs the command line on the same data folder. */
-  async cli(...args: string[]): Promise<string> {
-    const { stdout } = await execa(process.execPath, [CLI, ...args], { env: this.#environment });
+  /** The process id of the cluster, which has a process of its own. */
+  clusterProcess(): number {
+    const file = join(this.dataDirectory, 'clusters', 'switchyard', 'process.json');
+    return (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid;
+  }
+
+  /** Runs the product's command line on the same data folder. */
+  async cli(...args: string[]): Promise<Ended> {
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [CLI, ...args], {
+      env: this.environment,
+      extendEnv: false,
+      reject: false,
+    });
+    return { status: exitCode, out: stdout, err: stderr };
+  }
+
+  /** Runs the real kubectl against the cluster that the app made, and gives what it prints. */
+  async kubectl(command: string, manifest?: string): Promise<string> {
+    const { stdout } = await execa('kubectl', command.split(' '), {
+      env: { ...this.environment, KUBECONFIG: this.kubeconfig },
+      extendEnv: false,
+      ...(manifest === undefined ? { stdin: 'ignore' as const } : { input: manifest }),
+    });
     return stdout;
   }
 
-  /** Runs the learner's own kubectl against the cluster that the app made. */
-  async kubectl(args: string[], stdin?: string): Promise<string> {
-    const kubeconfig = (await this.cli('cluster', 'kubeconfig')).trim();
-    const { stdout } = await execa('kubectl', args, {
-      env: { KUBECONFIG: kubeconfig, HOME: this.dataDirectory },
-      ...(stdin === undefined ? { stdin: 'ignore' as const } : { input: stdin }),
-    });
-    return stdout;
+  /** Names of the pods with a label, in namespace shop. */
+  async podsWith(label: string): Promise<string[]> {
+    const names = await this.kubectl(`get pods -n shop -l ${label} -o jsonpath={.items[*].metadata.name}`);
+    return names.split(' ').filter((name) => name !== '');
   }
 
   /** Ends the app and its cluster and removes what they left. */
   async dispose(): Promise<void> {
     await this.#end('SIGTERM');
-    await execa(process.execPath, [CLI, 'cluster', 'delete'], { env: this.#environment, reject: false });
-    rmSync(this.dataDirectory, { recursive: true, force: true });
+    await this.cli('cluster', 'delete');
+    rmSync(this.#root, { recursive: true, force: true });
   }
 }
 
@@ -85,17 +134,13 @@ export function watchConsole(page: Page): string[] {
   return complaints;
 }
 
-/** `test` with an app of its own for each spec file's worker. */
-export const test = base.extend<object, { app: RunningApp }>({
-  app: [
-    async ({}, use) => {
-      const app = new RunningApp();
-      await app.start();
-      await use(app);
-      await app.dispose();
-    },
-    { scope: 'worker' },
-  ],
+/** `test` with a fresh app for each test that asks for one. */
+export const test = base.extend<{ app: RunningApp }>({
+  app: async ({ browserName: _ }, use) => {
+    const app = await RunningApp.start();
+    await use(app);
+    await app.dispose();
+  },
 });
 
 export { expect } from '@playwright/test';

@@ -1,0 +1,68 @@
+import type { Locator, Page } from '@playwright/test';
+import type { RunningApp } from '../app.ts';
+import { fill, labText, WORDS, type Language } from '../words.ts';
+
+/** The first thing a newcomer sees: language, and a cluster to choose. */
+export class StartPage {
+  readonly startNow: Locator;
+  readonly others: Locator;
+
+  constructor(
+    readonly page: Page,
+    readonly language: Language = 'en',
+  ) {
+    const { start } = WORDS[language];
+    this.startNow = page.getByRole('button', { name: start.emulatedTitle });
+    this.others = page.getByRole('region', { name: start.orElse });
+  }
+
+  async open(app: RunningApp): Promise<void> {
+    await this.page.goto(app.address);
+  }
+
+  async chooseLanguage(): Promise<void> {
+    const name = this.language === 'ko' ? WORDS.en.app.korean : WORDS.en.app.english;
+    await this.page.getByRole('main').getByRole('button', { name }).click();
+  }
+
+  /** What is said of a provider that stands beside the built-in one. */
+  provider(name: string): Locator {
+    return this.others
+      .getByRole('listitem')
+      .filter({ has: this.page.getByRole('heading', { name, exact: true }) });
+  }
+}
+
+/** The labs, each a line. */
+export class LabsPage {
+  readonly heading: Locator;
+  readonly cards: Locator;
+
+  constructor(
+    readonly page: Page,
+    readonly language: Language = 'en',
+  ) {
+    this.heading = page.getByRole('heading', { level: 1, name: WORDS[language].labs.title });
+    this.cards = page.getByRole('article');
+  }
+
+  /** The button that opens the lab, whatever it says: start, resume, open again. */
+  get openLab(): Locator {
+    const { start, resume, review } = WORDS[this.language].labs;
+    const { title } = labText(this.language);
+    return this.page.getByRole('button', {
+      name: new RegExp(`^(${[start, resume, review].join('|')}): ${title}$`),
+    });
+  }
+}
+
+/** From a page that was never opened to the lab's first step, as a newcomer comes there. */
+export async function openLab(page: Page, app: RunningApp, language: Language = 'en'): Promise<void> {
+  const start = new StartPage(page, language);
+  await start.open(app);
+  await start.chooseLanguage();
+  await start.startNow.click();
+  await new LabsPage(page, language).openLab.click();
+  const { lesson } = WORDS[language];
+  await page.getByText(fill(lesson.step, { n: 1, total: 5 })).waitFor();
+}
