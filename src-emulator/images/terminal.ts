@@ -1,4 +1,5 @@
 import type { ByteSink, ByteSource } from '../streams.ts';
+import { isWide } from './character-width.ts';
 import { SharedSink, SharedSource } from './descriptors.ts';
 import { toBytes } from './pipe.ts';
 import type { Signal, TerminalHandle, TerminalSize } from './types.ts';
@@ -143,10 +144,11 @@ export class Terminal implements TerminalHandle {
 
   /** Takes back one character: all bytes of a UTF-8 sequence. */
   #erase(): void {
-    let byte = this.#line.pop();
-    if (byte === undefined) return;
-    while (byte !== undefined && (byte & 0xc0) === 0x80) byte = this.#line.pop();
-    this.#echo('\b \b');
+    let from = this.#line.length - 1;
+    if (from < 0) return;
+    while (from > 0 && ((this.#line[from] ?? 0) & 0xc0) === 0x80) from--;
+    const character = new TextDecoder().decode(Uint8Array.from(this.#line.splice(from)));
+    this.#echo(isWide(character) ? '\b\b  \b\b' : '\b \b');
   }
 
   #deliverLine(): void {

@@ -125,8 +125,9 @@ export class TerminalSession {
   #seen = 0;
 
   async #follow(source: ReturnType<typeof createPipe>['source']): Promise<void> {
+    const decoder = new TextDecoder();
     for (let chunk = await source.read(); chunk !== undefined; chunk = await source.read()) {
-      this.#screen += new TextDecoder().decode(chunk);
+      this.#screen += decoder.decode(chunk, { stream: true });
       this.#waiting?.();
     }
   }

@@ -6,7 +6,8 @@ import type { ManagedContainer } from './managed-container.ts';
 const MINIMUM_GRACE_MS = 2000;
 
 /**
- * Ends a running container as the kubelet does: preStop hook, SIGTERM, and SIGKILL when the grace period is over.
+ * Ends a running container as the kubelet does: preStop hook, the image's stop signal (SIGTERM if it
+ * names none), and SIGKILL when the grace period is over.
  * @param graceMs 0 kills at once.
  */
 export async function stopContainer(
@@ -26,7 +27,7 @@ export async function stopContainer(
   );
   if (graceMs > 0) {
     await runPreStop(context, pod, container, graceMs);
-    instance.process.signal('SIGTERM');
+    instance.process.signal(container.image?.stopSignal ?? 'SIGTERM');
     const left = Math.max(deadline - clock.now(), Math.min(graceMs, MINIMUM_GRACE_MS));
     await Promise.race([ended, waitOrEnd(context, left, ended)]);
   }

@@ -215,6 +215,15 @@ describe('termination', () => {
     expect(eventsOf(cluster.api, 'web').at(-1)).toBe('Killing: Stopping container main');
   });
 
+  it('gets the stop signal that its image names', async () => {
+    run('web', main('quits:1'));
+    await seconds(1);
+    cluster.api.delete(PODS, 'lab', 'web');
+    await seconds(2);
+    expect(node.signals).toEqual(['quits SIGQUIT']);
+    expect(pod('web')).toBeUndefined();
+  });
+
   it('kills what does not listen when the grace period is over', async () => {
     run('deaf', { ...main('deaf:1'), terminationGracePeriodSeconds: 10 });
     await seconds(1);

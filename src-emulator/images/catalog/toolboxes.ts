@@ -1,14 +1,17 @@
 import type { Program } from '../types.ts';
 import { awk } from '../programs/awk.ts';
 import * as basics from '../programs/basics.ts';
+import { expr } from '../programs/expr.ts';
 import * as files from '../programs/files.ts';
 import { curlProgram } from '../programs/curl.ts';
 import { dig } from '../programs/dig.ts';
+import { host } from '../programs/host.ts';
 import * as interfaces from '../programs/interfaces.ts';
 import { nc } from '../programs/nc.ts';
 import { bindNslookup, busyboxNslookup } from '../programs/nslookup.ts';
 import { ping } from '../programs/ping.ts';
 import * as processes from '../programs/processes.ts';
+import * as screen from '../programs/screen.ts';
 import { sed } from '../programs/sed.ts';
 import { tar } from '../programs/tar.ts';
 import * as text from '../programs/text.ts';
@@ -22,12 +25,14 @@ const COMMON: Record<string, Program> = {
   basename: basics.basename,
   cat: files.cat,
   chmod: files.chmod,
+  clear: screen.clear,
   cp: files.cp,
   cut: text.cut,
   date: basics.date,
   dirname: basics.dirname,
   echo: basics.echo,
   env: basics.env,
+  expr,
   false: basics.falseProgram,
   grep: text.grep,
   head: text.head,
@@ -46,6 +51,7 @@ const COMMON: Record<string, Program> = {
   seq: basics.seq,
   sleep: basics.sleep,
   sort: text.sort,
+  stty: screen.stty,
   tail: text.tail,
   tar,
   tee: files.tee,
@@ -57,6 +63,7 @@ const COMMON: Record<string, Program> = {
   uname: basics.uname,
   uniq: text.uniq,
   uptime: processes.uptime,
+  watch: screen.watch,
   wc: text.wc,
   which: files.which,
   whoami: basics.whoami,
@@ -115,7 +122,7 @@ export function curlTool(version: string): Record<string, Program> {
 export function networkTools(curlVersion: string): Record<string, Program> {
   return {
     ...curlTool(curlVersion),
-    ...under('/usr/bin', { dig, nc, nslookup: bindNslookup }),
+    ...under('/usr/bin', { dig, host, nc, nslookup: bindNslookup }),
     '/bin/ping': ping,
     '/bin/ps': processes.ps,
     '/sbin/ip': interfaces.ip,

@@ -1,4 +1,5 @@
-import type { Answer } from 'dns-packet';
+import type { Answer, OptAnswer } from 'dns-packet';
+import { randomBytes } from 'node:crypto';
 import { candidateNames } from '../../network/dns/resolver-config.ts';
 import type { ProcessContext } from '../types.ts';
 import { formatDate } from './basics.ts';
@@ -16,10 +17,14 @@ interface DigOptions {
   tcp: boolean;
   recurse: boolean;
   edns: boolean;
+  cookie: boolean;
   timeoutMs: number;
   tries: number;
   show: Record<'cmd' | 'comments' | 'question' | 'answer' | 'authority' | 'additional' | 'stats', boolean>;
 }
+
+/** The option that carries cookies in an OPT record. */
+const COOKIE_OPTION = 10;
 
 const SECTIONS = ['cmd', 'comments', 'question', 'answer', 'authority', 'additional', 'stats'] as const;
 
@@ -47,7 +52,7 @@ export const dig = program('dig', async (context, args) => {
 function parse(args: readonly string[]): DigOptions {
   const show = Object.fromEntries(SECTIONS.map((section) => [section, true])) as DigOptions['show'];
   const options: DigOptions = {
-    server: undefined, port: 53, questions: [], short: false, search: false, tcp: false, recurse: true, edns: true,
+    server: undefined, port: 53, questions: [], short: false, search: false, tcp: false, recurse: true, edns: true, cookie: true,
     timeoutMs: 5000, tries: 3, show,
   }; // prettier-ignore
   let type = 'A';
@@ -85,10 +90,11 @@ function applyFlag(options: DigOptions, flag: string): void {
   else if (name === 'tcp' || name === 'vc') options.tcp = on;
   else if (name === 'recurse' || name === 'rec') options.recurse = on;
   else if (name === 'edns') options.edns = on;
+  else if (name === 'cookie') options.cookie = on;
   else if (name === 'time' || name === 'timeout') options.timeoutMs = Math.max(1, Number(value)) * 1000;
   else if (name === 'tries') options.tries = Math.max(1, Number(value));
   else if (name === 'retry') options.tries = Number(value) + 1;
-  else if (!['ttlid', 'cl', 'class', 'multiline', 'cookie', 'dnssec', 'qr', 'identify'].includes(name))
+  else if (!['ttlid', 'cl', 'class', 'multiline', 'dnssec', 'qr', 'identify'].includes(name))
     throw new UsageFailure(`Invalid option: +${flag}`);
 }
 
@@ -100,6 +106,7 @@ async function lookUp(
   commandLine: readonly string[] | undefined,
 ): Promise<number> {
   const config = readResolvConf(context);
+  const cookie = options.cookie ? randomBytes(8) : undefined;
   const names = options.search && !name.endsWith('.') ? candidateNames(name, config) : [name];
   let reply: DnsReply | undefined;
   const complaints: string[] = [];
@@ -110,7 +117,7 @@ async function lookUp(
         timeoutMs: options.timeoutMs,
         tcp: options.tcp,
         recursionDesired: options.recurse,
-        ...(options.edns ? { udpPayloadSize: 1232 } : {}),
+        ...(options.edns ? { udpPayloadSize: 1232, ...(cookie === undefined ? {} : { cookie }) } : {}),
       }); // prettier-ignore
       if ('failure' in result)
         complaints.push(`;; communications error to ${address}#${options.port}: ${result.failure}\n`);
@@ -133,7 +140,7 @@ async function lookUp(
     for (const answer of reply.answers ?? []) await context.stdout.write(`${recordData(answer)}\n`);
     return 0;
   }
-  await context.stdout.write(banner + formatReply(options, reply, context, { server, address }));
+  await context.stdout.write(banner + formatReply(options, reply, context, { server, address, cookie }));
   return 0;
 }
 
@@ -141,7 +148,7 @@ function formatReply(
   options: DigOptions,
   reply: DnsReply,
   context: ProcessContext,
-  to: { server: string; address: string },
+  to: { server: string; address: string; cookie: Buffer | undefined },
 ): string {
   const { show } = options;
   const answers = reply.answers ?? [];
@@ -164,8 +171,10 @@ function formatReply(
     text += ` QUERY: ${reply.questions?.length ?? 0}, ANSWER: ${answers.length}, AUTHORITY: ${authorities.length}, ADDITIONAL: ${reply.additionals?.length ?? 0}\n`;
     if (reply.flag_rd && !reply.flag_ra) text += ';; WARNING: recursion requested but not available\n';
     text += '\n';
-    if (opt?.type === 'OPT')
+    if (opt?.type === 'OPT') {
       text += `;; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: ${opt.udpPayloadSize}\n`;
+      text += cookieLine(opt, to.cookie);
+    }
   }
   if (show.question && question !== undefined) {
     const line = columns([[0, absolute(question.name)], [32, 'IN'], [40, question.type]]); // prettier-ignore
@@ -188,6 +197,14 @@ function formatReply(
     text += `;; WHEN: ${formatDate('%a %b %d %H:%M:%S UTC %Y', context.clock.now())}\n;; MSG SIZE  rcvd: ${reply.sizeBytes}\n\n`;
   }
   return text;
+}
+
+/** CoreDNS hands a client's cookie back and adds none of its own (RFC 7873, 5.2.3), which dig calls echoed. */
+function cookieLine(opt: OptAnswer, sent: Buffer | undefined): string {
+  const option = opt.options.find((each) => (each.code as number) === COOKIE_OPTION);
+  const data: unknown = option === undefined || !('data' in option) ? undefined : option.data;
+  if (!Buffer.isBuffer(data) || sent === undefined) return '';
+  return `; COOKIE: ${data.toString('hex')}${data.equals(sent) ? ' (echoed)' : ''}\n`;
 }
 
 function formatRecord(record: Answer): string {

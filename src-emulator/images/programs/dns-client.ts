@@ -22,6 +22,7 @@ export interface AskOptions {
   tcp?: boolean;
   recursionDesired?: boolean;
   udpPayloadSize?: number;
+  cookie?: Uint8Array;
 }
 
 /** Asks one server once; over TCP again when the answer was cut off. */

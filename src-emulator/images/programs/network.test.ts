@@ -96,6 +96,7 @@ describe('name lookups', () => {
     expect(
       stdout
         .replace(/id: \d+/, 'id: 1')
+        .replace(/COOKIE: [0-9a-f]{16} /, 'COOKIE: 0 ')
         .replace(/time: \d+/, 'time: 0')
         .replace(/WHEN: .*/, 'WHEN: now'),
     ).toBe(
@@ -111,6 +112,7 @@ describe('name lookups', () => {
 
 ;; OPT PSEUDOSECTION:
 ; EDNS: version: 0, flags:; udp: 1232
+; COOKIE: 0 (echoed)
 ;; QUESTION SECTION:
 ;web.default.svc.cluster.local.	IN	A
 
@@ -120,7 +122,7 @@ web.default.svc.cluster.local. 30 IN	A	10.96.77.1
 ;; Query time: 0 msec
 ;; SERVER: 10.96.0.10#53(10.96.0.10) (UDP)
 ;; WHEN: now
-;; MSG SIZE  rcvd: 103
+;; MSG SIZE  rcvd: 115
 
 `,
     );
@@ -135,10 +137,17 @@ web.default.svc.cluster.local. 30 IN	A	10.96.77.1
       'dig +noall +answer kubernetes.default.svc.cluster.local',
       'kubernetes.default.svc.cluster.local. 30 IN A\t10.96.0.1\n',
     ],
+    ['dig +noall +comments +nocookie web.default.svc.cluster.local | grep -c COOKIE || true', '0\n'],
     ['dig +noall +answer nope.default.svc.cluster.local', ''],
     [
       'dig +noall +answer SRV _https._tcp.kubernetes.default.svc.cluster.local',
       '_https._tcp.kubernetes.default.svc.cluster.local. 30 IN\tSRV 0 100 443 kubernetes.default.svc.cluster.local.\n',
+    ],
+    ['host web', 'web.default.svc.cluster.local has address 10.96.77.1\n'],
+    ['host 10.96.77.1', '1.77.96.10.in-addr.arpa domain name pointer web.default.svc.cluster.local.\n'],
+    [
+      'host -t srv _https._tcp.kubernetes.default.svc.cluster.local',
+      '_https._tcp.kubernetes.default.svc.cluster.local has SRV record 0 100 443 kubernetes.default.svc.cluster.local.\n',
     ],
   ])('%s', async (script, stdout) => {
     expect(await inClient(script)).toEqual({ stdout, stderr: '', status: { code: 0 } });
@@ -243,6 +252,11 @@ describe('servers', () => {
     pod.container.kill();
     const broken = cluster.pod('broken', 'nginx:1.27', { command: ['sh', '-c', 'echo "server { listen 80" > /etc/nginx/conf.d/default.conf; exec nginx'] }); // prettier-ignore
     expect((await broken.process.exit).code).toBe(1);
+    const regex = cluster.pod('regex', 'nginx:1.27', { command: ['sh', '-c', 'echo "server { location ~ x$ { return 200; } }" > /etc/nginx/conf.d/default.conf; exec nginx'] }); // prettier-ignore
+    expect((await regex.process.exit).code).toBe(1);
+    expect(regex.log).toContain(
+      'nginx: [emerg] location "~ x$" with a regular expression is not emulated in /etc/nginx/conf.d/default.conf:1\n',
+    );
   });
 
   test('servers end as the real ones do', async () => {

@@ -124,8 +124,13 @@ function toServer(directive: Directive, file: string, siblings: readonly Directi
       if (!(args[0] ?? '').startsWith('[')) server.port = port;
     } else if (name === 'server_name') server.names = args;
     else if (name === 'root') server.root = args[0] ?? '';
-    else if (name === 'location') server.locations.push(toLocation(args, block ?? [], file));
-    else applyCommon(server, name, args, line, file);
+    else if (name === 'location') {
+      if (args[0]?.startsWith('~') === true)
+        throw new Error(
+          `location "${args.join(' ')}" with a regular expression is not emulated in ${file}:${line}`,
+        );
+      server.locations.push(toLocation(args, block ?? [], file));
+    } else applyCommon(server, name, args, line, file);
   }
   return server;
 }

@@ -199,6 +199,11 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     Promise.reject(new ExitShell(args[0] === undefined ? shell.lastStatus : Number(args[0]) & 255)),
   export: exportVariables,
   hash: succeed,
+  history: async (shell) => {
+    for (const [index, line] of shell.history.entries())
+      await shell.out(`${String(index + (shell.dialect === 'bash' ? 1 : 0)).padStart(5)}  ${line}\n`);
+    return 0;
+  },
   jobs,
   kill,
   local,

@@ -73,6 +73,11 @@ test('Tab completes commands and paths', async () => {
   await session.see('/ # ');
   await session.type('ls /e\t\t');
   await session.see('/etc/');
+  // The second Tab in a row lists what there is.
+  expect(await session.see('\x07')).not.toContain('passwd');
+  await session.type('\t');
+  await session.see('passwd');
+  await session.see('/ # ls /etc/');
 });
 
 test('a command may go over several lines', async () => {
@@ -83,6 +88,21 @@ test('a command may go over several lines', async () => {
   await session.see('n1\r\nn2\r\n/ # ');
   await session.type('echo "a\rb"\r');
   await session.see('a\r\nb\r\n');
+  await session.type('cat <<EOF\r');
+  await session.see('> ');
+  await session.type('one $((1+1))\r\rEOF\r');
+  await session.see('one 2\r\n\r\n/ # ');
+  await session.type('history | grep -c cat\r');
+  await session.see('\r\n2\r\n');
+});
+
+test('a wide character is taken back with both of its cells', async () => {
+  const session = await openShell();
+  await session.type('cat\r');
+  await session.see('\r\n');
+  await new Promise((resolve) => setImmediate(resolve));
+  await session.type('한글\x7f국\r');
+  expect(await session.see('한국\r\n')).toBe('한글\b\b  \b\b국\r\n한국\r\n');
 });
 
 test('a mistake is complained of and the shell goes on', async () => {

@@ -10,7 +10,7 @@ import { type List, SyntaxFailure } from './syntax-tree.ts';
 /** Reads commands from the terminal and runs them until `exit` or Ctrl+D. Resolves with the exit code. */
 export async function runInteractively(shell: Shell): Promise<number> {
   const { context } = shell;
-  const history: string[] = [];
+  const { history } = shell;
   const editor = new LineEditor(context, { history, complete: (line) => complete(shell, line) });
   context.onSignal('SIGINT', () => shell.interrupt());
   context.onSignal('SIGQUIT', () => undefined);
@@ -63,7 +63,7 @@ function parse(script: string): List[] | SyntaxFailure | 'incomplete' {
     const parser = new Parser(script);
     const lists: List[] = [];
     for (let list = parser.next(); list !== undefined; list = parser.next()) lists.push(list);
-    return /(^|[^\\])(\\\\)*\\$/.test(script) ? 'incomplete' : lists;
+    return parser.openHereDocument || /(^|[^\\])(\\\\)*\\$/.test(script) ? 'incomplete' : lists;
   } catch (error) {
     if (!(error instanceof SyntaxFailure)) throw error;
     return error.incomplete ? 'incomplete' : error;

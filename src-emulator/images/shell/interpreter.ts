@@ -45,6 +45,8 @@ export class Shell implements ExpansionScope {
   /** Signals that have come and whose traps are still to run. */
   readonly pendingTraps: string[] = [];
   readonly interactive: boolean;
+  /** The lines entered at the terminal, oldest first. */
+  readonly history: string[];
   /** `$0`, and what its messages start with. */
   name: string;
   positional: string[];
@@ -73,6 +75,7 @@ export class Shell implements ExpansionScope {
     this.name = name;
     this.positional = positional;
     this.interactive = interactive;
+    this.history = parent?.history ?? [];
     this.cwd = parent?.cwd ?? context.cwd;
     this.variables = parent === undefined ? new Variables(context.env) : parent.variables.clone();
     this.functions = new Map(parent?.functions);

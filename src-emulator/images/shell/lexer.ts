@@ -25,9 +25,15 @@ export class Lexer {
   readonly #text: string;
   #at = 0;
   #hereDocuments: HereDocument[] = [];
+  #openHereDocument = false;
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  /** The text ended inside a here-document: an interactive shell asks for the rest. */
+  get openHereDocument(): boolean {
+    return this.#openHereDocument;
   }
 
   next(): Token {
@@ -84,7 +90,10 @@ export class Lexer {
     for (const document of documents) {
       let body = '';
       for (;;) {
-        if (this.#at >= this.#text.length) break;
+        if (this.#at >= this.#text.length) {
+          this.#openHereDocument = true;
+          break;
+        }
         const newline = this.#text.indexOf('\n', this.#at);
         const end = newline === -1 ? this.#text.length : newline;
         let line = this.#text.slice(this.#at, end);
@@ -96,7 +105,6 @@ export class Lexer {
           break;
         }
         body += `${line}\n`;
-        if (this.#at > this.#text.length) throw new SyntaxFailure('unexpected end of here-document', true);
       }
       // Shells take the end of the script for the end of the document.
       if (body !== '') document.target.push(...hereDocumentParts(body, document.expand));

@@ -1,4 +1,7 @@
+import { isWide } from '../character-width.ts';
 import type { ContainerContext } from '../process.ts';
+
+const BELL = '\x07';
 
 /** How a line ended. */
 export type EditedLine = { type: 'line'; text: string } | { type: 'interrupt' } | { type: 'end' };
@@ -20,6 +23,8 @@ export class LineEditor {
   #historyAt = 0;
   #draft = '';
   #killed = '';
+  /** The key before was Tab and left several ways to go on: the next one lists them. */
+  #listsNext = false;
   /** Rows below the first one that the cursor is on, when the line is longer than the terminal is wide. */
   #cursorRow = 0;
 
@@ -58,6 +63,8 @@ export class LineEditor {
   }
 
   async #key(key: string, columns: number): Promise<EditedLine | undefined> {
+    const lists = this.#listsNext;
+    this.#listsNext = false;
     switch (key) {
       case '\r':
       case '\n':
@@ -136,7 +143,7 @@ export class LineEditor {
         await this.#write('\x1b[H\x1b[2J');
         break;
       case '\t':
-        await this.#complete(columns);
+        await this.#complete(columns, lists);
         break;
       default:
         if (key < ' ' || key.startsWith('\x1b')) return undefined;
@@ -192,17 +199,26 @@ export class LineEditor {
     this.#cursor = this.#line.length;
   }
 
-  async #complete(columns: number): Promise<void> {
+  /** @param lists whether to list what there is when the word could go on in several ways. */
+  async #complete(columns: number, lists: boolean): Promise<void> {
     const before = this.#line.slice(0, this.#cursor).join('');
     const { start, candidates } = this.#options.complete(before);
     const [first] = candidates;
-    if (first === undefined) return;
+    if (first === undefined) {
+      await this.#write(BELL);
+      return;
+    }
     let common = first;
     for (const candidate of candidates) {
       while (!candidate.startsWith(common)) common = common.slice(0, -1);
     }
     const typed = before.slice(start);
     if (candidates.length > 1 && common === typed) {
+      if (!lists) {
+        this.#listsNext = true;
+        await this.#write(BELL);
+        return;
+      }
       const names = candidates.map((candidate) => /[^/]*\/?$/.exec(candidate)?.[0] ?? candidate);
       const width = Math.max(...names.map((name) => name.length)) + 2;
       const perRow = Math.max(1, Math.floor(columns / width));
@@ -252,18 +268,4 @@ export class LineEditor {
   async #write(text: string): Promise<void> {
     await this.#context.stdout.write(text);
   }
-}
-
-/** Whether a terminal gives a character two cells (East Asian Wide, emoji). */
-function isWide(character: string): boolean {
-  const code = character.codePointAt(0) ?? 0;
-  return (
-    (code >= 0x1100 && code <= 0x115f) ||
-    (code >= 0x2e80 && code <= 0xa4cf) ||
-    (code >= 0xac00 && code <= 0xd7a3) ||
-    (code >= 0xf900 && code <= 0xfaff) ||
-    (code >= 0xfe30 && code <= 0xfe6f) ||
-    (code >= 0xff00 && code <= 0xff60) ||
-    (code >= 0x1f300 && code <= 0x1faff)
-  );
 }

@@ -28,6 +28,11 @@ export class Parser {
     this.#token = this.#lexer.next();
   }
 
+  /** See {@link Lexer.openHereDocument}. */
+  get openHereDocument(): boolean {
+    return this.#lexer.openHereDocument;
+  }
+
   /** The next complete line of commands, or undefined at the end. @throws SyntaxFailure */
   next(): List | undefined {
     this.#skipNewlines();

@@ -34,6 +34,8 @@ const BEHAVIOURS: Record<string, Behaviour> = {
     queueMicrotask(() => end(0));
     return {};
   },
+  /** Serves until its image's stop signal comes. */
+  quits: (_io, end) => ({ onSignal: (signal) => signal === 'SIGQUIT' && end(0) }),
   /** Does not listen to SIGTERM. */
   deaf: () => ({}),
 };
@@ -115,6 +117,7 @@ function imageNamed(reference: string): Image | undefined {
     workingDir: '/',
     programs: {},
     files: {},
+    ...(name === 'quits' ? { stopSignal: 'SIGQUIT' } : {}),
   };
 }
 
