@@ -139,10 +139,6 @@ export function notAcceptable(accepted: readonly string[]): ApiError {
   return failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
 }
 
-export function tooManyRequests(message: string, causes: StatusCause[]): ApiError {
-  return failure(429, 'TooManyRequests', message, { causes });
-}
-
 export function tooLarge(): ApiError {
   return failure(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728');
 }

@@ -10,7 +10,7 @@ import { startReplicaSetController } from './replica-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
 
-export { bootstrapCluster, type BootstrapOptions, type NodeDescription } from './bootstrap.ts';
+export { bootstrapCluster, type NodeDescription } from './bootstrap.ts';
 
 export interface ControllersOptions {
   api: ClusterApi;

@@ -12,7 +12,7 @@ export interface ImageReference {
  * Completes a reference as containerd does: `nginx` is `docker.io/library/nginx:latest`. The first part is a
  * registry when it has a dot or a colon or is `localhost`. Undefined when it is not a valid reference.
  */
-export function parseImageReference(reference: string): ImageReference | undefined {
+function parseImageReference(reference: string): ImageReference | undefined {
   const match =
     /^([a-z0-9]+(?:[._:/-]+[A-Za-z0-9]+)*?)(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(
       reference,

@@ -14,7 +14,7 @@ export interface PodFacts {
 }
 
 /** The phase a pod is in (getPhase of k8s.io/kubernetes/pkg/kubelet): a sidecar that runs keeps it running. */
-export function phaseOf(pod: Pod, containers: readonly ManagedContainer[]): PodStatus['phase'] {
+function phaseOf(pod: Pod, containers: readonly ManagedContainer[]): PodStatus['phase'] {
   const outcome = outcomeOf(pod, containers);
   const isEnd = outcome === 'Succeeded' || outcome === 'Failed';
   return isEnd && containers.some(({ state }) => state.running !== undefined) ? 'Running' : outcome;

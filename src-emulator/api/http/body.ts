@@ -1,7 +1,7 @@
 import { badRequest, unsupportedMediaType } from '../status.ts';
 import { parseJson, type DuplicateFields, type Schemas } from '../schema/index.ts';
 
-export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const ACCEPTED = ['application/json', 'application/yaml', PROTOBUF];
 
 export interface ParsedBody {

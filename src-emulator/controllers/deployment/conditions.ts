@@ -26,7 +26,7 @@ export function withCondition(
   ];
 }
 
-export function without(conditions: readonly Condition[] | undefined, type: string): Condition[] {
+function without(conditions: readonly Condition[] | undefined, type: string): Condition[] {
   return (conditions ?? []).filter((condition) => condition.type !== type);
 }
 

@@ -38,13 +38,6 @@ export function serveHttp(context: ProcessContext, port: number, handler: HttpHa
   };
 }
 
-/** Reads a request's body as text. */
-export async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of request as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 /** The address of the other end, as the server sees it. */
 export function peerOf(request: IncomingMessage): { address: string; port: number } {
   return { address: request.socket.remoteAddress ?? '', port: request.socket.remotePort ?? 0 };

@@ -1,18 +1,41 @@
 import { untilAborted } from '../descriptors.ts';
 import { SIGNALS } from '../process.ts';
 import type { Builtin } from './builtin.ts';
+import type { Job, Shell } from './interpreter.ts';
 
 /** The builtins about background jobs and signals. */
 
 export const jobs: Builtin = async (shell) => {
-  for (const [index, job] of shell.jobs.entries()) {
-    const state = job.status === undefined ? 'Running' : 'Done';
-    await shell.out(
-      `[${index + 1}]${index === shell.jobs.length - 1 ? '+' : '-'}  ${state.padEnd(24)}${job.command}\n`,
-    );
-  }
+  await shell.out(shell.jobs.map((job) => describeJob(shell, job)).join(''));
+  forgetEnded(shell);
   return 0;
 };
+
+/** Tells of the jobs that have ended since the last prompt, once. */
+export async function reportEndedJobs(shell: Shell): Promise<void> {
+  const ended = shell.jobs.filter((job) => job.status !== undefined);
+  if (ended.length === 0) return;
+  await shell.context.stderr.write(ended.map((job) => describeJob(shell, job)).join(''));
+  forgetEnded(shell);
+}
+
+function describeJob(shell: Shell, job: Job): string {
+  const index = shell.jobs.indexOf(job);
+  const mark = index === shell.jobs.length - 1 ? '+' : '-';
+  return `[${index + 1}]${mark}  ${stateOf(job).padEnd(24)}${job.command}\n`;
+}
+
+function stateOf({ status }: Job): string {
+  if (status === undefined) return 'Running';
+  if (status.signal === 'SIGKILL') return 'Killed';
+  if (status.signal !== undefined) return 'Terminated';
+  return status.code === 0 ? 'Done' : `Done(${status.code})`;
+}
+
+function forgetEnded(shell: Shell): void {
+  const running = shell.jobs.filter((job) => job.status === undefined);
+  shell.jobs.splice(0, shell.jobs.length, ...running);
+}
 
 export const wait: Builtin = async (shell, args) => {
   const wanted =

@@ -105,6 +105,22 @@ test('a wide character is taken back with both of its cells', async () => {
   expect(await session.see('한국\r\n')).toBe('한글\b\b  \b\b국\r\n한국\r\n');
 });
 
+test('a job in the background is told of when it has ended, once', async () => {
+  const session = await openShell();
+  await session.type('sleep 1000 &\r');
+  await session.see('/ # ');
+  await session.type('kill %1; wait; sleep 0 &\r');
+  await session.see('/ # ');
+  await session.type('sleep 0.01\r');
+  await session.see('[1]+  Done                    sleep 0\r\n/ # ');
+  await session.type('sleep 1000 & \r');
+  await session.see('/ # ');
+  await session.type('kill %1; sleep 0.01\r');
+  await session.see('[1]+  Terminated              sleep 1000\r\n/ # ');
+  await session.type('jobs; echo none\r');
+  await session.see('\r\nnone\r\n');
+});
+
 test('a mistake is complained of and the shell goes on', async () => {
   const session = await openShell();
   await session.type('fi\r');

@@ -1,5 +1,6 @@
 import { resolvePath } from '../path.ts';
 import { DEFAULT_PATH } from '../find-program.ts';
+import { reportEndedJobs } from './builtin-jobs.ts';
 import { builtins } from './builtins.ts';
 import { ExitShell } from './flow.ts';
 import type { Shell } from './interpreter.ts';
@@ -17,6 +18,7 @@ export async function runInteractively(shell: Shell): Promise<number> {
   context.onSignal('SIGTERM', () => undefined);
   let script = '';
   for (;;) {
+    if (script === '') await reportEndedJobs(shell);
     context.terminal?.setRaw(true);
     const edited = await editor.read(script === '' ? prompt(shell) : (shell.parameter('PS2') ?? '> '));
     context.terminal?.setRaw(false);
