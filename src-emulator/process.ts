@@ -5,9 +5,10 @@
  * Files in the state directory: `kubeconfig` (0600), `process.json` (who runs, see process-file.ts), and what
  * the cluster itself keeps. It stops, after writing its state, on SIGTERM, SIGINT, or the message `stop`.
  */
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCluster, type Cluster } from './index.ts';
+import { makeDirectory } from './make-directory.ts';
 import { parseProcessArguments, type ProcessMessage } from './process-arguments.ts';
 import { claimProcessFile } from './process-file.ts';
 
@@ -31,7 +32,7 @@ function tell(message: ProcessMessage): Promise<void> {
 
 async function start(): Promise<void> {
   const { stateDirectory, name, port } = parseProcessArguments(process.argv.slice(2));
-  await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
+  await makeDirectory(stateDirectory);
   await chmod(stateDirectory, 0o700);
   const claim = await claimProcessFile(join(stateDirectory, 'process.json'));
   if ('pid' in claim) {

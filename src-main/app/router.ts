@@ -1,9 +1,9 @@
 import { implement, ORPCError } from '@orpc/server';
-import { stringify } from 'yaml';
 import { contract } from '#shared/contract.ts';
 import { traceRequest } from '../checks/trace.ts';
 import type { App } from './app.ts';
 import { followLog } from './log-lines.ts';
+import { objectYaml } from './object-yaml.ts';
 import { notFoundError, problemOf } from './problems.ts';
 
 /** What a person should read travels as the contract's typed error. */
@@ -59,11 +59,7 @@ export function createRouter(app: App) {
         const { namespace, ...ref } = input;
         const object = await cluster.kube().get({ ...ref, ...(namespace !== undefined && { namespace }) });
         if (object === undefined) throw notFoundError(`${input.kind}/${input.name}`);
-        // Who changed which field last is noise to a reader; `kubectl get -o yaml` leaves it out, too.
-        const { managedFields: _, ...metadata } = object.metadata as typeof object.metadata & {
-          managedFields?: unknown;
-        };
-        return stringify({ ...object, metadata }, { lineWidth: 0 });
+        return objectYaml(object);
       }),
       apply: os.live.apply.handler(({ input }) =>
         cluster.kube().apply(input.yaml, { namespace: input.namespace, dryRun: input.dryRun }),

@@ -5,11 +5,9 @@ import type { ApplyOptions } from './client.ts';
 import { resourcePath, type Discovery } from './discovery.ts';
 import { isNotFound, KubeStatusError } from './errors.ts';
 import { applyPatch } from './merge.ts';
-import type { KubeObject } from './objects.ts';
+import { LAST_APPLIED, type KubeObject } from './objects.ts';
 import type { Answer, Transport } from './transport.ts';
 import { parseYamlDocuments, type YamlDocument } from './yaml-documents.ts';
-
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 const manifestSchema = z.looseObject({
   apiVersion: z.string().min(1),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCluster, type Cluster } from '#emulator/index.ts';
 import type { ApplyResult } from '#shared/contract.ts';
 import { createKubeClient, type KubeClient } from './client.ts';
+import { objectYaml } from '../app/object-yaml.ts';
 import { isReady } from '../checks/object-values.ts';
 import { POD, SERVICE, type KubeObject } from './objects.ts';
 
@@ -81,6 +82,30 @@ test('a dry run stores nothing', async () => {
   expect(result.problems).toEqual([]);
   expect(await kube.get({ ...SERVICE, namespace: NAMESPACE, name: 'dry' })).toBeUndefined();
 });
+
+test('an object as YAML is short, in order, and can be applied again after the object has moved on', async () => {
+  const ref = { ...SERVICE, namespace: NAMESPACE, name: 'web' };
+  await apply(SERVICE_YAML);
+  const text = objectYaml((await kube.get(ref)) ?? fail());
+  expect([...text.matchAll(/^\w+/gm)].map(([key]) => key)).toEqual([
+    'apiVersion',
+    'kind',
+    'metadata',
+    'spec',
+    'status',
+  ]);
+  expect(text).not.toMatch(/managedFields|last-applied|resourceVersion|uid|annotations/);
+  await kube.patch(ref, { metadata: { labels: { moved: 'on' } } });
+  const edited = text.replace(/targetPort: .*/, 'targetPort: 8088');
+  expect(await apply(edited)).toMatchObject({ applied: [{ action: 'configured' }], problems: [] });
+  expect(await apply(edited)).toMatchObject({ applied: [{ action: 'unchanged' }] });
+  await kube.delete(ref);
+  expect(await apply(edited)).toMatchObject({ applied: [{ action: 'created' }], problems: [] });
+});
+
+function fail(): never {
+  throw new Error('it is not there');
+}
 
 test('a watch hands over what is there, then every change', async () => {
   const seen: string[] = [];

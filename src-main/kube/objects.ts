@@ -1,5 +1,8 @@
 /** Parts of Kubernetes objects that the app reads. Everything else of an object stays `unknown`. */
 
+/** Where client-side apply keeps what was declared last. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
 export interface ObjectMeta {
   name: string;
   namespace?: string;
@@ -50,6 +53,7 @@ export interface Pod extends KubeObject {
     nodeName?: string;
     hostNetwork?: boolean;
     containers: { name: string; image?: string; ports?: ContainerPort[] }[];
+    initContainers?: { name: string }[];
   };
   status?: {
     phase?: string;
@@ -57,6 +61,7 @@ export interface Pod extends KubeObject {
     podIPs?: { ip: string }[];
     conditions?: Condition[];
     containerStatuses?: ContainerStatus[];
+    initContainerStatuses?: ContainerStatus[];
   };
 }
 

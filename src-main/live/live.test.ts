@@ -214,6 +214,33 @@ describe('view models', () => {
     });
   });
 
+  it('counts sidecars among the containers of a pod, and no init container that has ended', () => {
+    const view = projectPod(
+      pod(
+        {
+          phase: 'Running',
+          containerStatuses: [container({ running: {} }, true)],
+          initContainerStatuses: [
+            { name: 'setup', ready: true, restartCount: 4, state: { terminated: { exitCode: 0 } } },
+            { name: 'proxy', ready: false, started: true, restartCount: 1, state: { running: {} } },
+          ],
+        },
+        {},
+        {
+          initContainers: [
+            { name: 'setup', image: 'busybox:1.36' },
+            { name: 'proxy', image: 'envoy:1.30', restartPolicy: 'Always' },
+          ],
+        },
+      ),
+    );
+    expect(view).toMatchObject({ readyContainers: 1, restarts: 3 });
+    expect(view.containers.map(({ name, running }) => [name, running])).toEqual([
+      ['web', true],
+      ['proxy', true],
+    ]);
+  });
+
   const metadata = { name: 'web', namespace: 'shop', uid: 'u2' };
 
   it('of a Service and its EndpointSlice', () => {

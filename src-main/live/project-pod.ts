@@ -33,8 +33,14 @@ interface PodObject extends KubeObject {
 
 export function projectPod(object: KubeObject): PodView {
   const pod = object as PodObject;
-  const statuses = new Map((pod.status?.containerStatuses ?? []).map((status) => [status.name, status]));
-  const containers = pod.spec?.containers ?? [];
+  const statuses = new Map(
+    [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map((status) => [
+      status.name,
+      status,
+    ]),
+  );
+  // A sidecar runs beside the others for the pod's whole life: kubectl counts it under READY (KEP-753).
+  const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? []).filter(isSidecar)];
   const owner = pod.metadata.ownerReferences?.find((reference) => reference.controller === true);
   const { nodeName } = pod.spec ?? {};
   const { podIP } = pod.status ?? {};
@@ -59,12 +65,16 @@ export function projectPod(object: KubeObject): PodView {
         protocol: protocol ?? 'TCP',
       })),
     ),
-    restarts: [...statuses.values()].reduce((sum, { restartCount }) => sum + (restartCount ?? 0), 0),
+    restarts: containers.reduce((sum, { name }) => sum + (statuses.get(name)?.restartCount ?? 0), 0),
     ...(podIP !== undefined && podIP !== '' && { ip: podIP }),
     ...(nodeName !== undefined && nodeName !== '' && { node: nodeName }),
     terminating: pod.metadata.deletionTimestamp !== undefined,
     ...(owner !== undefined && { owner: `${owner.kind}/${owner.name}` }),
   };
+}
+
+function isSidecar({ restartPolicy }: Container): boolean {
+  return restartPolicy === 'Always';
 }
 
 function hasCondition(pod: PodObject, type: string): boolean {
@@ -97,9 +107,7 @@ export function podStatus(pod: PodObject): string {
 /** Undefined when no init container holds the pod up. */
 function initStatus(pod: PodObject): string | undefined {
   const specs = pod.spec?.initContainers ?? [];
-  const sidecars = new Set(
-    specs.filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name),
-  );
+  const sidecars = new Set(specs.filter(isSidecar).map(({ name }) => name));
   for (const [index, { name, started, state }] of (pod.status?.initContainerStatuses ?? []).entries()) {
     const { terminated, waiting } = state ?? {};
     if (terminated?.exitCode === 0 || (sidecars.has(name) && started === true)) continue;

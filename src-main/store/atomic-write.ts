@@ -1,5 +1,6 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeDirectory } from '#emulator/make-directory.ts';
 import { unwritableError } from './problems.ts';
 
 /**
@@ -11,7 +12,7 @@ import { unwritableError } from './problems.ts';
 export async function writeAtomically(path: string, content: string, mode = 0o600): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeDirectory(dirname(path));
     const file = await open(temporary, 'w', mode);
     try {
       await file.writeFile(content);

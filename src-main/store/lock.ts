@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectory } from '#emulator/make-directory.ts';
 import { claimProcessFile, type ProcessClaim } from '#emulator/process-file.ts';
 import { alreadyRunningError, unwritableError } from './problems.ts';
 
@@ -10,7 +10,7 @@ import { alreadyRunningError, unwritableError } from './problems.ts';
  */
 export async function lockDataDirectory(directory: string): Promise<ProcessClaim> {
   const path = join(directory, 'switchyard.lock');
-  const claim = await mkdir(directory, { recursive: true, mode: 0o700 })
+  const claim = await makeDirectory(directory)
     .then(() => claimProcessFile(path))
     .catch((error: unknown) => {
       throw unwritableError(directory, error);

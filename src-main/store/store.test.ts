@@ -46,6 +46,12 @@ describe('the data folder', () => {
     expect(dataDirectory({ ...linux, env: { SWITCHYARD_DATA: '/class' } })).toBe('/class');
   });
 
+  it.runIf(process.platform === 'linux')('says so at once where no folder can be made', async () => {
+    const problem = await problemOf(lockDataDirectory('/proc/switchyard/data'));
+    expect(problem.code).toBe('data-folder-unwritable');
+    expect(problem.fix?.en).toContain('SWITCHYARD_DATA');
+  });
+
   it('belongs to one copy at a time, and says which', async () => {
     const lock = await lockDataDirectory(directory);
     await lock.setUrl('http://127.0.0.1:4000');

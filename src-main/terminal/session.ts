@@ -83,7 +83,8 @@ export class TerminalSession {
       this.#lastPod = pod;
       const wanted = this.#options.container;
       const container =
-        wanted !== undefined && pod.spec.containers.some(({ name }) => name === wanted)
+        wanted !== undefined &&
+        [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some(({ name }) => name === wanted)
           ? wanted
           : (defaultContainer(pod) ?? '');
       this.#info = { ...this.#info, pod: pod.metadata.name, container };

@@ -64,7 +64,8 @@ export type ContainerReadiness = { state: 'running' } | { state: 'waiting' | 'en
 
 export function containerReadiness(pod: Pod, container: string): ContainerReadiness {
   const phase = pod.status?.phase ?? 'Pending';
-  const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
+  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+  const status = statuses.find(({ name }) => name === container);
   if (status?.state?.running !== undefined) return { state: 'running' };
   const reason = status?.state?.waiting?.reason ?? status?.state?.terminated?.reason ?? phase;
   return { state: phase === 'Succeeded' || phase === 'Failed' ? 'ended' : 'waiting', reason };

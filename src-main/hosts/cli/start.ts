@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { runWeb } from '../web/run.ts';
+import { DEFAULT_PORT } from '../web/server.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { findDesktop, runDesktop } from './desktop.ts';
 import { openBrowser } from './open-browser.ts';
@@ -20,7 +21,11 @@ export function startCommand(context: CliContext, finish: (status: ExitStatus) =
   return command('start', 'open the app')
     .addOption(new Option('--web', 'serve the app to the browser').conflicts('desktop'))
     .addOption(new Option('--desktop', 'open the desktop window'))
-    .option('--port <number>', 'the port of the web page', parsePort)
+    .option(
+      '--port <number>',
+      `the port of the web page (default: ${DEFAULT_PORT}, or the next free one)`,
+      parsePort,
+    )
     .option('--no-open', 'do not open the browser')
     .option('--kubeconfig <file>', 'offer the cluster of this kubeconfig, too', (file) => resolve(file))
     .action(async (options: StartOptions) => {
@@ -77,6 +82,12 @@ async function startWeb(
   const stopped = untilStopped();
   const web = await runWeb(context, { port, kubeconfig });
   const { address } = web.host;
+  if (port === undefined && web.host.port !== DEFAULT_PORT)
+    context.err(
+      ko
+        ? `포트 ${DEFAULT_PORT}을(를) 다른 프로그램이 쓰고 있어 ${web.host.port}을(를) 사용합니다.`
+        : `Port ${DEFAULT_PORT} is used by another program: using ${web.host.port}.`,
+    );
   if (json === true) context.out(JSON.stringify({ address, port: web.host.port, pid: process.pid }));
   else {
     context.out(ko ? `Switchyard 주소: ${address}` : `Switchyard is at ${address}`);

@@ -15,7 +15,7 @@ import { App } from '../../app/app.ts';
 import { createRouter } from '../../app/router.ts';
 import { listAssets } from '../assets.ts';
 import { newSecret } from './guard.ts';
-import { startWebHost, type WebHost } from './server.ts';
+import { DEFAULT_PORT, startWebHost, type WebHost } from './server.ts';
 
 let directory: string;
 let app: App;
@@ -225,6 +225,18 @@ describe('the contract over a WebSocket', () => {
 });
 
 describe('a port', () => {
+  it('is the same at every start, or the next that is free', async () => {
+    const options = { router: createRouter(app), assets: new Map<string, never>(), session };
+    const first = await startWebHost(options);
+    const second = await startWebHost(options);
+    expect(first.port).toBeGreaterThanOrEqual(DEFAULT_PORT);
+    expect(second.port).toBeGreaterThan(first.port);
+    await Promise.all([first.close(), second.close()]);
+    const again = await startWebHost(options);
+    expect(again.port).toBe(first.port);
+    await again.close();
+  });
+
   it('that is taken is named, with the way out', async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

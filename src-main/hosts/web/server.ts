@@ -13,15 +13,20 @@ import { contentSecurityPolicy } from '../content-security-policy.ts';
 import { Guard, newSecret, type RequestFacts } from './guard.ts';
 import { NOT_LET_IN_PAGE } from './not-let-in.ts';
 
-/** Taken when nobody asked for a port and it is free: the address then stays the same. */
-const PREFERRED_PORT = 4646;
+/**
+ * Taken when nobody asked for a port: a page that stays open, and what it keeps in the browser under its
+ * origin, is found again after a restart.
+ */
+export const DEFAULT_PORT = 7405;
+/** How many ports from the default one on are tried before any free one will do. */
+const PORTS_TRIED = 20;
 /** The largest message of the contract is a manifest of a million characters. */
 const LARGEST_MESSAGE = 8 * 1024 * 1024;
 
 export interface WebHostOptions {
   router: AppRouter;
   assets: ReadonlyMap<string, Asset>;
-  /** Left out: a preferred port, or any free one. */
+  /** Left out: {@link DEFAULT_PORT}, or the next free one. */
   port?: number | undefined;
   /** Kept by browsers that were let in. The same value as last time lets an open page come back by itself. */
   session: string;
@@ -161,7 +166,7 @@ function securityHeaders(port: number): Record<string, string> {
   };
 }
 
-/** Listens on loopback only. A port that was asked for is taken or refused; the preferred one has a substitute. */
+/** Listens on loopback only. A port that was asked for is taken or refused; the default one has substitutes. */
 async function listen(server: ReturnType<typeof createServer>, asked: number | undefined): Promise<number> {
   const attempt = (port: number): Promise<number> =>
     new Promise((resolve, reject) => {
@@ -171,12 +176,15 @@ async function listen(server: ReturnType<typeof createServer>, asked: number | u
         resolve((server.address() as AddressInfo).port);
       });
     });
-  try {
-    return await attempt(asked ?? PREFERRED_PORT);
-  } catch (error) {
-    if (asked === undefined) return attempt(0);
-    throw portError(asked, error);
+  if (asked !== undefined)
+    return attempt(asked).catch((error: unknown) => {
+      throw portError(asked, error);
+    });
+  for (let port = DEFAULT_PORT; port < DEFAULT_PORT + PORTS_TRIED; port++) {
+    const bound = await attempt(port).catch(() => undefined);
+    if (bound !== undefined) return bound;
   }
+  return attempt(0);
 }
 
 function portError(port: number, cause: unknown): AppError {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeDirectory } from '#emulator/make-directory.ts';
 import { processArguments, type ProcessMessage } from '#emulator/process-arguments.ts';
 import { readLiveProcess } from '#emulator/process-file.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
@@ -67,7 +68,7 @@ export class EmulatedProvider implements Provider {
     progress.start('process');
     try {
       const folder = this.#folder(name);
-      await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+      await makeDirectory(folder).catch((cause: unknown) => {
         throw unwritableError(folder, cause);
       });
       const known = await this.#record(name);
