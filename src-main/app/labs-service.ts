@@ -39,7 +39,7 @@ export class LabsService {
     this.#connection = connection;
     this.#onError = onError;
     connection.subscribe(() => {
-      this.#moved = this.#moved.then(() => this.#moveAll()).catch(onError);
+      this.#moved = this.#moved.then(() => this.#moveAll());
     });
   }
 
@@ -96,12 +96,12 @@ export class LabsService {
     await (await this.#runner(labId)).reset(stepId);
   }
 
-  /** Stops watching; the progress is kept. */
+  /** Stops watching; the progress is kept. Never rejects: whoever made a change was told that it is not kept. */
   async close(): Promise<void> {
     await this.#moved;
     for (const opening of this.#open.values()) {
       const open = await opening.catch(() => undefined);
-      await open?.runner.close();
+      await open?.runner.close().catch(this.#onError);
     }
   }
 
@@ -148,15 +148,20 @@ export class LabsService {
   /** The cluster is another one, or there is none any more: every open lab moves over. */
   async #moveAll(): Promise<void> {
     for (const [labId, opening] of this.#open) {
-      const open = await opening;
-      await open.runner.close();
-      const runner = await this.#newRunner(this.#lab(labId));
-      open.runner = runner;
-      open.session.set(runner.session());
-      runner.onChange((session) => open.session.set(session));
-      // Somebody is in the middle of it: it goes on by itself.
-      if (this.#connection.value !== undefined && open.followers > 0 && runner.session().started)
-        void runner.start().catch(this.#onError);
+      const open = await opening.catch(() => undefined); // whoever opens it is told
+      if (open !== undefined) await this.#move(this.#lab(labId), open).catch(this.#onError);
     }
+  }
+
+  async #move(lab: Lab, open: OpenLab): Promise<void> {
+    // What could not be kept must not hold the lab back from the new cluster.
+    await open.runner.close().catch(this.#onError);
+    const runner = await this.#newRunner(lab);
+    open.runner = runner;
+    open.session.set(runner.session());
+    runner.onChange((session) => open.session.set(session));
+    // Somebody is in the middle of it: it goes on by itself.
+    if (this.#connection.value !== undefined && open.followers > 0 && runner.session().started)
+      void runner.start().catch(this.#onError);
   }
 }
