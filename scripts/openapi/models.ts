@@ -176,6 +176,8 @@ function scalarOf(
         type: format === 'date-time-micro' || type === 'V1MicroTime' ? 'date-time-micro' : 'date-time',
       };
     case 'any':
+    // A list inside a map (UserInfo.extra): only ever answered, never read.
+    case 'Array<string>':
       return { type: 'any' };
     default:
       return { type: 'object', ref: type };

@@ -70,6 +70,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validate(object: T, context: WriteContext): FieldError[];
   /** Validation that needs the stored object: immutable fields. Runs together with {@link validate}. */
   validateUpdate(object: T, stored: T): FieldError[];
+  /** What a `Warning` header says in the answer to every request about this kind, when it is deprecated. */
+  deprecation?: string;
   columns: TableColumn[];
   /** The cells for {@link columns}, in the same order. Ages are computed against `now` (ms). */
   cells(object: T, now: number): (string | number | boolean | null)[];

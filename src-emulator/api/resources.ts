@@ -1,6 +1,7 @@
 import type {
   ConfigMap,
   Deployment,
+  Endpoints,
   EndpointSlice,
   Event,
   KubeObject,
@@ -50,6 +51,7 @@ export const NAMESPACES = resource<Namespace>('', 'v1', 'Namespace', 'namespaces
 export const NODES = resource<Node>('', 'v1', 'Node', 'nodes', false);
 export const PODS = resource<Pod>('', 'v1', 'Pod', 'pods');
 export const SERVICES = resource<Service>('', 'v1', 'Service', 'services');
+export const ENDPOINTS = resource<Endpoints>('', 'v1', 'Endpoints', 'endpoints');
 export const CONFIG_MAPS = resource<ConfigMap>('', 'v1', 'ConfigMap', 'configmaps');
 export const SECRETS = resource<Secret>('', 'v1', 'Secret', 'secrets');
 export const SERVICE_ACCOUNTS = resource<ServiceAccount>('', 'v1', 'ServiceAccount', 'serviceaccounts');

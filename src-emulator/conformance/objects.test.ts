@@ -249,6 +249,14 @@ spec:
     );
   });
 
+  it('shows Endpoints, and says that they are deprecated', async () => {
+    const { stdout, stderr } = await kubectl.run(['get', 'ep', 'web']);
+    expect(stdout).toMatch(/^NAME +ENDPOINTS +AGE\nweb +[\d.]+:8080 /);
+    expect(stderr).toBe(
+      'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    );
+  });
+
   it('empties a namespace when it is deleted', async () => {
     await kubectl.ok(['create', 'namespace', 'doomed']);
     await kubectl.ok(['create', 'configmap', 'left', '--from-literal=a=b', '--namespace=doomed']);

@@ -3,6 +3,7 @@ import type { KubeObject, NewObject, Node, Service } from '../api/objects.ts';
 import {
   CONFIG_MAPS,
   DEPLOYMENTS,
+  ENDPOINTS,
   ENDPOINT_SLICES,
   NAMESPACES,
   NODES,
@@ -77,6 +78,22 @@ export function bootstrapCluster({
     addressType: 'IPv4',
     endpoints: controlPlanes.map(({ address }) => ({ addresses: [address], conditions: { ready: true } })),
     ports: [{ name: 'https', port: API_SERVER_PORT, protocol: 'TCP' }],
+  });
+
+  ensure(ENDPOINTS, {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: {
+      namespace: 'default',
+      name: 'kubernetes',
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
+    subsets: [
+      {
+        addresses: controlPlanes.map(({ address }) => ({ ip: address })),
+        ports: [{ name: 'https', port: API_SERVER_PORT, protocol: 'TCP' }],
+      },
+    ],
   });
 
   ensure(SERVICES, dnsService(dnsServiceIp));

@@ -1,16 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Endpoint, EndpointSlice, Pod, Service } from '../api/objects.ts';
-import { ENDPOINT_SLICES, PODS, SERVICES } from '../api/resources.ts';
+import { ENDPOINT_SLICES, SERVICES } from '../api/resources.ts';
 import { disposeAll, type ControllerContext } from './controller.ts';
-import { controllerReference, findCondition, isPodFinished, isPodReady } from './object-helpers.ts';
-import { keyOf, splitKey, WorkQueue } from './work-queue.ts';
+import { controllerReference, isPodReady } from './object-helpers.ts';
+import {
+  endpointPods,
+  HEADLESS,
+  hostnameIn,
+  lastChange,
+  selectsPods,
+  targetPortIn,
+  TRIGGER_TIME,
+  watchSelectedPods,
+} from './selected-pods.ts';
+import { splitKey, WorkQueue } from './work-queue.ts';
 
 const MAX_ENDPOINTS = 100;
 const SERVICE_NAME = 'kubernetes.io/service-name';
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
-const HEADLESS = 'service.kubernetes.io/headless';
 const CONTROLLER_NAME = 'endpointslice-controller.k8s.io';
-const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 type SlicePorts = NonNullable<EndpointSlice['ports']>;
 type SliceContent = Pick<EndpointSlice, 'endpoints'> & { ports: SlicePorts };
@@ -19,34 +27,9 @@ type SliceContent = Pick<EndpointSlice, 'endpoints'> & { ports: SlicePorts };
 export function startEndpointSliceController(context: ControllerContext): Disposable {
   const { api } = context;
   const queue = new WorkQueue(context.clock, (key) => sync(context, key));
-  /** Which Services a pod stood behind when it was last seen: they lose it when its labels change. */
-  const servicesOfPod = new Map<string, string[]>();
-
-  const podChanged = (pod: Pod, gone: boolean): void => {
-    const key = keyOf(pod);
-    for (const service of servicesOfPod.get(key) ?? []) queue.add(service);
-    if (gone) {
-      servicesOfPod.delete(key);
-      return;
-    }
-    const services = api
-      .list(SERVICES, { namespace: pod.metadata.namespace ?? '' })
-      .filter((service) => isSelected(service, pod))
-      .map(keyOf);
-    if (services.length > 0) servicesOfPod.set(key, services);
-    else servicesOfPod.delete(key);
-    for (const service of services) queue.add(service);
-  };
   return disposeAll([
     queue,
-    api.watch(SERVICES, ({ type, object }) => {
-      queue.add(keyOf(object));
-      if (type === 'DELETED') return;
-      for (const pod of api.list(PODS, { namespace: object.metadata.namespace ?? '' })) {
-        if (isSelected(object, pod)) podChanged(pod, false);
-      }
-    }),
-    api.watch(PODS, ({ type, object }) => podChanged(object, type === 'DELETED')),
+    watchSelectedPods(api, queue),
     // A slice that somebody changed or deleted is put right.
     api.watch(ENDPOINT_SLICES, ({ type, object }) => {
       const service = object.metadata.labels?.[SERVICE_NAME];
@@ -61,11 +44,6 @@ export function startEndpointSliceController(context: ControllerContext): Dispos
   ]);
 }
 
-function isSelected(service: Service, pod: Pod): boolean {
-  const pairs = Object.entries(service.spec.selector ?? {});
-  return pairs.length > 0 && pairs.every(([key, value]) => pod.metadata.labels?.[key] === value);
-}
-
 function sync({ api }: ControllerContext, key: string): void {
   const { namespace, name } = splitKey(key);
   const service = api.get(SERVICES, namespace, name);
@@ -75,11 +53,9 @@ function sync({ api }: ControllerContext, key: string): void {
     .filter((slice) => slice.metadata.deletionTimestamp === undefined);
   // Without a Service the slices go by garbage collection; without a selector they are the user's own business.
   if (service === undefined || service.metadata.deletionTimestamp !== undefined) return;
-  if (service.spec.type === 'ExternalName' || Object.keys(service.spec.selector ?? {}).length === 0) return;
+  if (!selectsPods(service)) return;
 
-  const pods = api
-    .list(PODS, { namespace })
-    .filter((pod) => isSelected(service, pod) && belongsInEndpoints(pod));
+  const pods = endpointPods(api, service);
   const plan = planSlices(desiredContent(service, pods), existing);
   const meta = sliceMetadata(service, pods);
   for (const { slice, content } of plan.keep) {
@@ -106,10 +82,6 @@ function sync({ api }: ControllerContext, key: string): void {
   for (const slice of plan.remove) api.delete(ENDPOINT_SLICES, namespace, slice.metadata.name);
 }
 
-function belongsInEndpoints(pod: Pod): boolean {
-  return (pod.status.podIP ?? '') !== '' && !isPodFinished(pod);
-}
-
 function sliceMetadata(
   service: Service,
   pods: readonly Pod[],
@@ -122,11 +94,11 @@ function sliceMetadata(
   labels[SERVICE_NAME] = service.metadata.name;
   labels[MANAGED_BY] = CONTROLLER_NAME;
   if (service.spec.clusterIP === 'None') labels[HEADLESS] = '';
-  const changes = pods.flatMap(
-    (pod) => findCondition(pod.status.conditions, 'Ready')?.lastTransitionTime ?? [],
-  );
-  const latest = [service.metadata.creationTimestamp, ...changes].sort().at(-1) ?? '';
-  return { labels, annotations: { [TRIGGER_TIME]: latest }, ownerReferences: [controllerReference(service)] };
+  return {
+    labels,
+    annotations: { [TRIGGER_TIME]: lastChange(service, pods) },
+    ownerReferences: [controllerReference(service)],
+  };
 }
 
 /** The endpoints of a Service, grouped by the ports that they resolve to. */
@@ -146,8 +118,7 @@ function desiredContent(service: Service, pods: readonly Pod[]): SliceContent[] 
 function resolvePorts(service: Service, pod: Pod): SlicePorts {
   return (service.spec.ports ?? []).flatMap((port) => {
     const protocol = port.protocol ?? 'TCP';
-    const target = port.targetPort ?? port.port;
-    const number = typeof target === 'number' ? target : containerPort(pod, target, protocol);
+    const number = targetPortIn(pod, { ...port, protocol });
     if (number === undefined) return [];
     return {
       name: port.name ?? '',
@@ -158,26 +129,17 @@ function resolvePorts(service: Service, pod: Pod): SlicePorts {
   });
 }
 
-function containerPort(pod: Pod, name: string, protocol: string): number | undefined {
-  const sidecars = (pod.spec.initContainers ?? []).filter(
-    (container) => container.restartPolicy === 'Always',
-  );
-  return [...pod.spec.containers, ...sidecars]
-    .flatMap((container) => container.ports ?? [])
-    .find((port) => port.name === name && (port.protocol ?? 'TCP') === protocol)?.containerPort;
-}
-
 function endpointOf(service: Service, pod: Pod): Endpoint {
   const { namespace, name, uid, deletionTimestamp } = pod.metadata;
   const serving = isPodReady(pod);
   const terminating = deletionTimestamp !== undefined;
   const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);
-  const { hostname, subdomain, nodeName } = pod.spec;
-  const named = hostname !== undefined && hostname !== '' && subdomain === service.metadata.name;
+  const { nodeName } = pod.spec;
+  const hostname = hostnameIn(service, pod);
   return {
     addresses: [pod.status.podIP ?? ''],
     conditions: { ready, serving, terminating },
-    ...(named ? { hostname } : {}),
+    ...(hostname === undefined ? {} : { hostname }),
     ...(nodeName === undefined ? {} : { nodeName }),
     targetRef: { kind: 'Pod', ...(namespace === undefined ? {} : { namespace }), name, uid },
   };

@@ -2,7 +2,9 @@ import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Clock } from '../clock.ts';
 import { disposeAll } from './controller.ts';
 import { startDeploymentController } from './deployment/deployment.ts';
+import { startEndpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
 import { startEndpointSliceController } from './endpoint-slice.ts';
+import { startEndpointsController } from './endpoints.ts';
 import { startEventTtl } from './event-ttl.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
@@ -38,7 +40,9 @@ export function startControllers({
     ...(caCertificate === undefined ? [] : [startRootCaPublisher(context, caCertificate)]),
     startDeploymentController(context),
     startReplicaSetController(context),
+    startEndpointsController(context),
     startEndpointSliceController(context),
+    startEndpointSliceMirroringController(context),
     startGarbageCollector(context),
     startScheduler({ ...context, bindPod }),
     startEventTtl(context),

@@ -15,7 +15,7 @@ import { scaleOf, writeScale } from '../machinery/scale.ts';
 import type { KubeObject, Namespace } from '../objects.ts';
 import { apiVersionOf } from '../resources.ts';
 import { methodNotAllowed, success, unknownPath } from '../status.ts';
-import { sendJson, type Exchange } from './exchange.ts';
+import { addWarning, sendJson, type Exchange } from './exchange.ts';
 import { requestFilter } from './list.ts';
 import { deleteOptions, patchBody, requestBody, requestOptions, writeOptions } from './request-options.ts';
 import type { ResourceRoute } from './route.ts';
@@ -31,6 +31,7 @@ export async function serveResource(
 ): Promise<void> {
   const kind = machinery.registry.find(route.group, route.version, route.plural);
   if (kind === undefined) throw unknownPath();
+  if (kind.deprecation !== undefined) addWarning(exchange.response, kind.deprecation);
   const { namespace, name, subresource } = route;
   if (!kind.type.namespaced && namespace !== undefined) throw unknownPath();
   if (subresource !== undefined) {

@@ -3,6 +3,7 @@ import { parseIpv4Range } from '../validation/network.ts';
 import { CONFIG_MAP_KIND } from './config-map.ts';
 import { DEPLOYMENT_KIND } from './deployment.ts';
 import { ENDPOINT_SLICE_KIND } from './endpoint-slice.ts';
+import { ENDPOINTS_KIND } from './endpoints.ts';
 import { EVENT_KIND } from './event.ts';
 import { NAMESPACE_KIND } from './namespace.ts';
 import { NODE_KIND } from './node.ts';
@@ -43,6 +44,7 @@ export function createKinds(options: KindOptions): KindDefinition[] {
       nodePorts: options.nodePortRange,
       random: options.random ?? seededRandom(),
     }),
+    ENDPOINTS_KIND,
     CONFIG_MAP_KIND,
     SECRET_KIND,
     SERVICE_ACCOUNT_KIND,

@@ -444,4 +444,16 @@ describe('rows', () => {
       ENDPOINTS: '<unset>',
     });
   });
+
+  it('of Endpoints', () => {
+    const shown = (...subsets: object[]) =>
+      row('Endpoints', { metadata: metadata('e'), subsets })['ENDPOINTS'];
+    const addresses = [{ ip: '10.0.0.1' }, { ip: '10.0.0.2' }];
+    expect(shown()).toBe('<none>');
+    expect(shown({ addresses })).toBe('10.0.0.1,10.0.0.2');
+    expect(shown({ notReadyAddresses: addresses, ports: [{ port: 80 }] })).toBe('');
+    expect(shown({ addresses, ports: [{ port: 80 }, { port: 81 }] })).toBe(
+      '10.0.0.1:80,10.0.0.2:80,10.0.0.1:81 + 1 more...',
+    );
+  });
 });

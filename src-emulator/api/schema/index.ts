@@ -57,6 +57,8 @@ export interface Schemas {
 const DOCUMENTS: Record<string, () => Promise<{ default: string }>> = {
   'api/v1': () => import('./generated/openapi-api-v1.js'),
   'apis/apps/v1': () => import('./generated/openapi-apis-apps-v1.js'),
+  'apis/authentication.k8s.io/v1': () => import('./generated/openapi-apis-authentication.k8s.io-v1.js'),
+  'apis/authorization.k8s.io/v1': () => import('./generated/openapi-apis-authorization.k8s.io-v1.js'),
   'apis/autoscaling/v1': () => import('./generated/openapi-apis-autoscaling-v1.js'),
   'apis/discovery.k8s.io/v1': () => import('./generated/openapi-apis-discovery.k8s.io-v1.js'),
   'apis/policy/v1': () => import('./generated/openapi-apis-policy-v1.js'),

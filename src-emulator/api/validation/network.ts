@@ -22,7 +22,7 @@ function specialAddress(value: string): string | undefined {
   const octets = isIPv4(value) ? value.split('.').map(Number) : undefined;
   const text = value.toLowerCase();
   const [first = 0, second = 0, third = 0] = octets ?? [];
-  if (text === '0.0.0.0' || text === '::') return `may not be unspecified (0.0.0.0 or ::)`;
+  if (text === '0.0.0.0' || text === '::') return `may not be unspecified (${value})`;
   if (octets === undefined ? text === '::1' : first === 127)
     return 'may not be in the loopback range (127.0.0.0/8, ::1/128)';
   if (octets === undefined ? /^fe[89ab]/.test(text) : first === 169 && second === 254)
