@@ -141,6 +141,7 @@ test("endpoints: the learner's own kubectl turns the signals", async () => {
 test('ports: a reset brings the step back to how it began', async () => {
   const endpoints = lesson.signal('ports', 'orders-endpoints');
   const selector = 'get service -n shop orders -o jsonpath={.spec.selector.app}';
+  await endpoints.shows('fail');
   await app.kubectl('set selector -n shop service/orders app=orders');
   await endpoints.shows('pass');
 

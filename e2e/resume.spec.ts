@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { execa } from 'execa';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test, type RunningApp } from './app.ts';
@@ -59,7 +59,9 @@ test('a kill in the middle of a step loses nothing, and the cluster lives on', a
   const bench = new Workbench(page);
   await lesson.isAtStep(2);
   await expect(lesson.points).toHaveText('7 / 29 points');
-  await expect(lesson.stations.getByRole('button', { name: /Two pods, two addresses, Step done/ })).toBeVisible();
+  await expect(
+    lesson.stations.getByRole('button', { name: /Two pods, two addresses, Step done/ }),
+  ).toBeVisible();
   await lesson.signal('service', 'cluster-ip-service').shows('pass');
   await lesson.signal('service', 'reaches-the-pods').shows('fail');
   const address = lesson.signal('service', 'stable-address');
@@ -90,7 +92,13 @@ test('a cluster that was killed is noticed, and comes back with its objects', as
   await bench.show('resources');
   await expect(bench.resources.rows('web-')).toHaveCount(3);
 
-  const noticed = page.waitForFunction(() => document.body.innerText.includes('The cluster does not answer.'));
+  // The cluster writes its state a fifth of a second after a change.
+  const state = join(app.dataDirectory, 'clusters', 'switchyard', 'state.json');
+  await expect.poll(() => readFileSync(state, 'utf8')).toContain('"replicas":3');
+
+  const noticed = page.waitForFunction(() =>
+    document.body.innerText.includes('The cluster does not answer.'),
+  );
   process.kill(app.clusterProcess(), 'SIGKILL');
   await noticed;
   await expect(page.getByRole('button', { name: 'Cluster switchyard ready' })).toBeVisible();
@@ -110,7 +118,8 @@ test('a progress file that cannot be read is set aside, and the notices name it'
   await page.getByRole('button', { name: /: An address that stays$/ }).click();
   await new Lesson(page).isAtStep(1);
   await page.getByRole('button', { name: '1 notice' }).click();
-  const kept = readdirSync(folder).find((name) => name.startsWith('cluster-ip.json.corrupt-')) ?? 'nothing kept';
+  const kept =
+    readdirSync(folder).find((name) => name.startsWith('cluster-ip.json.corrupt-')) ?? 'nothing kept';
   await expect(page.getByRole('dialog', { name: '1 notice' })).toContainText(kept);
 });
 
@@ -128,8 +137,19 @@ test('a port that is taken is named, with a way out', async ({ app }) => {
   const { port } = taken.address() as AddressInfo;
   const other = await execa(
     process.execPath,
-    [join(import.meta.dirname, '..', 'out', 'main', 'cli.js'), 'start', '--web', '--no-open', '--port', String(port)],
-    { env: { ...app.environment, SWITCHYARD_DATA: join(app.home, 'other') }, extendEnv: false, reject: false },
+    [
+      join(import.meta.dirname, '..', 'out', 'main', 'cli.js'),
+      'start',
+      '--web',
+      '--no-open',
+      '--port',
+      String(port),
+    ],
+    {
+      env: { ...app.environment, SWITCHYARD_DATA: join(app.home, 'other') },
+      extendEnv: false,
+      reject: false,
+    },
   );
   taken.close();
   expect(other.exitCode).toBe(2);
