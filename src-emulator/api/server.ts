@@ -2,18 +2,20 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { NodeProxy } from '../kubelet/types.ts';
 import type { Credentials } from './credentials.ts';
+import { authorize } from './http/authorization.ts';
 import { Discovery } from './http/discovery.ts';
 import { openExchange, sendBytes, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
 import { openApiV2, OPENAPI_V2_TYPE } from './http/openapi-v2.ts';
 import { serveResource } from './http/resources.ts';
+import { serveReview } from './http/reviews.ts';
 import { parseResourcePath } from './http/route.ts';
 import { VERSION } from './http/version.ts';
 import type { ApiMachinery } from './machinery/machinery.ts';
-import { forbiddenPath, unauthorized, unknownPath } from './status.ts';
+import { unknownPath } from './status.ts';
 import { serveLog } from './streams/log.ts';
 import { refuseUpgrade, serveUpgrade } from './streams/upgrade.ts';
 
@@ -35,9 +37,6 @@ export interface ApiServer {
   /** Ends every connection and gives the port back. */
   close(): Promise<void>;
 }
-
-/** Open to everyone: system:public-info-viewer and the health checks. */
-const PUBLIC_PATHS = new Set(['/healthz', '/livez', '/readyz', '/version']);
 
 /** Starts serving and resolves when the port is open. Rejects with the listen error (EADDRINUSE, EACCES). */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
@@ -76,10 +75,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 
   async function answer(exchange: Exchange): Promise<void> {
     const { path, request } = exchange;
-    if (!PUBLIC_PATHS.has(path)) authorize(request);
+    const user = authorize(request);
     if (await answerCommonPath(machinery, discovery, exchange)) return;
     const route = parseResourcePath(path);
     if (route === undefined) throw unknownPath();
+    if (await serveReview(machinery, user, route, exchange)) return;
     if (route.subresource === 'log' && route.plural === 'pods')
       await serveLog(machinery, nodeProxy, route, exchange);
     else await serveResource(machinery, route, exchange);
@@ -98,19 +98,6 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         for (const socket of sockets) socket.destroy();
       }),
   };
-}
-
-/** @throws ApiError 401 for a token or a certificate that is not ours, 403 for nobody in particular. */
-function authorize(request: IncomingMessage): void {
-  const { socket } = request;
-  // Every connection of this server is TLS: the type of a request does not say so.
-  const peer = socket instanceof TLSSocket ? socket : undefined;
-  if (peer?.authorized === true) return;
-  const hasCertificate = peer !== undefined && Object.keys(peer.getPeerCertificate()).length > 0;
-  if (request.headers.authorization !== undefined || hasCertificate) throw unauthorized();
-  const path = new URL(request.url ?? '/', 'https://localhost').pathname;
-  const verb = (request.method ?? 'GET').toLowerCase();
-  throw forbiddenPath(`User "system:anonymous" cannot ${verb} path "${path}"`);
 }
 
 /** Everything that is not about resources. Returns false for other paths. */

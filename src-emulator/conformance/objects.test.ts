@@ -257,6 +257,13 @@ spec:
     );
   });
 
+  it('tells the administrator what the administrator may do', async () => {
+    expect(await kubectl.ok(['auth', 'can-i', 'create', 'pods'])).toBe('yes');
+    expect(await kubectl.ok(['auth', 'can-i', '--list'])).toMatch(/^\*\.\* .*\[\*\]$/m);
+    expect(await kubectl.ok(['auth', 'whoami'])).toMatch(/^Username +kubernetes-admin$/m);
+    expect((await kubectl.run(['auth', 'can-i', 'get', 'pods', '--as', 'bob'])).stdout).toBe('no');
+  });
+
   it('empties a namespace when it is deleted', async () => {
     await kubectl.ok(['create', 'namespace', 'doomed']);
     await kubectl.ok(['create', 'configmap', 'left', '--from-literal=a=b', '--namespace=doomed']);

@@ -1,8 +1,14 @@
 import type { KindDefinition } from '../kind-definition.ts';
 import type { KindRegistry } from '../machinery/registry.ts';
 import { parseAccept } from './negotiation.ts';
+import { REVIEWS } from './reviews.ts';
 
 const FULL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** A resource as discovery tells of it. */
+type Served = Pick<KindDefinition, 'type' | 'singular' | 'shortNames' | 'categories' | 'subresources'> & {
+  verbs: string[];
+};
 
 interface SubresourceInfo {
   verbs: string[];
@@ -10,7 +16,7 @@ interface SubresourceInfo {
 }
 
 /** How the subresources are described in discovery. */
-function subresourceInfo(kind: KindDefinition, subresource: string): SubresourceInfo {
+function subresourceInfo(kind: Served, subresource: string): SubresourceInfo {
   const own = { group: kind.type.group, version: kind.type.version, kind: kind.type.kind };
   const stream = { verbs: ['create', 'get'] };
   switch (subresource) {
@@ -38,10 +44,20 @@ function subresourceInfo(kind: KindDefinition, subresource: string): Subresource
 
 /** Answers the discovery paths. Returns undefined for any other path. */
 export class Discovery {
-  readonly #kinds: readonly KindDefinition[];
+  readonly #kinds: readonly Served[];
 
   constructor(registry: KindRegistry) {
-    this.#kinds = registry.all;
+    this.#kinds = [
+      ...registry.all.map((kind) => ({ ...kind, verbs: FULL_VERBS })),
+      ...REVIEWS.map(({ singular, ...type }) => ({
+        type: { ...type, namespaced: false },
+        singular,
+        shortNames: [],
+        categories: [],
+        subresources: [],
+        verbs: ['create'],
+      })),
+    ];
   }
 
   /** @param accept the Accept header: kubectl asks for the aggregated form first. */
@@ -59,10 +75,10 @@ export class Discovery {
     return body === undefined ? undefined : { body, type: 'application/json' };
   }
 
-  #groups(): Map<string, Map<string, KindDefinition[]>> {
-    const groups = new Map<string, Map<string, KindDefinition[]>>();
+  #groups(): Map<string, Map<string, Served[]>> {
+    const groups = new Map<string, Map<string, Served[]>>();
     for (const kind of this.#kinds) {
-      const versions = groups.get(kind.type.group) ?? new Map<string, KindDefinition[]>();
+      const versions = groups.get(kind.type.group) ?? new Map<string, Served[]>();
       groups.set(kind.type.group, versions);
       versions.set(kind.type.version, [...(versions.get(kind.type.version) ?? []), kind]);
     }
@@ -127,14 +143,14 @@ function aggregatedVersion(accept: string | undefined): 'v2' | 'v2beta1' | undef
   return undefined;
 }
 
-function aggregatedResource(kind: KindDefinition): unknown {
+function aggregatedResource(kind: Served): unknown {
   const { type } = kind;
   return {
     resource: type.plural,
     responseKind: { group: type.group, version: type.version, kind: type.kind },
     scope: type.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: kind.singular,
-    verbs: FULL_VERBS,
+    verbs: kind.verbs,
     ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
     ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
     ...(kind.subresources.length > 0
@@ -148,12 +164,12 @@ function aggregatedResource(kind: KindDefinition): unknown {
   };
 }
 
-function legacyGroup(group: string, versions: Map<string, KindDefinition[]>): Record<string, unknown> {
+function legacyGroup(group: string, versions: Map<string, Served[]>): Record<string, unknown> {
   const named = [...versions.keys()].map((version) => ({ groupVersion: `${group}/${version}`, version }));
   return { name: group, versions: named, preferredVersion: named[0] };
 }
 
-function legacyResources(groupVersion: string, kinds: readonly KindDefinition[]): unknown {
+function legacyResources(groupVersion: string, kinds: readonly Served[]): unknown {
   return {
     kind: 'APIResourceList',
     apiVersion: 'v1',
@@ -164,7 +180,7 @@ function legacyResources(groupVersion: string, kinds: readonly KindDefinition[])
         singularName: kind.singular,
         namespaced: kind.type.namespaced,
         kind: kind.type.kind,
-        verbs: FULL_VERBS,
+        verbs: kind.verbs,
         ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
         ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
       },
