@@ -14,6 +14,7 @@ import { startKubelets } from './kubelet/index.ts';
 import { createClusterNetwork } from './network/cluster-network.ts';
 import { createResolver } from './network/dns/resolver.ts';
 import { ObjectStore, type StoreSnapshot } from './store/object-store.ts';
+import type { SetAsideFile } from './process-arguments.ts';
 import { createStateFileWriter, readStateFile, writeFileAtomically } from './store/state-file.ts';
 
 export interface ClusterOptions {
@@ -33,8 +34,8 @@ export interface Cluster {
   readonly url: string;
   /** A complete kubeconfig (YAML) with an administrator's client certificate. */
   readonly kubeconfig: string;
-  /** A state file that could not be read and was set aside; the cluster then started empty. */
-  readonly setAside?: { path: string; reason: string };
+  /** Files that could not be understood: without its state the cluster starts empty, without its credentials with new ones. */
+  readonly setAside: readonly SetAsideFile[];
   /** Stops everything and writes the last state. */
   stop(): Promise<void>;
 }
@@ -64,13 +65,15 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const { clock = new RealClock(), port = 0, name = 'switchyard', stateDirectory } = options;
   const nodes = describeNodes(name);
   const [controlPlane] = nodes;
+  const setAside: SetAsideFile[] = [];
   const [schemas, credentials] = await Promise.all([
     loadSchemas(),
-    loadCredentials(stateDirectory, name, clock),
+    loadCredentials(stateDirectory, name, clock, setAside),
   ]);
 
   const store = new ObjectStore();
-  const persistence = stateDirectory === undefined ? undefined : persist(store, stateDirectory, clock);
+  const persistence =
+    stateDirectory === undefined ? undefined : persist(store, stateDirectory, clock, setAside);
   const api = createApiMachinery({
     clock,
     store,
@@ -118,7 +121,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   return {
     url: server.url,
     kubeconfig: kubeconfigFor(credentials, server.url),
-    ...(persistence?.setAside === undefined ? {} : { setAside: persistence.setAside }),
+    setAside,
     stop: async () => {
       await server.close();
       persistence?.close();
@@ -134,10 +137,11 @@ async function loadCredentials(
   stateDirectory: string | undefined,
   name: string,
   clock: Clock,
+  setAside: SetAsideFile[],
 ): Promise<Credentials> {
   const path = stateDirectory === undefined ? undefined : join(stateDirectory, 'credentials.json');
   if (path !== undefined) {
-    const kept = readStateFile(path, clock, checkCredentials).value;
+    const kept = readKept(path, clock, checkCredentials, setAside);
     if (kept !== undefined) return kept as Credentials;
   }
   const made = createCredentials({
@@ -165,14 +169,28 @@ function checkSnapshot(value: unknown): void {
       throw new Error('an object in it has no kind or no name');
 }
 
+/** Reads a file of the last run; one that cannot be understood is added to `setAside`. */
+function readKept(
+  path: string,
+  clock: Clock,
+  check: (value: unknown) => void,
+  setAside: SetAsideFile[],
+): unknown {
+  const content = readStateFile(path, clock, check);
+  if (content.setAside !== undefined)
+    setAside.push({ path, keptAs: content.setAside.path, reason: content.setAside.reason });
+  return content.value;
+}
+
 /** Restores the objects of the last run and keeps the file up to date from then on. */
 function persist(
   store: ObjectStore,
   directory: string,
   clock: Clock,
-): { setAside?: { path: string; reason: string }; close(): void } {
+  setAside: SetAsideFile[],
+): { close(): void } {
   const path = join(directory, 'state.json');
-  const { value, setAside } = readStateFile(path, clock, checkSnapshot);
+  const value = readKept(path, clock, checkSnapshot, setAside);
   if (value !== undefined) store.import(value as StoreSnapshot);
   const writer = createStateFileWriter({
     path,
@@ -182,7 +200,6 @@ function persist(
   });
   const listening = store.onWrite(() => writer.changed());
   return {
-    ...(setAside === undefined ? {} : { setAside }),
     close: () => {
       listening[Symbol.dispose]();
       writer.close();

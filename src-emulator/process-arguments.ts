@@ -8,9 +8,18 @@ export interface ProcessArguments {
   port: number;
 }
 
+/** A file that could not be understood and was kept under another name. */
+export interface SetAsideFile {
+  /** Where it was. */
+  path: string;
+  /** Where it is now. */
+  keptAs: string;
+  reason: string;
+}
+
 /** What the process tells whoever started it, over the IPC channel. */
 export type ProcessMessage =
-  | { type: 'ready'; url: string }
+  | { type: 'ready'; url: string; setAside?: readonly SetAsideFile[] }
   /** Another process serves this state directory: use that one. */
   | { type: 'running'; pid: number }
   | { type: 'failed'; message: string };
@@ -43,7 +52,10 @@ export function isProcessMessage(value: unknown): value is ProcessMessage {
     typeof value === 'object' &&
     value !== null &&
     'type' in value &&
-    ((value.type === 'ready' && 'url' in value && typeof value.url === 'string') ||
+    ((value.type === 'ready' &&
+      'url' in value &&
+      typeof value.url === 'string' &&
+      (!('setAside' in value) || Array.isArray(value.setAside))) ||
       (value.type === 'running' && 'pid' in value && typeof value.pid === 'number') ||
       (value.type === 'failed' && 'message' in value && typeof value.message === 'string'))
   );

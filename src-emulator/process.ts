@@ -65,7 +65,7 @@ async function start(): Promise<void> {
   await writeFile(`${kubeconfig}.tmp`, cluster.kubeconfig, { mode: 0o600 });
   await rename(`${kubeconfig}.tmp`, kubeconfig);
   await claim.setUrl(cluster.url);
-  await tell({ type: 'ready', url: cluster.url });
+  await tell({ type: 'ready', url: cluster.url, setAside: cluster.setAside });
 }
 
 /** The port a cluster had is kept, so that kubeconfigs stay good; when it is taken, another one must do. */

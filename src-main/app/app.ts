@@ -108,8 +108,9 @@ export class App {
         name: CLUSTER_NAME,
         active,
         platform: process.platform,
+        onNotice: (problem) => app.notify(problem),
       });
-      const app = new App({ options, settings, cluster, library, lock });
+      const app: App = new App({ options, settings, cluster, library, lock });
       for (const { problem } of [settings, active]) if (problem !== undefined) app.notify(problem);
       cluster.resume();
       return app;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '#emulator/clock.ts';
+import type { Problem } from '#shared/app-error.ts';
 import {
   providerIdSchema,
   type ClusterState,
@@ -36,6 +37,8 @@ export interface ClusterServiceOptions {
   /** Remembers the cluster for the next start. */
   active: JsonFile<Active>;
   platform: NodeJS.Platform;
+  /** Told of what the user should know although the cluster runs. */
+  onNotice?: (problem: Problem) => void;
   clock?: Clock;
   /** Makes the client of a cluster from its kubeconfig's text and path. */
   connect?: (kubeconfig: string, file: string) => KubeClient;
@@ -58,6 +61,7 @@ export class ClusterService {
   readonly #name: string;
   readonly #active: JsonFile<Active>;
   readonly #platform: NodeJS.Platform;
+  readonly #onNotice: (problem: Problem) => void;
   readonly #clock: Clock;
   readonly #connect: (kubeconfig: string, file: string) => KubeClient;
   #work: Promise<void> = Promise.resolve();
@@ -70,6 +74,7 @@ export class ClusterService {
     name,
     active,
     platform,
+    onNotice = () => undefined,
     clock = systemClock,
     connect = createKubeClient,
   }: ClusterServiceOptions) {
@@ -77,6 +82,7 @@ export class ClusterService {
     this.#name = name;
     this.#active = active;
     this.#platform = platform;
+    this.#onNotice = onNotice;
     this.#clock = clock;
     this.#connect = connect;
   }
@@ -165,6 +171,7 @@ export class ClusterService {
       report([]);
       const provider = this.#provider(id);
       const cluster = await provider.ensure({ name, signal, onProgress: (more) => report((steps = more)) });
+      for (const notice of cluster.notices ?? []) this.#onNotice(notice);
       await this.#active.update(() => ({ active: { provider: id, name } }));
       const before = steps;
       const progress = new Progress(
@@ -238,8 +245,9 @@ export class ClusterService {
       const { provider: id, name, url } = this.#cluster;
       try {
         const cluster = await this.#provider(id).ensure({ name, signal, onProgress: () => undefined });
-        // At another address everything that holds the old client has to change over.
-        if (cluster.url !== url) {
+        for (const notice of cluster.notices ?? []) this.#onNotice(notice);
+        // At another address, or with other credentials, everything that holds the old client changes over.
+        if (cluster.url !== url || (cluster.notices ?? []).length > 0) {
           await this.#create(id, name, signal);
           return;
         }

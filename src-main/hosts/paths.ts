@@ -15,13 +15,16 @@ export interface ProductPaths {
   clusterProcess: string;
 }
 
-/** @param module `import.meta.filename` of the entry point */
-export function productPaths(module: string): ProductPaths {
+/**
+ * @param module `import.meta.filename` of the entry point
+ * @param labs a folder of labs in place of the product's own
+ */
+export function productPaths(module: string, labs = process.env['SWITCHYARD_LABS']): ProductPaths {
   let root = dirname(module);
   while (!existsSync(join(root, 'package.json')) && dirname(root) !== root) root = dirname(root);
   return {
     root,
-    labs: join(root, 'labs'),
+    labs: resolve(labs === undefined || labs === '' ? join(root, 'labs') : labs),
     renderer: join(root, 'out', 'renderer'),
     clusterProcess: module.endsWith('.ts')
       ? join(root, 'src-emulator', 'process.ts')

@@ -12,6 +12,7 @@ import {
 } from '#shared/lab-format.ts';
 import type { LabManifest } from '#shared/lab-view.ts';
 import type { Locale } from '#shared/locale.ts';
+import { wordsOf } from '../store/problems.ts';
 import { Defects, parsePlaced, validatePlaced, type PlacedYaml } from './defects.ts';
 import type { Lab, Script, Step, WrongAnswer } from './lab.ts';
 import { LabFiles } from './lab-files.ts';
@@ -31,12 +32,28 @@ export interface LabLibrary {
 
 /** Reads every lab folder (one that has a lab.yaml) under `directory`. */
 export async function loadLibrary(directory: string): Promise<LabLibrary> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => wordsOf(error));
+  if (typeof entries === 'string') return { labs: new Map(), problems: [folderProblem(directory, entries)] };
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const loaded = await Promise.all(folders.sort().map((folder) => loadLab(join(directory, folder))));
   const labs = new Map<string, Lab>();
   for (const { lab } of loaded) if (lab !== undefined) labs.set(lab.id, lab);
   return { labs, problems: loaded.flatMap(({ problems }) => problems) };
+}
+
+function folderProblem(directory: string, detail: string): Problem {
+  return {
+    code: 'labs-folder-unreadable',
+    message: {
+      en: `The folder of labs, ${directory}, cannot be read.`,
+      ko: `실습 폴더 ${directory}을(를) 읽을 수 없습니다.`,
+    },
+    fix: {
+      en: 'Name another folder with --labs or SWITCHYARD_LABS, or leave both out to use the labs that came along.',
+      ko: '--labs나 SWITCHYARD_LABS로 다른 폴더를 지정하거나, 둘 다 빼서 기본 실습을 사용하세요.',
+    },
+    detail,
+  };
 }
 
 /** Reads one lab folder. All of its defects are reported at once, each with file, line and column. */

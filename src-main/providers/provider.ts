@@ -1,3 +1,4 @@
+import type { Problem } from '#shared/app-error.ts';
 import type { ProgressStep, ProviderId } from '#shared/contract.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 
@@ -11,6 +12,8 @@ export interface ProvidedCluster {
   /** A private file: never the user's own, never with a context switched. */
   kubeconfigPath: string;
   url: string;
+  /** What the user should know although the cluster runs. */
+  notices?: Problem[];
 }
 
 export interface EnsureOptions {

@@ -10,7 +10,7 @@ import { systemClock } from '../../kube/time.ts';
 import type { ClusterListing, Provider } from '../../providers/provider.ts';
 import { waitUntilReady } from '../../providers/readiness.ts';
 import type { CliContext, ExitStatus } from './context.ts';
-import { command, table } from './output.ts';
+import { command, sayProblem, table } from './output.ts';
 
 const READY_DEADLINE_MS = 60_000;
 
@@ -53,6 +53,7 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
           }
         },
       });
+      for (const notice of cluster.notices ?? []) sayProblem(notice, context);
       const kube = createKubeClient(await readFile(cluster.kubeconfigPath, 'utf8'), cluster.kubeconfigPath);
       try {
         const signal = new AbortController().signal;

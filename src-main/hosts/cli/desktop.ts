@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LocalizedText } from '#shared/locale.ts';
+import type { ProductPaths } from '../paths.ts';
 
 /** Electron's program, or why there is no desktop window. */
 export type Desktop = { program: string } | { missing: LocalizedText };
@@ -92,9 +93,16 @@ function run(program: string, args: string[], deadlineMs: number): Promise<void>
 const DESKTOP_REFUSED = 2;
 
 /** Runs the window until it is closed. False when Electron could not start here at all. */
-export function runDesktop(program: string, root: string, args: readonly string[]): Promise<boolean> {
+export function runDesktop(
+  program: string,
+  { root, labs }: ProductPaths,
+  args: readonly string[],
+): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn(program, [root, ...args], { stdio: ['ignore', 'inherit', 'ignore'] });
+    const child = spawn(program, [root, ...args], {
+      stdio: ['ignore', 'inherit', 'ignore'],
+      env: { ...process.env, SWITCHYARD_LABS: labs },
+    });
     const stop = (): void => void child.kill();
     process.on('SIGINT', stop);
     process.on('SIGTERM', stop);

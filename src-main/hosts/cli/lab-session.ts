@@ -1,15 +1,32 @@
+import { Option, type Command } from 'commander';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
+import { providerIdSchema, type ProviderId } from '#shared/contract.ts';
 import { CLUSTER_NAME, createProviders } from '../../app/app.ts';
+import { unknownProviderError } from '../../app/problems.ts';
 import { createKubeClient, type KubeClient } from '../../kube/client.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { loadLibrary, type LabLibrary } from '../../labs/library.ts';
 import type { CliContext } from './context.ts';
+import { sayProblem } from './output.ts';
 
-/** Which cluster a command works on. */
+/** Which cluster a command works on: the emulated one, or that of a kubeconfig. */
 export interface ClusterChoice {
-  /** A kubeconfig; without it, the emulated cluster. */
+  provider?: ProviderId;
   kubeconfig?: string;
+}
+
+/** Adds the options that {@link ClusterChoice} comes from. */
+export function withCluster(target: Command, emulated: string): Command {
+  return target
+    .addOption(
+      new Option(
+        '--provider <id>',
+        `whose cluster (default: existing with --kubeconfig, else emulated: ${emulated})`,
+      ).choices(providerIdSchema.options),
+    )
+    .option('--kubeconfig <file>', 'the cluster of this kubeconfig', (file) => resolve(file));
 }
 
 export interface ConnectOptions {
@@ -25,21 +42,20 @@ export async function connect(
   choice: ClusterChoice,
   options: ConnectOptions = {},
 ): Promise<{ kube: KubeClient; close(): Promise<void> }> {
-  if (choice.kubeconfig !== undefined) {
-    const kube = createKubeClient(await readKubeconfig(choice.kubeconfig), choice.kubeconfig);
-    return { kube, close: () => kube.close() };
-  }
-  const provider = createProviders({ ...context, kubeconfig: undefined }, 'cli').find(
-    ({ id }) => id === 'emulated',
+  const { provider: id = choice.kubeconfig === undefined ? 'emulated' : 'existing', kubeconfig } = choice;
+  if (id !== 'existing' && kubeconfig !== undefined) throw kubeconfigUnusedError(id);
+  const provider = createProviders({ ...context, kubeconfig }, 'cli').find(
+    (candidate) => candidate.id === id,
   );
-  if (provider === undefined) throw new Error('there is no emulated provider');
+  if (provider === undefined) throw unknownProviderError(id);
   const name = options.name ?? CLUSTER_NAME;
   const cluster = await provider.ensure({
     name,
     onProgress: () => undefined,
     signal: new AbortController().signal,
   });
-  const kube = createKubeClient(await readKubeconfig(cluster.kubeconfigPath), cluster.kubeconfigPath);
+  for (const notice of cluster.notices ?? []) sayProblem(notice, context);
+  const kube = createKubeClient(await readFile(cluster.kubeconfigPath, 'utf8'), cluster.kubeconfigPath);
   return {
     kube,
     close: async () => {
@@ -49,29 +65,24 @@ export async function connect(
   };
 }
 
-async function readKubeconfig(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new AppError({
-      code: 'kubeconfig-unreadable',
-      message: {
-        en: `The kubeconfig ${path} cannot be read.`,
-        ko: `kubeconfig ${path}을(를) 읽을 수 없습니다.`,
-      },
-      ...(error instanceof Error ? { detail: error.message } : {}),
-    });
-  }
+function kubeconfigUnusedError(id: ProviderId): AppError {
+  return new AppError({
+    code: 'kubeconfig-unused',
+    message: {
+      en: `The provider "${id}" makes its own cluster and takes no --kubeconfig.`,
+      ko: `"${id}" 제공자는 클러스터를 직접 만들므로 --kubeconfig를 쓰지 않습니다.`,
+    },
+    fix: {
+      en: 'Leave out --kubeconfig, or use --provider existing.',
+      ko: '--kubeconfig를 빼거나 --provider existing을 사용하세요.',
+    },
+  });
 }
 
 /** The labs; problems with some of them are printed with their places. */
 export async function readLabs(context: CliContext): Promise<LabLibrary> {
   const library = await loadLibrary(context.paths.labs);
-  for (const problem of library.problems) {
-    const { where, message, fix } = problem;
-    const place = where === undefined ? '' : `${where.file}:${String(where.line)}:${String(where.column)}: `;
-    context.err(`${place}${message[context.locale]}${fix === undefined ? '' : ` ${fix[context.locale]}`}`);
-  }
+  for (const problem of library.problems) sayProblem(problem, context);
   return library;
 }
 

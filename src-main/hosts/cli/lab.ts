@@ -5,8 +5,8 @@ import type { Lab } from '../../labs/lab.ts';
 import { createLabRunner, type LabRunner } from '../../labs/runner.ts';
 import { lockDataDirectory } from '../../store/lock.ts';
 import type { CliContext, ExitStatus } from './context.ts';
-import { connect, pickLab, readLabs, type ClusterChoice } from './lab-session.ts';
-import { command } from './output.ts';
+import { connect, pickLab, readLabs, withCluster, type ClusterChoice } from './lab-session.ts';
+import { command, sayProblem } from './output.ts';
 
 interface LabOptions extends ClusterChoice {
   step?: string;
@@ -36,7 +36,7 @@ export function labCommand(context: CliContext, finish: (status: ExitStatus) => 
     try {
       const cluster = await connect(context, options);
       const progress = new ProgressFiles(context.dataDirectory, (problem) => {
-        err(problem.message[locale]);
+        sayProblem(problem, context);
       });
       const runner = await createLabRunner({ lab, kube: cluster.kube, progress });
       let said = '';
@@ -63,10 +63,9 @@ export function labCommand(context: CliContext, finish: (status: ExitStatus) => 
   };
 
   const sub = (name: string, description: string): Command =>
-    command(name, description)
+    withCluster(command(name, description), "the app's own")
       .argument('<lab>')
-      .option('--step <id>', 'a step; the current one when left out')
-      .option('--kubeconfig <file>', 'on this cluster; otherwise on the emulated one');
+      .option('--step <id>', 'a step; the current one when left out');
 
   const start = sub('start', 'set up a lab and go on where it was left').action(
     (id: string, options: LabOptions) =>

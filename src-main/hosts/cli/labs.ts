@@ -4,17 +4,17 @@ import { ProgressFiles } from '../../app/progress-files.ts';
 import { verifyLab, type LabProof } from '../../grading/verify.ts';
 import { labContent, labSummary } from '../../labs/content.ts';
 import type { CliContext, ExitStatus } from './context.ts';
-import { connect, pickLab, readLabs, type ClusterChoice } from './lab-session.ts';
-import { command, table } from './output.ts';
+import { connect, pickLab, readLabs, withCluster, type ClusterChoice } from './lab-session.ts';
+import { command, sayProblem, table } from './output.ts';
 
 /** `switchyard labs list|show|verify`. */
 export function labsCommand(context: CliContext, finish: (status: ExitStatus) => void): Command {
-  const { locale, out, err } = context;
+  const { locale, out } = context;
 
   const list = command('list', 'list the labs').action(async ({ json }: { json?: boolean }) => {
     const library = await readLabs(context);
     const progress = new ProgressFiles(context.dataDirectory, (problem) => {
-      err(problem.message[locale]);
+      sayProblem(problem, context);
     });
     const labs = await Promise.all(
       [...library.labs.values()].map(async (lab) => labSummary(lab, await progress.load(lab.id))),
@@ -51,9 +51,11 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
       }
     });
 
-  const verify = command('verify', 'prove labs: untouched not full, solution full, wrong answers found')
+  const verify = withCluster(
+    command('verify', 'prove labs: untouched not full, solution full, wrong answers found'),
+    'one made for it',
+  )
     .argument('[labs...]', 'all of them when left out')
-    .option('--kubeconfig <file>', 'on this cluster; otherwise on an emulated one made for it')
     .option('--keep', 'leave the namespaces of a lab that failed')
     .action(async (ids: string[], options: ClusterChoice & { json?: boolean; keep?: boolean }) => {
       const library = await readLabs(context);

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import type { Problem } from '#shared/app-error.ts';
 import { problemOf } from '../../app/problems.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 
@@ -11,6 +12,12 @@ export function localeOf(env: Readonly<Record<string, string | undefined>>): 'en
 /** A command with `--json`, that ends the program with the status its action resolves with. */
 export function command(name: string, description: string): Command {
   return new Command(name).description(description).option('--json', 'print JSON for programs');
+}
+
+/** Prints a problem for people, with its place where it has one. */
+export function sayProblem({ where, message, fix }: Problem, context: CliContext): void {
+  const place = where === undefined ? '' : `${where.file}:${where.line}:${where.column}: `;
+  context.err(`${place}${message[context.locale]}${fix === undefined ? '' : ` ${fix[context.locale]}`}`);
 }
 
 /** Prints what was thrown, for people and with `--json` for programs, and tells the exit status: 2. */

@@ -58,7 +58,7 @@ async function startDesktop(context: CliContext, options: StartOptions): Promise
   if ('program' in desktop) {
     context.err(ko ? '데스크톱 창을 여는 중 …' : 'Opening the desktop window …');
     const args = options.kubeconfig === undefined ? [] : [`--kubeconfig=${options.kubeconfig}`];
-    if (await runDesktop(desktop.program, root, args)) return true;
+    if (await runDesktop(desktop.program, context.paths, args)) return true;
   }
   const why =
     'missing' in desktop

@@ -32,9 +32,15 @@ export async function runWeb(context: CliContext, { port, kubeconfig }: RunWebOp
   try {
     const [assets, session] = await Promise.all([
       listAssets(context.paths.renderer),
-      sessionSecret(context.dataDirectory),
+      openSession(context.dataDirectory),
     ]);
-    const host = await startWebHost({ router: createRouter(app), assets, port, session });
+    if (session.problem !== undefined) app.notify(session.problem);
+    const host = await startWebHost({
+      router: createRouter(app),
+      assets,
+      port,
+      session: session.value.secret,
+    });
     await app.setAddress(host.origin);
     return {
       host,
@@ -49,13 +55,13 @@ export async function runWeb(context: CliContext, { port, kubeconfig }: RunWebOp
   }
 }
 
-/** The same over restarts, so that a page that stays open finds its way back. */
-async function sessionSecret(dataDirectory: string): Promise<string> {
+/** The browsers' secret: the same over restarts, so that a page that stays open finds its way back. */
+async function openSession(dataDirectory: string): Promise<JsonFile<{ secret: string }>> {
   const file = await JsonFile.open({
     path: join(dataDirectory, 'web-session.json'),
     schema: z.strictObject({ secret: z.string().min(40) }),
     initial: { secret: newSecret() },
   });
   await file.update((value) => value);
-  return file.value.secret;
+  return file;
 }

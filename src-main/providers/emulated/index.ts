@@ -6,7 +6,7 @@ import { processArguments, type ProcessMessage } from '#emulator/process-argumen
 import { readLiveProcess } from '#emulator/process-file.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
-import { unwritableError } from '../../store/problems.ts';
+import { corruptFileProblem, unwritableError } from '../../store/problems.ts';
 import { Progress } from '../progress.ts';
 import type { ClusterListing, EnsureOptions, ProvidedCluster, Provider } from '../provider.ts';
 import type { ClusterLauncher, LaunchedProcess } from './launcher.ts';
@@ -73,10 +73,10 @@ export class EmulatedProvider implements Provider {
       });
       const known = await this.#record(name);
       const running = await readLiveProcess(join(folder, 'process.json'));
-      const url =
+      const { url, setAside = [] } =
         running === undefined
           ? await this.#start(name, known?.port ?? 0, signal, () => progress.start('api'))
-          : (running.url ?? (await this.#adopt(name, signal)));
+          : { url: running.url ?? (await this.#adopt(name, signal)) };
       const record: ClusterRecord = {
         name,
         createdAt: known?.createdAt ?? new Date().toISOString(),
@@ -87,7 +87,8 @@ export class EmulatedProvider implements Provider {
       const apps = this.#startedBy === 'app' && record.startedBy === 'app';
       if (apps || this.#started.has(name)) this.#own.add(name);
       progress.finish();
-      return { provider: this.id, name, url, kubeconfigPath: join(folder, 'kubeconfig') };
+      const notices = setAside.map(({ path, keptAs, reason }) => corruptFileProblem(path, keptAs, reason));
+      return { provider: this.id, name, url, kubeconfigPath: join(folder, 'kubeconfig'), notices };
     } catch (error) {
       progress.fail();
       // A cluster that never was is not left half-made; one that has been is kept with its state.
@@ -139,8 +140,13 @@ export class EmulatedProvider implements Provider {
     };
   }
 
-  /** Starts the process and resolves with the API's address. */
-  async #start(name: string, port: number, signal: AbortSignal, onLaunched: () => void): Promise<string> {
+  /** Starts the process and resolves with the API's address, and with files that it had to set aside. */
+  async #start(
+    name: string,
+    port: number,
+    signal: AbortSignal,
+    onLaunched: () => void,
+  ): Promise<Pick<Extract<ProcessMessage, { type: 'ready' }>, 'url' | 'setAside'>> {
     const folder = this.#folder(name);
     const logFile = join(folder, 'cluster.log');
     const outcome = Promise.withResolvers<
@@ -165,9 +171,9 @@ export class EmulatedProvider implements Provider {
       const result = await outcome.promise;
       if (result.type === 'ready') {
         child.detach();
-        return result.url;
+        return result;
       }
-      if (result.type === 'running') return await this.#adopt(name, signal);
+      if (result.type === 'running') return { url: await this.#adopt(name, signal) };
       await this.#stop(name);
       if (result.type === 'cancel') throw cancelledError();
       const log = logTail(await readFile(logFile, 'utf8').catch(() => ''));
