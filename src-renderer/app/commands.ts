@@ -130,7 +130,11 @@ export function useCommands(showShortcuts: () => void): ComputedRef<CommandEntry
         group: view,
         name: t('palette.themeTo', {
           name: t(
-            theme === 'system' ? 'status.themeSystem' : theme === 'light' ? 'status.themeLight' : 'status.themeDark',
+            theme === 'system'
+              ? 'status.themeSystem'
+              : theme === 'light'
+                ? 'status.themeLight'
+                : 'status.themeDark',
           ),
         }),
         run: () => settings.change({ theme }),

@@ -3,7 +3,9 @@ import { splitProse } from './markdown.ts';
 
 describe('prose', () => {
   it('sets code fences apart and knows which ones run', () => {
-    const parts = splitProse('Ask.\n\n```sh run\ncurl web\n```\n\nThen **look**.\n\n```yaml\nkind: Pod\n```\n');
+    const parts = splitProse(
+      'Ask.\n\n```sh run\ncurl web\n```\n\nThen **look**.\n\n```yaml\nkind: Pod\n```\n',
+    );
     expect(parts).toEqual([
       { type: 'html', html: '<p>Ask.</p>' },
       { type: 'code', language: 'sh', code: 'curl web', run: true },

@@ -23,7 +23,12 @@ export function splitProse(source: string): ProsePart[] {
     flush(index);
     start = index + 1;
     const [language = '', ...flags] = token.info.trim().split(/\s+/);
-    parts.push({ type: 'code', language, code: token.content.replace(/\n$/, ''), run: flags.includes('run') });
+    parts.push({
+      type: 'code',
+      language,
+      code: token.content.replace(/\n$/, ''),
+      run: flags.includes('run'),
+    });
   });
   flush(tokens.length);
   return parts;

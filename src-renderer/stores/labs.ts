@@ -9,12 +9,15 @@ import { useConnection } from './connection.ts';
 /** The labs there are, and the one that is open. */
 export const useLabs = defineStore('labs', () => {
   const connection = useConnection();
+  const { labs } = connection.main;
   const list = shallowRef<LabSummary[]>();
   const content = shallowRef<LabContent>();
   const session = shallowRef<LabSession>();
   const problem = ref<Problem>();
   /** The step that is shown; it follows the current one unless the learner looks back. */
   const shownStepId = ref<string>();
+  /** `step/check` of every check that the learner asked for: by a click, or by an answer. */
+  const asked = ref<ReadonlySet<string>>(new Set());
   let stop = new AbortController();
 
   const step = computed<LabStep | undefined>(() =>
@@ -84,7 +87,18 @@ export const useLabs = defineStore('labs', () => {
     content.value = undefined;
     session.value = undefined;
     shownStepId.value = undefined;
+    asked.value = new Set();
     problem.value = undefined;
+  }
+
+  function noteAsked(checkIds: readonly string[]): void {
+    const keys = checkIds.map((id) => `${shownStepId.value ?? ''}/${id}`);
+    asked.value = new Set([...asked.value, ...keys]);
+  }
+
+  function check(checkId?: string): Promise<void> {
+    noteAsked(checkId === undefined ? (step.value?.checks.map(({ id }) => id) ?? []) : [checkId]);
+    return attempt(() => labs.check({ ...stepRef(), ...(checkId === undefined ? {} : { checkId }) }));
   }
 
   /** Runs a call about the shown step and keeps its problem, if any, for the lesson to show. */
@@ -102,7 +116,6 @@ export const useLabs = defineStore('labs', () => {
     return { labId: content.value?.id ?? '', stepId: shownStepId.value ?? '' };
   }
 
-  const { labs } = connection.main;
   return {
     list,
     content,
@@ -117,8 +130,8 @@ export const useLabs = defineStore('labs', () => {
     start,
     close,
     goTo: (stepId: string) => attempt(() => labs.goTo({ ...stepRef(), stepId })),
-    check: (checkId?: string) =>
-      attempt(() => labs.check({ ...stepRef(), ...(checkId === undefined ? {} : { checkId }) })),
+    check,
+    wasAsked: (checkId: string) => asked.value.has(`${shownStepId.value ?? ''}/${checkId}`),
     answer: (checkId: string, value: string) => attempt(() => labs.answer({ ...stepRef(), checkId, value })),
     hint: () => attempt(() => labs.hint(stepRef())),
     solution: () => attempt(() => labs.solution(stepRef())),

@@ -24,13 +24,30 @@ type ViewOf<K extends ObjectView['kind'], V extends ObjectView = ObjectView> = V
     : V
   : never;
 
-/** All objects of one kind, in name order. */
+type Kinds = Map<ObjectView['kind'], ObjectView[]>;
+
+/** Sorted lists of one batch: many panels ask for the same ones. */
+const sorted = new WeakMap<ReadonlyMap<string, ObjectView>, Kinds>();
+
+/** All objects of one kind, in name order. Sorted once per batch, whoever asks. */
 export function ofKind<K extends ObjectView['kind']>(
   objects: ReadonlyMap<string, ObjectView>,
   kind: K,
-): ViewOf<K>[] {
-  const found: ViewOf<K>[] = [];
-  for (const view of objects.values())
-    if (view.kind === kind) found.push(view as ViewOf<K>);
-  return found.sort((a, b) => a.namespace.localeCompare(b.namespace) || a.name.localeCompare(b.name));
+): readonly ViewOf<K>[] {
+  let kinds = sorted.get(objects);
+  if (kinds === undefined) {
+    kinds = Map.groupBy(objects.values(), (view) => view.kind);
+    for (const views of kinds.values()) views.sort(byName);
+    sorted.set(objects, kinds);
+  }
+  return (kinds.get(kind) ?? []) as ViewOf<K>[];
+}
+
+/** Names of objects are ASCII, so code units give the order that kubectl prints, at a fraction of a collator's cost. */
+function byName(a: ObjectView, b: ObjectView): number {
+  return compare(a.namespace, b.namespace) || compare(a.name, b.name);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -30,7 +30,8 @@ export const useWorkbench = defineStore('workbench', () => {
   const trackCollapsed = ref(false);
 
   function select(next: Selection | undefined): void {
-    selection.value = next === undefined ? undefined : { kind: next.kind, namespace: next.namespace, name: next.name };
+    selection.value =
+      next === undefined ? undefined : { kind: next.kind, namespace: next.namespace, name: next.name };
     if (next !== undefined) tab.value = 'resources';
   }
 

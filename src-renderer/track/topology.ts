@@ -102,22 +102,24 @@ function connectedPlatforms(
   slices: readonly EndpointSliceView[],
   pods: readonly PodView[],
 ): Platform[] {
+  const own = pods.filter((pod) => pod.namespace === service.namespace);
+  const byPodName = new Map(own.map((pod) => [pod.name, pod]));
+  const byAddress = new Map(own.map((pod) => [pod.ip, pod]));
   const found = new Map<string, Platform>();
-  for (const pod of pods)
-    if (pod.namespace === service.namespace && matches(service.selector, pod.labels))
-      found.set(pod.uid, toPlatform(pod, true));
+  for (const pod of own) if (matches(service.selector, pod.labels)) found.set(pod.uid, toPlatform(pod, true));
   for (const endpoint of slices.flatMap((slice) => slice.endpoints)) {
-    const pod = pods.find(
-      (candidate) =>
-        candidate.namespace === service.namespace &&
-        (candidate.name === endpoint.pod || (endpoint.pod === undefined && candidate.ip === endpoint.address)),
-    );
+    const pod = endpoint.pod === undefined ? byAddress.get(endpoint.address) : byPodName.get(endpoint.pod);
     const id = pod?.uid ?? endpoint.address;
     found.set(id, {
       id,
       name: pod?.name ?? endpoint.pod ?? endpoint.address,
       address: endpoint.address,
-      state: endpoint.terminating || pod?.terminating === true ? 'terminating' : endpoint.ready ? 'ready' : 'not-ready',
+      state:
+        endpoint.terminating || pod?.terminating === true
+          ? 'terminating'
+          : endpoint.ready
+            ? 'ready'
+            : 'not-ready',
       connected: true,
       ...optional('node', endpoint.node ?? pod?.node),
       ...optional('pod', pod),
@@ -164,8 +166,7 @@ function findBreak(topology: Omit<Topology, 'broken'>, pods: readonly PodView[])
   const { client, service, slices } = topology;
   if (client.pod === undefined) return { hop: 'client', reason: 'noClient', params: { client: client.name } };
   if (service === undefined) return { hop: 'dns', reason: 'noService', params: {} };
-  if (!client.pod.ready)
-    return { hop: 'client', reason: 'clientNotReady', params: { client: client.name } };
+  if (!client.pod.ready) return { hop: 'client', reason: 'clientNotReady', params: { client: client.name } };
   if (service.type === 'ExternalName') return undefined;
   if (service.clusterIP === undefined) return { hop: 'service', reason: 'noAddress', params: {} };
 

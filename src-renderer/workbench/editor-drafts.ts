@@ -97,7 +97,11 @@ export function useDrafts(
 
   function close(name: string): void {
     const opened = kept.value.opened.filter((one) => one.name !== name);
-    change({ texts: without(name), opened, active: kept.value.active === name ? undefined : kept.value.active });
+    change({
+      texts: without(name),
+      opened,
+      active: kept.value.active === name ? undefined : kept.value.active,
+    });
   }
 
   return {

@@ -26,16 +26,17 @@ export interface Row {
 }
 
 const name: Column = { key: 'name', title: 'resources.name', width: 'minmax(150px, 2.2fr)', mono: true };
-const age: Column = { key: 'age', title: 'resources.age', width: '64px' };
+const age: Column = { key: 'age', title: 'resources.age', width: '52px' };
 
 export const COLUMNS: Record<ResourceGroup, readonly Column[]> = {
   Pod: [
-    name,
-    { key: 'status', title: 'resources.status', width: 'minmax(110px, 1.3fr)' },
-    { key: 'ready', title: 'resources.readyColumn', width: '60px' },
-    { key: 'restarts', title: 'resources.restarts', width: '76px' },
-    { key: 'ip', title: 'resources.ip', width: 'minmax(92px, 1fr)', mono: true },
-    { key: 'node', title: 'resources.node', width: 'minmax(90px, 1fr)', mono: true },
+    { ...name, width: 'minmax(138px, 1.7fr)' },
+    { key: 'ready', title: 'resources.readyColumn', width: '44px' },
+    { key: 'status', title: 'resources.status', width: 'minmax(78px, 0.8fr)' },
+    { key: 'restarts', title: 'resources.restarts', width: '58px' },
+    { key: 'ip', title: 'resources.ip', width: '88px', mono: true },
+    { key: 'labels', title: 'resources.labels', width: 'minmax(110px, 1.5fr)', mono: true },
+    { key: 'node', title: 'resources.node', width: 'minmax(74px, 0.9fr)', mono: true },
     age,
   ],
   Service: [
@@ -76,7 +77,7 @@ export const COLUMNS: Record<ResourceGroup, readonly Column[]> = {
   ],
 };
 
-/** The rows of a group, in namespace and name order; `filter` is a part of the name. */
+/** The rows of a group, in namespace and name order; `filter` is a part of the name, of a label or of a selector. */
 export function buildRows(
   objects: ReadonlyMap<string, ObjectView>,
   group: ResourceGroup,
@@ -85,9 +86,26 @@ export function buildRows(
   const needle = filter.trim().toLowerCase();
   const kinds = group === 'Config' ? (['ConfigMap', 'Secret'] as const) : ([group] as const);
   return kinds
-    .flatMap((kind): ObjectView[] => ofKind<ObjectView['kind']>(objects, kind))
-    .filter((view) => needle === '' || view.name.toLowerCase().includes(needle))
-    .map(toRow);
+    .flatMap((kind): readonly ObjectView[] => ofKind<ObjectView['kind']>(objects, kind))
+    .filter((view) => needle === '' || searched(view).toLowerCase().includes(needle))
+    .map(rowOf);
+}
+
+function searched(view: ObjectView): string {
+  if (view.kind === 'Pod') return `${view.name} ${view.ip ?? ''} ${selectorText(view.labels)}`;
+  if (view.kind === 'Service') return `${view.name} ${selectorText(view.selector)}`;
+  return view.name;
+}
+
+/** Rows of views that didn't change are the same rows, so that a batch costs what changed in it. */
+const rows = new WeakMap<ObjectView, Row>();
+
+function rowOf(view: ObjectView): Row {
+  const known = rows.get(view);
+  if (known !== undefined) return known;
+  const row = toRow(view);
+  rows.set(view, row);
+  return row;
 }
 
 function toRow(view: ObjectView): Row {
@@ -109,6 +127,7 @@ function cellsOf(view: ObjectView): Record<string, string> {
         ready: `${view.readyContainers}/${view.containers.length}`,
         restarts: String(view.restarts),
         ip: view.ip ?? '–',
+        labels: labelsText(view.labels),
         node: view.node ?? '–',
       };
     case 'Service':
@@ -123,9 +142,8 @@ function cellsOf(view: ObjectView): Record<string, string> {
         service: view.service ?? '–',
         ports: view.ports.map((port) => port.port ?? '*').join(', ') || '–',
         endpoints:
-          view.endpoints
-            .map((endpoint) => `${endpoint.address}${endpoint.ready ? '' : ' (–)'}`)
-            .join(', ') || '–',
+          view.endpoints.map((endpoint) => `${endpoint.address}${endpoint.ready ? '' : ' (–)'}`).join(', ') ||
+          '–',
       };
     case 'Deployment':
       return {
@@ -173,9 +191,19 @@ function podTone(status: string, ready: boolean, terminating: boolean): Tone {
   return ready ? 'pass' : 'error';
 }
 
-function portText(port: { port: number; targetPort: number | string; nodePort?: number | undefined }): string {
+function portText(port: {
+  port: number;
+  targetPort: number | string;
+  nodePort?: number | undefined;
+}): string {
   const target = String(port.targetPort) === String(port.port) ? '' : `→${port.targetPort}`;
   return `${port.port}${target}${port.nodePort === undefined ? '' : `:${port.nodePort}`}`;
+}
+
+/** Labels that people set before the one that a Deployment adds: a narrow column shows the first. */
+function labelsText(labels: Readonly<Record<string, string>>): string {
+  const { 'pod-template-hash': hash, ...own } = labels;
+  return selectorText(hash === undefined ? own : { ...own, 'pod-template-hash': hash });
 }
 
 /** `app=web,tier=front`, as kubectl writes it. */
