@@ -5,6 +5,8 @@ type Outcome = 'pass' | 'fail' | 'error' | 'not-run';
 
 /** The left half of a lab: prose, signals, help, and the way on. */
 export class Lesson {
+  readonly page: Page;
+  readonly language: Language;
   readonly root: Locator;
   readonly signals: Locator;
   readonly check: Locator;
@@ -14,10 +16,9 @@ export class Lesson {
   readonly files: Locator;
   readonly stations: Locator;
 
-  constructor(
-    readonly page: Page,
-    readonly language: Language = 'en',
-  ) {
+  constructor(page: Page, language: Language = 'en') {
+    this.page = page;
+    this.language = language;
     const { lesson } = WORDS[language];
     this.root = page.getByRole('main', { name: lesson.title, exact: true });
     this.signals = this.root.getByRole('region', { name: lesson.signals, exact: true });

@@ -4,13 +4,14 @@ import { fill, labText, WORDS, type Language } from '../words.ts';
 
 /** The first thing a newcomer sees: language, and a cluster to choose. */
 export class StartPage {
+  readonly page: Page;
+  readonly language: Language;
   readonly startNow: Locator;
   readonly others: Locator;
 
-  constructor(
-    readonly page: Page,
-    readonly language: Language = 'en',
-  ) {
+  constructor(page: Page, language: Language = 'en') {
+    this.page = page;
+    this.language = language;
     const { start } = WORDS[language];
     this.startNow = page.getByRole('button', { name: start.emulatedTitle });
     this.others = page.getByRole('region', { name: start.orElse });
@@ -35,13 +36,14 @@ export class StartPage {
 
 /** The labs, each a line. */
 export class LabsPage {
+  readonly page: Page;
+  readonly language: Language;
   readonly heading: Locator;
   readonly cards: Locator;
 
-  constructor(
-    readonly page: Page,
-    readonly language: Language = 'en',
-  ) {
+  constructor(page: Page, language: Language = 'en') {
+    this.page = page;
+    this.language = language;
     this.heading = page.getByRole('heading', { level: 1, name: WORDS[language].labs.title });
     this.cards = page.getByRole('article');
   }

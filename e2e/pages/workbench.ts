@@ -5,16 +5,17 @@ export type Tab = 'terminals' | 'yaml' | 'resources' | 'events' | 'logs';
 
 /** The right half of a lab: the track, and under it the tools. */
 export class Workbench {
+  readonly page: Page;
+  readonly language: Language;
   readonly root: Locator;
   readonly track: Track;
   readonly editor: Editor;
   readonly resources: Resources;
   readonly words: Words;
 
-  constructor(
-    readonly page: Page,
-    readonly language: Language = 'en',
-  ) {
+  constructor(page: Page, language: Language = 'en') {
+    this.page = page;
+    this.language = language;
     this.words = WORDS[language];
     this.root = page.getByRole('region', { name: this.words.bench.title, exact: true });
     this.track = new Track(this);
@@ -36,13 +37,15 @@ export class Workbench {
 
 /** The picture of a request's path. */
 export class Track {
+  readonly bench: Workbench;
   readonly root: Locator;
   readonly picture: Locator;
   /** One sentence about the whole path. */
   readonly sentence: Locator;
   readonly send: Locator;
 
-  constructor(readonly bench: Workbench) {
+  constructor(bench: Workbench) {
+    this.bench = bench;
     const { track } = bench.words;
     this.root = bench.root.getByRole('region', { name: track.title, exact: true });
     this.picture = this.root.getByRole('group', { name: track.picture });
@@ -66,11 +69,13 @@ export class Track {
 
 /** The YAML editor, and what the API server said. */
 export class Editor {
+  readonly bench: Workbench;
   readonly text: Locator;
   readonly apply: Locator;
   readonly result: Locator;
 
-  constructor(readonly bench: Workbench) {
+  constructor(bench: Workbench) {
+    this.bench = bench;
     const { yaml, panels } = bench.words;
     this.text = bench.root.getByRole('textbox', { name: new RegExp(`^${fill(yaml.label, { name: '' })}`) });
     this.apply = bench.root.getByRole('button', { name: yaml.apply, exact: true });
@@ -100,9 +105,11 @@ export class Editor {
 
 /** Tables of objects, and one of them closely. */
 export class Resources {
+  readonly bench: Workbench;
   readonly detail: Locator;
 
-  constructor(readonly bench: Workbench) {
+  constructor(bench: Workbench) {
+    this.bench = bench;
     this.detail = bench.root.getByTestId('resource-detail');
   }
 
@@ -125,15 +132,14 @@ export class Resources {
 
 /** A shell in a pod. */
 export class PodTerminal {
+  readonly bench: Workbench;
   readonly input: Locator;
   /** What is on the screen, as text. */
   readonly screen: Locator;
   readonly tab: Locator;
 
-  constructor(
-    readonly bench: Workbench,
-    pod: string,
-  ) {
+  constructor(bench: Workbench, pod: string) {
+    this.bench = bench;
     const { terminal } = bench.words;
     const shell = bench.root.getByRole('region', { name: fill(terminal.label, { pod }), exact: true });
     this.input = shell.getByRole('textbox');
