@@ -1,13 +1,27 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** True when a process with this id runs (or runs under another user). */
+/**
+ * True when a process with this id runs (or runs under another user). One that has ended and that its parent
+ * has not asked after yet, a zombie, does not run: in a container nobody may ever ask.
+ */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+  return process.platform !== 'linux' || !['Z', 'X'].includes(statFields(pid)[0] ?? '');
+}
+
+/** Fields 3 and on of /proc/<pid>/stat (proc_pid_stat(5)); none when it cannot be read. */
+function statFields(pid: number): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command name, field 2, is in parentheses and may itself hold spaces and parentheses.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
   }
 }
 
@@ -19,9 +33,8 @@ export function isProcessAlive(pid: number): boolean {
 export function processStart(pid: number): string {
   try {
     if (process.platform === 'linux') {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // The command name, field 2, is in parentheses and may itself hold spaces and parentheses.
-      const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+      const ticks = statFields(pid)[19];
+      if (ticks === undefined) return '';
       return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${ticks}`;
     }
     if (process.platform === 'win32') return '';

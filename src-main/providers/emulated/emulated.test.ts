@@ -97,6 +97,29 @@ describe('the emulated provider', () => {
     expect(await pid()).not.toBe(before);
   });
 
+  it('does not take a process that was killed a moment ago for a running one', async () => {
+    await ensure(provider());
+    const before = await pid();
+    process.kill(before, 'SIGKILL');
+    await ensure(provider());
+    expect(await pid()).not.toBe(before);
+  });
+
+  it('passes on which files the cluster had to set aside', async () => {
+    const path = join(directory, 'test', 'state.json');
+    const setAside = [{ path, keptAs: `${path}.corrupt-1`, reason: 'Unexpected end of JSON input' }];
+    const cluster = await ensure(
+      provider(({ onMessage }) => {
+        onMessage({ type: 'ready', url: 'https://127.0.0.1:1', setAside });
+        return Promise.resolve({ pid: undefined, stop: () => undefined, detach: () => undefined });
+      }),
+    );
+    expect(cluster.notices).toMatchObject([
+      { code: 'file-set-aside', detail: 'Unexpected end of JSON input' },
+    ]);
+    expect(cluster.notices?.[0]?.message.ko).toContain(`${path}.corrupt-1`);
+  });
+
   it('starts one process when two ask at once', async () => {
     const [first, second] = await Promise.all([ensure(provider()), ensure(provider())]);
     await pid();

@@ -1,4 +1,5 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDirectory } from '#emulator/make-directory.ts';
@@ -72,11 +73,9 @@ export class EmulatedProvider implements Provider {
         throw unwritableError(folder, cause);
       });
       const known = await this.#record(name);
-      const running = await readLiveProcess(join(folder, 'process.json'));
+      const running = await this.#running(name, signal);
       const { url, setAside = [] } =
-        running === undefined
-          ? await this.#start(name, known?.port ?? 0, signal, () => progress.start('api'))
-          : { url: running.url ?? (await this.#adopt(name, signal)) };
+        running ?? (await this.#start(name, known?.port ?? 0, signal, () => progress.start('api')));
       const record: ClusterRecord = {
         name,
         createdAt: known?.createdAt ?? new Date().toISOString(),
@@ -138,6 +137,23 @@ export class EmulatedProvider implements Provider {
       ...(running?.url !== undefined && { url: running.url }),
       ...(record !== undefined && { createdAt: record.createdAt }),
     };
+  }
+
+  /** The cluster that is up already. One that was killed just now may still look alive, but does not answer. */
+  async #running(
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{ url: string; setAside?: undefined } | undefined> {
+    const file = join(this.#folder(name), 'process.json');
+    for (let waited = 0; waited < START_DEADLINE_SECONDS * 1000; waited += 100) {
+      const running = await readLiveProcess(file);
+      if (running === undefined) return undefined;
+      const url = running.url ?? (await this.#adopt(name, signal));
+      if (await isListening(url)) return { url };
+      if (signal.aborted) throw cancelledError();
+      await sleep(100);
+    }
+    throw startDeadlineError(START_DEADLINE_SECONDS, join(this.#folder(name), 'cluster.log'), '');
   }
 
   /** Starts the process and resolves with the API's address, and with files that it had to set aside. */
@@ -220,6 +236,20 @@ export class EmulatedProvider implements Provider {
       await sleep(20);
     }
   }
+}
+
+/** True when something takes connections at a loopback address, asked within two seconds. */
+function isListening(url: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port: portOf(url), timeout: 2000 });
+    const end = (listening: boolean): void => {
+      socket.destroy();
+      resolve(listening);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('timeout', () => end(false));
+    socket.once('error', () => end(false));
+  });
 }
 
 function kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
