@@ -111,7 +111,20 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets promise reactions and immediates that are due run, a few rounds deep. */
+/** Turns of the event loop that are always waited for: I/O callbacks come between them. */
+const FEWEST_TURNS = 3;
+/** Turns after which what still keeps itself busy (an endless loop in a container) is not waited for. */
+const MOST_TURNS = 250;
+
+/**
+ * Lets everything run that does not wait for time: promise reactions, ticks and immediates, and what those set
+ * off in turn. Node tells whether more immediates are queued; when none is, nothing in the process can go on
+ * without the machine or the clock. The emulated network and what runs on it needs neither. What does wait for
+ * the machine (files, real sockets) is not waited for here: it goes on whenever the machine answers.
+ */
 async function settle(): Promise<void> {
-  for (let round = 0; round < 3; round++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turn = 1; turn <= MOST_TURNS; turn++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (turn >= FEWEST_TURNS && !process.getActiveResourcesInfo().includes('Immediate')) return;
+  }
 }
