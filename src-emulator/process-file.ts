@@ -15,6 +15,11 @@ export interface ProcessRecord {
 export interface ProcessClaim {
   setUrl(url: string): Promise<void>;
   release(): Promise<void>;
+  /**
+   * Looks whether the file still names this process, and writes it again when it was damaged or deleted. False
+   * when the claim is lost: another process that runs is in it, or its folder is gone.
+   */
+  renew(): Promise<boolean>;
 }
 
 /**
@@ -23,16 +28,31 @@ export interface ProcessClaim {
  * @throws the system's error when the file cannot be written.
  */
 export async function claimProcessFile(path: string): Promise<ProcessClaim | ProcessRecord> {
-  const me: ProcessRecord = { pid: process.pid, start: processStart(process.pid) };
+  let me: ProcessRecord = { pid: process.pid, start: processStart(process.pid) };
   for (;;) {
     if (await createWhole(path, JSON.stringify(me)))
       return {
-        setUrl: (url) => replaceWhole(path, JSON.stringify({ ...me, url })),
+        setUrl: (url) => {
+          me = { ...me, url };
+          return replaceWhole(path, JSON.stringify(me));
+        },
         release: () => rm(path, { force: true }),
+        renew: () => renew(path, me),
       };
     const holder = await readLiveProcess(path);
     if (holder !== undefined) return holder;
     await removeStale(path);
+  }
+}
+
+async function renew(path: string, me: ProcessRecord): Promise<boolean> {
+  const holder = await readLiveProcess(path);
+  if (holder !== undefined) return holder.pid === me.pid;
+  try {
+    await replaceWhole(path, JSON.stringify(me));
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ENOENT';
   }
 }
 

@@ -12,6 +12,8 @@ import { makeDirectory } from './make-directory.ts';
 import { parseProcessArguments, type ProcessMessage } from './process-arguments.ts';
 import { claimProcessFile } from './process-file.ts';
 
+const RENEWAL_MS = 1000;
+
 /** Electron's utility process has a port in place of Node's `process.send`. */
 interface ParentPort {
   postMessage(message: unknown): void;
@@ -60,6 +62,14 @@ async function start(): Promise<void> {
   process.on('SIGINT', stop);
   process.on('message', (message) => message === 'stop' && stop());
   parentPort?.on('message', ({ data }) => data === 'stop' && stop());
+
+  // Two clusters on one state would overwrite each other: the one that no longer holds the file goes, unsaved.
+  const renewal = setInterval(() => {
+    void claim.renew().then((ours) => {
+      if (!ours && !stopping) process.exit(0);
+    });
+  }, RENEWAL_MS);
+  renewal.unref();
 
   const kubeconfig = join(stateDirectory, 'kubeconfig');
   await writeFile(`${kubeconfig}.tmp`, cluster.kubeconfig, { mode: 0o600 });
