@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { RunningApp } from '../app.ts';
-import { fill, labText, WORDS, type Language } from '../words.ts';
+import { labText, WORDS, type Language } from '../words.ts';
+import { Lesson } from './lesson.ts';
 
 /** The first thing a newcomer sees: language, and a cluster to choose. */
 export class StartPage {
@@ -58,13 +59,13 @@ export class LabsPage {
   }
 }
 
-/** From a page that was never opened to the lab's first step, as a newcomer comes there. */
+/** From a page that was never opened to the lab's first step, set up, as a newcomer comes there. */
 export async function openLab(page: Page, app: RunningApp, language: Language = 'en'): Promise<void> {
   const start = new StartPage(page, language);
   await start.open(app);
   await start.chooseLanguage();
   await start.startNow.click();
   await new LabsPage(page, language).openLab.click();
-  const { lesson } = WORDS[language];
-  await page.getByText(fill(lesson.step, { n: 1, total: 5 })).waitFor();
+  // Judged for the first time as soon as the step is set up.
+  await new Lesson(page, language).signal('addresses', 'pod-replaced').shows('fail');
 }
