@@ -36,7 +36,7 @@ export function connect(): Connection {
 }
 
 /** Keeps one socket open to `url`, for ever. */
-export function connectToSocket(url: string): Connection {
+function connectToSocket(url: string): Connection {
   const door = new Door();
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -65,7 +65,7 @@ export function connectToSocket(url: string): Connection {
 }
 
 /** Waits for the port that the preload posts as `switchyard:port`; a later one replaces it. */
-export function connectToPort(target: Window): Connection {
+function connectToPort(target: Window): Connection {
   const door = new Door();
   target.addEventListener('message', (event: MessageEvent<unknown>) => {
     const data = event.data;

@@ -57,10 +57,17 @@ export const useLabs = defineStore('labs', () => {
     void follow(
       connection,
       {
-        open: (main, inner) => main.labs.session({ labId }, { signal: inner }),
+        open: async (main, inner) => {
+          const states = await main.labs.session({ labId }, { signal: inner });
+          // A main that was started again watches nothing yet.
+          if (session.value !== undefined) void start();
+          return states;
+        },
         next: adopt,
         failed: (error) => {
-          problem.value = toProblem(error);
+          const found = toProblem(error);
+          // Of a lost connection the banner tells.
+          if (found.code !== 'connection-lost') problem.value = found;
           return 'again';
         },
       },

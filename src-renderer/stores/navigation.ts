@@ -5,13 +5,13 @@ import { useCluster } from './cluster.ts';
 export type Place = { at: 'start' } | { at: 'labs' } | { at: 'lab'; labId: string };
 
 /** Reads a place from the address, so that a reload comes back to where one was. */
-export function placeFromHash(hash: string): Place {
+function placeFromHash(hash: string): Place {
   const [, at, labId] = /^#\/(start|labs|lab)(?:\/([a-z0-9-]+))?$/.exec(hash) ?? [];
   if (at === 'lab' && labId !== undefined) return { at, labId };
   return at === 'start' ? { at } : { at: 'labs' };
 }
 
-export function hashOf(place: Place): string {
+function hashOf(place: Place): string {
   return place.at === 'lab' ? `#/lab/${place.labId}` : `#/${place.at}`;
 }
 

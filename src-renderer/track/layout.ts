@@ -13,7 +13,7 @@ const ROW_MOST = 44;
 /** From this height on, a row has room for a second line. */
 const ROW_DOUBLE = 37;
 /** Height of a node's name. */
-const HEADER = 21;
+const HEADER = 24;
 /** The pods' share of the width. */
 const PLATFORM_SHARE = 0.36;
 /** A drawing of this size is drawn at scale 1. */
@@ -96,7 +96,7 @@ export function layOut(topology: Topology, width: number, height: number): Track
       node,
       y: Math.round(top),
       height: Math.round(HEADER + members.length * row),
-      titleY: Math.round(top + HEADER * 0.76),
+      titleY: Math.round(top + HEADER * 0.7),
     });
     members.forEach((platform, index) => {
       const at = Math.round(top + HEADER + (index + 0.46) * row);
@@ -154,7 +154,7 @@ function byNode(platforms: readonly Platform[]): [string, Platform[]][] {
 }
 
 /** Right, up or down with round corners, right. */
-export function branchPath(fromX: number, fromY: number, toX: number, toY: number): string {
+function branchPath(fromX: number, fromY: number, toX: number, toY: number): string {
   const drop = toY - fromY;
   if (Math.abs(drop) < 2) return `M${fromX} ${fromY}H${toX}`;
   const corner = Math.min(CORNER, Math.abs(drop) / 2);

@@ -154,7 +154,7 @@ function byLine(a: Platform, b: Platform): number {
 }
 
 /** An empty or missing selector matches nothing: the Service has no endpoints of its own making. */
-export function matches(
+function matches(
   selector: Readonly<Record<string, string>> | undefined,
   labels: Readonly<Record<string, string>>,
 ): boolean {
