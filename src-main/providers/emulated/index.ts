@@ -238,7 +238,10 @@ export class EmulatedProvider implements Provider {
   }
 }
 
-/** True when something takes connections at a loopback address, asked within two seconds. */
+/** A process that is being killed may take one more connection, and drops it within this time. */
+const LAST_GASP_MS = 60;
+
+/** True when something takes and keeps connections at a loopback address, asked within two seconds. */
 function isListening(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port: portOf(url), timeout: 2000 });
@@ -246,7 +249,8 @@ function isListening(url: string): Promise<boolean> {
       socket.destroy();
       resolve(listening);
     };
-    socket.once('connect', () => end(true));
+    socket.once('connect', () => setTimeout(end, LAST_GASP_MS, true));
+    socket.once('close', () => end(false));
     socket.once('timeout', () => end(false));
     socket.once('error', () => end(false));
   });
