@@ -33,7 +33,12 @@ export class RunningApp {
   /** Starts the web host on a free port, on a data folder that does not exist yet. */
   static async start(): Promise<RunningApp> {
     const app = new RunningApp();
-    await app.startAgain();
+    try {
+      await app.startAgain();
+    } catch (error) {
+      await app.dispose();
+      throw error;
+    }
     return app;
   }
 
