@@ -29,6 +29,7 @@ export class Terminal implements TerminalHandle {
   readonly #resizeHandlers = new Set<(size: TerminalSize) => void>();
   #size: TerminalSize;
   #raw = false;
+  #echoes = true;
   #line: number[] = [];
   #wake: (() => void) | undefined;
   #closed = false;
@@ -72,6 +73,10 @@ export class Terminal implements TerminalHandle {
   setRaw(raw: boolean): void {
     this.#raw = raw;
     if (raw && this.#line.length > 0) this.#deliverLine();
+  }
+
+  setEcho(echo: boolean): void {
+    this.#echoes = echo;
   }
 
   async #read(): Promise<Uint8Array | undefined> {
@@ -165,6 +170,7 @@ export class Terminal implements TerminalHandle {
   }
 
   #echo(data: Uint8Array | string): void {
+    if (!this.#echoes) return;
     this.#outside.write(withCarriageReturns(toBytes(data))).catch(() => undefined);
   }
 }

@@ -52,6 +52,8 @@ export interface TerminalHandle {
   onResize(handler: (size: TerminalSize) => void): Disposable;
   /** Raw: every byte is handed over at once and nothing is echoed. Cooked: lines, echo, Ctrl+C and Ctrl+D. */
   setRaw(raw: boolean): void;
+  /** Whether what is typed in cooked mode is shown. */
+  setEcho(echo: boolean): void;
 }
 
 /** What a running program sees of the world. */

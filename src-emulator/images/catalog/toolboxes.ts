@@ -4,16 +4,21 @@ import * as basics from '../programs/basics.ts';
 import { expr } from '../programs/expr.ts';
 import * as files from '../programs/files.ts';
 import { curlProgram } from '../programs/curl.ts';
+import { base64, md5sum, sha256sum } from '../programs/digests.ts';
 import { dig } from '../programs/dig.ts';
+import { find } from '../programs/find.ts';
+import { getent } from '../programs/getent.ts';
 import { host } from '../programs/host.ts';
 import * as interfaces from '../programs/interfaces.ts';
 import { nc } from '../programs/nc.ts';
 import { bindNslookup, busyboxNslookup } from '../programs/nslookup.ts';
+import { less, more } from '../programs/pager.ts';
 import { ping } from '../programs/ping.ts';
 import * as processes from '../programs/processes.ts';
 import * as screen from '../programs/screen.ts';
 import { sed } from '../programs/sed.ts';
 import { tar } from '../programs/tar.ts';
+import { telnet } from '../programs/telnet.ts';
 import * as text from '../programs/text.ts';
 import { wget } from '../programs/wget.ts';
 import { shellProgram } from '../shell/sh.ts';
@@ -22,6 +27,7 @@ import { shellProgram } from '../shell/sh.ts';
 const COMMON: Record<string, Program> = {
   '[': basics.bracket,
   awk,
+  base64,
   basename: basics.basename,
   cat: files.cat,
   chmod: files.chmod,
@@ -34,13 +40,17 @@ const COMMON: Record<string, Program> = {
   env: basics.env,
   expr,
   false: basics.falseProgram,
+  find,
+  getent,
   grep: text.grep,
   head: text.head,
   hostname: basics.hostname,
   id: basics.id,
   kill: processes.kill,
   ls: files.ls,
+  md5sum,
   mkdir: files.mkdir,
+  more,
   mv: files.mv,
   printenv: basics.printenv,
   printf: basics.printf,
@@ -49,6 +59,7 @@ const COMMON: Record<string, Program> = {
   rmdir: files.rmdir,
   sed,
   seq: basics.seq,
+  sha256sum,
   sleep: basics.sleep,
   sort: text.sort,
   stty: screen.stty,
@@ -60,6 +71,7 @@ const COMMON: Record<string, Program> = {
   touch: files.touch,
   tr: text.tr,
   true: basics.trueProgram,
+  tty: screen.tty,
   uname: basics.uname,
   uniq: text.uniq,
   uptime: processes.uptime,
@@ -97,12 +109,15 @@ export function busyboxPrograms(version: string): Record<string, Program> {
     ...COMMON,
     ash: shellProgram('ash'),
     ip: interfaces.ip,
+    less,
     nc,
     netstat: interfaces.netstat,
     nslookup: busyboxNslookup,
     ping,
     ps: processes.ps,
     sh: shellProgram('ash'),
+    telnet,
+    time: processes.time,
     wget,
   };
   return under('/bin', { ...applets, busybox: multiCall(applets, version) });

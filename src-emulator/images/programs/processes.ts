@@ -79,3 +79,18 @@ export const timeout = program('timeout', async (context, args) => {
   // busybox's timeout gives 143, as the signal does; coreutils' would give 124.
   return expiry.signal.aborted && status.signal === undefined ? 124 : status.code;
 });
+
+/** busybox's time: how long a command took. Its work costs no processor time that could be told. */
+export const time = program('time', async (context, args) => {
+  const options = parseOptions(args, { short: 'vpa', stopAtOperand: true });
+  if (options.operands.length === 0) throw new UsageFailure('usage: time [-vpa] PROG ARGS');
+  const startedMs = context.clock.now();
+  const { code } = await context.spawn(options.operands).exit;
+  const seconds = (context.clock.now() - startedMs) / 1000;
+  const real = options.has('p')
+    ? seconds.toFixed(2)
+    : `\t${Math.floor(seconds / 60)}m ${(seconds % 60).toFixed(2)}s`;
+  const none = options.has('p') ? ' 0.00' : '\t0m 0.00s';
+  await context.stderr.write(`real${options.has('p') ? ` ${real}` : real}\nuser${none}\nsys${none}\n`);
+  return code;
+});

@@ -1,3 +1,4 @@
+import { isTerminal } from '../process.ts';
 import type { ProcessContext } from '../types.ts';
 import { formatDate } from './basics.ts';
 import { parseDuration, parseOptions, program, UsageFailure } from './support.ts';
@@ -33,16 +34,33 @@ function title(context: ProcessContext, ms: number, command: string): string {
   return left.slice(0, Math.max(0, width - right.length - 1)).padEnd(width - right.length) + right;
 }
 
-/** stty as far as it tells the size of the terminal. */
+export const tty = program('tty', async (context, args) => {
+  const there = context.terminal !== undefined && isTerminal(context, 0);
+  if (!args.includes('-s')) await context.stdout.write(there ? '/dev/pts/0\n' : 'not a tty\n');
+  return there ? 0 : 1;
+});
+
+/** What makes the terminal hand over every key, and what makes it collect lines again. */
+const RAW_SETTINGS = new Set(['raw', '-icanon', 'cbreak', '-cooked']);
+const COOKED_SETTINGS = new Set(['-raw', 'icanon', '-cbreak', 'cooked', 'sane']);
+
+/** stty as far as it tells the size of the terminal, and switches between keys and lines, echo and none. */
 export const stty = program('stty', async (context, args) => {
   const { terminal } = context;
-  if (terminal === undefined) throw new UsageFailure('standard input: Not a tty');
+  if (terminal === undefined || !isTerminal(context, 0))
+    throw new UsageFailure('standard input: Inappropriate ioctl for device');
   const { rows, columns } = terminal.size;
-  if (args.length === 1 && args[0] === 'size') {
-    await context.stdout.write(`${rows} ${columns}\n`);
-    return 0;
+  const settings = args.filter((arg) => arg !== '-a');
+  if (settings.length === 0)
+    await context.stdout.write(`speed 38400 baud; rows ${rows}; columns ${columns};\n`);
+  for (const setting of settings) {
+    if (setting === 'size') await context.stdout.write(`${rows} ${columns}\n`);
+    else if (RAW_SETTINGS.has(setting)) terminal.setRaw(true);
+    else if (setting === 'echo' || setting === '-echo') terminal.setEcho(setting === 'echo');
+    else if (COOKED_SETTINGS.has(setting)) {
+      terminal.setRaw(false);
+      if (setting === 'sane') terminal.setEcho(true);
+    } else throw new UsageFailure(`invalid argument '${setting}'`);
   }
-  if (args.length > 0) throw new UsageFailure(`invalid argument '${args[0] ?? ''}'`);
-  await context.stdout.write(`speed 38400 baud; rows ${rows}; columns ${columns};\n`);
   return 0;
 });

@@ -13,6 +13,7 @@ import { runPipeline, startBackground } from './pipeline.ts';
 import { DescriptorTable, withRedirects } from './redirections.ts';
 import { runProgram, runSimple } from './simple-command.ts';
 import { type Command, SyntaxFailure } from './syntax-tree.ts';
+import { timed } from './timed.ts';
 import { Variables } from './variables.ts';
 
 export interface ShellOptions {
@@ -243,6 +244,8 @@ export class Shell implements ExpansionScope {
     const [name = ''] = argv;
     const body = useFunctions ? this.functions.get(name) : undefined;
     if (body !== undefined) return this.#callFunction(body, argv.slice(1), env);
+    // A word of bash's grammar; other shells have a program of that name or none.
+    if (name === 'time' && this.dialect === 'bash') return timed(this, argv.slice(1), env);
     const builtin = builtins[name];
     if (builtin !== undefined) {
       const restore = this.variables.assignTemporarily(env);
