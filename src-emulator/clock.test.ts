@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RealClock, VirtualClock } from './clock.ts';
+import { type Clock, RealClock, VirtualClock } from './clock.ts';
 
 describe('virtual time', () => {
   it('stands still until it is moved, and then runs what falls due, in order', async () => {
@@ -75,7 +75,7 @@ describe('virtual time', () => {
   });
 });
 
-describe.each([
+describe.each<[string, () => Clock]>([
   ['virtual', () => new VirtualClock()],
   ['real', () => new RealClock()],
 ])('sleep on %s time', (_name, create) => {
