@@ -22,7 +22,7 @@ export async function follow<T>(
 ): Promise<void> {
   while (!signal.aborted) {
     await connection.whenOpen(signal);
-    if (signal.aborted) return;
+    if (isAborted(signal)) return;
     try {
       for await (const value of await follower.open(connection.main, signal)) {
         if (isAborted(signal)) return;

@@ -111,7 +111,10 @@ class Door {
       retryNow,
       whenOpen: (signal) =>
         new Promise((resolve) => {
-          if (this.#link !== undefined || signal.aborted) return resolve();
+          if (this.#link !== undefined || signal.aborted) {
+            resolve();
+            return;
+          }
           this.#waiting.add(resolve);
           signal.addEventListener('abort', () => resolve(), { once: true });
         }),

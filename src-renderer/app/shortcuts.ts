@@ -27,11 +27,13 @@ export function useShortcuts(open: { palette: () => void; sheet: () => void }): 
   function onKey(event: KeyboardEvent): void {
     const mod = isMac ? event.metaKey : event.ctrlKey;
     const inLab = navigation.place?.at === 'lab';
-    if (mod && !event.altKey && event.code === 'KeyK' && !event.shiftKey) return take(event, open.palette);
-    if (event.key === '?' && !isTyping(event.target)) return take(event, open.sheet);
-    if (!inLab) return;
-    if (mod && event.shiftKey && event.code === 'Enter') return take(event, () => void labs.check());
-    if (!event.altKey || mod) return;
+    if (mod && !event.altKey && event.code === 'KeyK' && !event.shiftKey) take(event, open.palette);
+    else if (event.key === '?' && !isTyping(event.target)) take(event, open.sheet);
+    else if (inLab && mod && event.shiftKey && event.code === 'Enter') take(event, () => void labs.check());
+    else if (inLab && event.altKey && !mod) onAlt(event);
+  }
+
+  function onAlt(event: KeyboardEvent): void {
     const tab = WORKBENCH_TABS[Number(/^Digit([1-5])$/.exec(event.code)?.[1] ?? 0) - 1];
     if (tab !== undefined) take(event, () => (bench.tab = tab));
     else if (event.code === 'KeyL') take(event, () => (bench.lessonCollapsed = !bench.lessonCollapsed));

@@ -153,6 +153,7 @@ export const en = {
     pods: 'Pods',
     unselected: 'not selected',
     more: '{n} more',
+    moreOpen: '{n} more pods. Shows them among the resources.',
     ready: 'ready',
     notReady: 'not ready',
     terminating: 'terminating',

@@ -6,12 +6,13 @@ import { ko } from './ko.ts';
 
 /** `area.key` of every message. */
 export type MessageKey = {
-  [Area in keyof Messages & string]: `${Area}.${keyof Messages[Area] & string}`;
-}[keyof Messages & string];
+  [Area in keyof Messages]: `${Area}.${Extract<keyof Messages[Area], string>}`;
+}[keyof Messages];
 
 type Params = Record<string, string | number>;
 
 export const i18n = createI18n<[Messages], Locale, false>({
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- without it version 11 gives the older API
   legacy: false,
   locale: guessLocale(),
   fallbackLocale: 'en',

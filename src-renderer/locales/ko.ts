@@ -152,6 +152,7 @@ export const ko: Messages = {
     pods: '파드',
     unselected: '선택되지 않음',
     more: '{n}개 더',
+    moreOpen: '파드 {n}개 더. 리소스에서 봅니다.',
     ready: '준비됨',
     notReady: '준비 안 됨',
     terminating: '종료 중',

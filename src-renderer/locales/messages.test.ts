@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/// <reference types="vite/client" />
 import { describe, expect, it } from 'vitest';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+const FILES = import.meta.glob<string>(['../**/*.{ts,vue}', '!../**/*.test.ts', '!../locales/**'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 
 /** Keys that are put together from a value: each start, and every value that follows it. */
 const COMPOSED: Record<string, readonly string[]> = {
@@ -27,13 +30,6 @@ function entriesOf(messages: Record<string, Record<string, string>>): [string, s
   );
 }
 
-function sources(): string {
-  return readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(vue|ts)$/.test(file) && !file.endsWith('.test.ts') && !file.startsWith('locales'))
-    .map((file) => readFileSync(join(ROOT, file), 'utf8'))
-    .join('\n');
-}
-
 describe('the words of the interface', () => {
   it('are the same ones in both languages', () => {
     expect(entriesOf(ko).map(([key]) => key)).toEqual(entriesOf(en).map(([key]) => key));
@@ -48,7 +44,7 @@ describe('the words of the interface', () => {
   });
 
   it('are all used', () => {
-    const source = sources();
+    const source = Object.values(FILES).join('\n');
     const composed = new Set(
       Object.entries(COMPOSED).flatMap(([start, ends]) => ends.map((end) => `${start}${end}`)),
     );

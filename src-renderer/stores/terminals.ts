@@ -14,6 +14,9 @@ export const useTerminals = defineStore('terminals', () => {
   const connection = useConnection();
   const list = shallowRef<TerminalInfo[]>([]);
   const loaded = ref(false);
+  /** How often a connection has told what terminals there are: a program that was started again has none. */
+  const arrivals = ref(0);
+  let arriving = false;
   const activeId = ref<string>();
   const problem = ref<Problem>();
   const opening = new Map<string, Promise<TerminalInfo | undefined>>();
@@ -21,10 +24,15 @@ export const useTerminals = defineStore('terminals', () => {
   void follow(
     connection,
     {
-      open: (main, signal) => main.terminals.list(undefined, { signal }),
+      open: (main, signal) => {
+        arriving = true;
+        return main.terminals.list(undefined, { signal });
+      },
       next: (value) => {
         list.value = value;
         loaded.value = true;
+        if (arriving) arrivals.value += 1;
+        arriving = false;
         if (!value.some((terminal) => terminal.id === activeId.value)) activeId.value = value.at(-1)?.id;
       },
     },
@@ -87,6 +95,7 @@ export const useTerminals = defineStore('terminals', () => {
   return {
     list,
     loaded,
+    arrivals,
     activeId,
     problem,
     open,

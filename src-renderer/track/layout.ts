@@ -17,7 +17,7 @@ const HEADER = 24;
 /** The pods' share of the width. */
 const PLATFORM_SHARE = 0.36;
 /** A drawing of this size is drawn at scale 1. */
-const NATURAL = { width: 800, height: 200 };
+const NATURAL = { width: 780, height: 175 };
 
 export const HOPS: readonly Hop[] = ['client', 'dns', 'service', 'endpoints', 'pod'];
 

@@ -148,7 +148,8 @@ function optional<K extends string, V>(key: K, value: V | undefined): Partial<Re
 function byLine(a: Platform, b: Platform): number {
   return (
     Number(b.connected) - Number(a.connected) ||
-    (a.node ?? '~').localeCompare(b.node ?? '~') ||
+    Number(a.node === undefined) - Number(b.node === undefined) ||
+    (a.node ?? '').localeCompare(b.node ?? '') ||
     a.name.localeCompare(b.name)
   );
 }
