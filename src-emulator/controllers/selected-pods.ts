@@ -11,7 +11,7 @@ import { keyOf, type WorkQueue } from './work-queue.ts';
 export const HEADLESS = 'service.kubernetes.io/headless';
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
-export function isSelected(service: Service, pod: Pod): boolean {
+function isSelected(service: Service, pod: Pod): boolean {
   const pairs = Object.entries(service.spec.selector ?? {});
   return pairs.length > 0 && pairs.every(([key, value]) => pod.metadata.labels?.[key] === value);
 }
