@@ -59,7 +59,7 @@ export function useCommands(showShortcuts: () => void): ComputedRef<CommandEntry
         group,
         name: t('palette.tab', { name: t(`bench.${tab}`) }),
         keys: `Alt+${index + 1}`,
-        run: () => (bench.tab = tab),
+        run: () => bench.goTo(tab),
       })),
       ...pods.map((pod) => ({
         group,

@@ -35,7 +35,7 @@ export function useShortcuts(open: { palette: () => void; sheet: () => void }): 
 
   function onAlt(event: KeyboardEvent): void {
     const tab = WORKBENCH_TABS[Number(/^Digit([1-5])$/.exec(event.code)?.[1] ?? 0) - 1];
-    if (tab !== undefined) take(event, () => (bench.tab = tab));
+    if (tab !== undefined) take(event, () => bench.goTo(tab));
     else if (event.code === 'KeyL') take(event, () => (bench.lessonCollapsed = !bench.lessonCollapsed));
     else if (event.code === 'KeyT') take(event, () => (bench.trackCollapsed = !bench.trackCollapsed));
     else if (event.code === 'KeyR') take(event, () => void trace.send());

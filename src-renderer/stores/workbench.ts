@@ -24,6 +24,8 @@ export const useWorkbench = defineStore('workbench', () => {
   const logsOf = ref<{ namespace: string; pod: string }>();
   /** A text to open in the editor: the name of its file, and what it holds. */
   const toEdit = shallowRef<{ name: string; yaml: string }>();
+  /** Rises when the keyboard asks for a tab: the focus then goes there. */
+  const focusAsked = ref(0);
   /** A question that the palette wants the lesson to ask. */
   const ask = ref<'reset' | 'solution'>();
   const lessonCollapsed = ref(false);
@@ -33,6 +35,11 @@ export const useWorkbench = defineStore('workbench', () => {
     selection.value =
       next === undefined ? undefined : { kind: next.kind, namespace: next.namespace, name: next.name };
     if (next !== undefined) tab.value = 'resources';
+  }
+
+  function goTo(next: WorkbenchTab): void {
+    tab.value = next;
+    focusAsked.value += 1;
   }
 
   function edit(name: string, yaml: string): void {
@@ -62,9 +69,11 @@ export const useWorkbench = defineStore('workbench', () => {
     logsOf,
     toEdit,
     ask,
+    focusAsked,
     lessonCollapsed,
     trackCollapsed,
     select,
+    goTo,
     edit,
     showLogs,
     forget,

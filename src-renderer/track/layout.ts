@@ -6,7 +6,7 @@ const SIDE = 14;
 const EDGE = 8;
 const CORNER = 12;
 /** From a pod back to where its branch turns: clear of the labels of the stop before. */
-const TURN = 33;
+const TURN = 29;
 const BAND_GAP = 8;
 const ROW_LEAST = 21;
 const ROW_MOST = 44;
