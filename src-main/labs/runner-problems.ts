@@ -7,6 +7,19 @@ export function unknownStepError(stepId: string): AppError {
   });
 }
 
+/** @param wanted `check`, or `question` where only a check that asks will do */
+export function unknownCheckError(stepId: string, checkId: string, wanted: 'check' | 'question'): AppError {
+  const ko = wanted === 'check' ? '검사' : '질문';
+  return new AppError({
+    code: 'unknown-check',
+    message: {
+      en: `Step "${stepId}" has no ${wanted} "${checkId}".`,
+      ko: `"${stepId}" 단계에는 "${checkId}" ${ko}이(가) 없습니다.`,
+    },
+    fix: { en: 'See: switchyard labs show <lab>', ko: '확인: switchyard labs show <lab>' },
+  });
+}
+
 /** Work on the lab was given up because the lab was closed. */
 export function closedError(): AppError {
   return new AppError({

@@ -107,6 +107,14 @@ test('a finished step keeps its points, opens the next, and is judged no more', 
   expect(step('one').state).toBe('done');
 });
 
+test('what the step does not ask is refused, and not kept', async () => {
+  await during(runner.start());
+  await expect(runner.answer('one', 'blue', 'yes')).rejects.toThrow('no question "blue"');
+  await expect(runner.answer('one', 'nope', 'yes')).rejects.toThrow('no question "nope"');
+  await expect(runner.check('one', 'nope')).rejects.toThrow('no check "nope"');
+  expect(step('one').checks[0]).not.toHaveProperty('answer');
+});
+
 test('changing what is protected fails', async () => {
   await during(runner.start());
   await kube.patch(KEPT, { data: { a: '2' } });

@@ -9,7 +9,7 @@ import { Judge } from './judge.ts';
 import type { Lab, Script } from './lab.ts';
 import { LabState } from './lab-state.ts';
 import type { ProgressStore } from './progress.ts';
-import { closedError, lockedError, unsolvedError } from './runner-problems.ts';
+import { closedError, lockedError, unknownCheckError, unsolvedError } from './runner-problems.ts';
 import { earnedIn, isUnlocked } from './scoring.ts';
 import { Stage } from './stage.ts';
 import { StepSetup } from './step-setup.ts';
@@ -75,9 +75,14 @@ export class LabRunner {
     });
   }
 
-  /** Runs a step's checks, or one of them, until they pass or their deadlines end. */
-  check(stepId: string, checkId?: string): Promise<void> {
-    return this.#run(stepId, (check) => checkId === undefined || check.id === checkId, true);
+  /**
+   * Runs a step's checks, or one of them, until they pass or their deadlines end.
+   * @throws AppError `unknown-step`, `unknown-check`, `step-locked`
+   */
+  async check(stepId: string, checkId?: string): Promise<void> {
+    if (checkId !== undefined && !this.#state.step(stepId).spec.checks.some(({ id }) => id === checkId))
+      throw unknownCheckError(stepId, checkId, 'check');
+    await this.#run(stepId, (check) => checkId === undefined || check.id === checkId, true);
   }
 
   /** Looks once at what a step's checks (answers aside), or one of them, say just now. */
@@ -92,9 +97,11 @@ export class LabRunner {
     return earnedIn(this.#state.step(stepId), this.#state.progress.steps[stepId]);
   }
 
-  /** Submits an answer and judges it. */
+  /** Submits an answer and judges it. @throws AppError `unknown-step`, `unknown-check`, `step-locked` */
   async answer(stepId: string, checkId: string, value: string): Promise<void> {
-    this.#state.step(stepId);
+    const { checks } = this.#state.step(stepId).spec;
+    if (!checks.some(({ id, kind }) => id === checkId && kind === 'answer'))
+      throw unknownCheckError(stepId, checkId, 'question');
     this.#state.opened(stepId).answers[checkId] = value;
     this.#state.changed();
     await this.#run(stepId, (check) => check.id === checkId, false);

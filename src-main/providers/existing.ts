@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { AppError } from '#shared/app-error.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { wordsOf } from '../store/problems.ts';
@@ -24,9 +24,11 @@ export class ExistingProvider implements Provider {
     this.#file = kubeconfigFile;
   }
 
-  preflight(): Promise<Preflight> {
-    return Promise.resolve(
-      this.#file === undefined ? { available: false, reason: NO_FILE } : { available: true },
+  async preflight(): Promise<Preflight> {
+    if (this.#file === undefined) return { available: false, reason: NO_FILE };
+    return await access(this.#file, constants.R_OK).then(
+      () => ({ available: true }) as const,
+      () => ({ available: false, reason: unreadable(this.#file ?? '') }) as const,
     );
   }
 
@@ -50,7 +52,7 @@ export class ExistingProvider implements Provider {
       progress.fail();
       throw new AppError({
         code: 'kubeconfig-unreadable',
-        message: { en: `${this.#file} could not be read.`, ko: `${this.#file} 파일을 읽을 수 없습니다.` },
+        message: unreadable(this.#file),
         fix: { en: 'Give the path of a kubeconfig file.', ko: 'kubeconfig 파일의 경로를 지정하세요.' },
         detail: wordsOf(error),
       });
@@ -67,4 +69,8 @@ export class ExistingProvider implements Provider {
   delete(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+function unreadable(file: string): LocalizedText {
+  return { en: `${file} could not be read.`, ko: `${file} 파일을 읽을 수 없습니다.` };
 }

@@ -60,6 +60,7 @@ describe('the command line', () => {
     expect(out.join('\n')).toMatch(/✗ kind .*Not in this version yet/);
     expect(await readdir(join(directory, 'data'))).toEqual([]);
     expect(await run(['preflight', '--provider', 'k3d'])).toBe(1);
+    expect(await run(['preflight', '--provider', 'existing', '--kubeconfig', '/nope'])).toBe(1);
     await writeFile(join(directory, 'file'), '');
     expect(await run(['preflight'], { dataDirectory: join(directory, 'file', 'data') })).toBe(2);
     expect(err.join()).toContain('SWITCHYARD_DATA');

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { LabSession, StepState } from '#shared/lab-view.ts';
+import type { LocalizedText } from '#shared/locale.ts';
 import { ProgressFiles } from '../../app/progress-files.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { createLabRunner, type LabRunner } from '../../labs/runner.ts';
@@ -152,6 +153,13 @@ function statusOf(step: StepState | undefined): ExitStatus {
   return outcomes.every((outcome) => outcome === 'pass') ? 0 : 1;
 }
 
+const STATES: Record<StepState['state'], LocalizedText> = {
+  locked: { en: 'locked', ko: '잠김' },
+  preparing: { en: 'being prepared', ko: '준비 중' },
+  open: { en: 'open', ko: '진행 중' },
+  done: { en: 'done', ko: '완료' },
+};
+
 const MARKS = { pass: '✓', fail: '✗', error: '!', 'not-run': '·' };
 
 function sessionLines(lab: Lab, session: LabSession, stepId: string, locale: 'en' | 'ko'): string[] {
@@ -159,7 +167,7 @@ function sessionLines(lab: Lab, session: LabSession, stepId: string, locale: 'en
   const text = lab.text[locale].steps[stepId];
   const lines = [
     `${lab.text[locale].title}: ${String(session.earnedPoints)}/${String(session.totalPoints)}`,
-    `${text?.title ?? stepId} [${step?.state ?? ''}]`,
+    `${text?.title ?? stepId} [${STATES[step?.state ?? 'locked'][locale]}]`,
   ];
   for (const check of step?.checks ?? []) {
     const { verdict } = check;

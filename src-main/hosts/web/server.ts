@@ -46,7 +46,12 @@ export interface WebHost {
  * @throws AppError `port-taken`, `port-not-allowed`
  */
 export async function startWebHost({ router, assets, port, session }: WebHostOptions): Promise<WebHost> {
-  const server = createServer();
+  // Requests here are small: whoever takes longer to send one only holds a connection.
+  const server = createServer({
+    headersTimeout: 10_000,
+    requestTimeout: 15_000,
+    connectionsCheckingInterval: 5_000,
+  });
   const bound = await listen(server, port);
   const token = newSecret();
   const guard = new Guard({ port: bound, token, session });
