@@ -17,7 +17,9 @@ export function command(name: string, description: string): Command {
 /** Prints a problem for people, with its place where it has one. */
 export function sayProblem({ where, message, fix }: Problem, context: CliContext): void {
   const place = where === undefined ? '' : `${where.file}:${where.line}:${where.column}: `;
-  context.err(`${place}${message[context.locale]}${fix === undefined ? '' : ` ${fix[context.locale]}`}`);
+  const words = message[context.locale];
+  const end = /[.!?]$/.test(words) ? '' : '.';
+  context.err(`${place}${words}${end}${fix === undefined ? '' : ` ${fix[context.locale]}`}`);
 }
 
 /** Prints what was thrown, for people and with `--json` for programs, and tells the exit status: 2. */

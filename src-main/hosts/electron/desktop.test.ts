@@ -180,6 +180,20 @@ describe("Electron's security checklist", () => {
     ])
       expect(externalLink(url)).toBeUndefined();
   });
+  it('16: Electron is at the version that package.json wants, not an older one left behind', async () => {
+    const root = join(import.meta.dirname, '..', '..', '..');
+    const read = async (path: string): Promise<unknown> =>
+      JSON.parse(await readFile(join(root, path), 'utf8'));
+    const { devDependencies } = (await read('package.json')) as { devDependencies: { electron: string } };
+    const { packages } = (await read('package-lock.json')) as {
+      packages: Record<string, { version: string }>;
+    };
+    const major = (version: string | undefined): number => Number(/\d+/.exec(version ?? '')?.[0]);
+    expect(major(packages['node_modules/electron']?.version)).toBe(major(devDependencies.electron));
+    // Three majors are supported at a time (https://www.electronjs.org/docs/latest/tutorial/electron-timelines).
+    expect(major(devDependencies.electron)).toBeGreaterThanOrEqual(45);
+  });
+
   it('17: messages of other frames and windows are not heard', async () => {
     const { webContents } = window;
     const heard = async (sender: unknown, frame: unknown): Promise<boolean> => {

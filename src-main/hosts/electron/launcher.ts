@@ -24,6 +24,8 @@ export function utilityLauncher(processes: UtilityProcesses, entry: string): Clu
       execArgv: [],
     });
     const log = createWriteStream(logFile, { mode: 0o600 });
+    // A log that cannot be written (the disk is full) is no reason to take the app down.
+    log.on('error', () => undefined);
     child.stdout?.pipe(log, { end: false });
     child.stderr?.pipe(log, { end: false });
     child.on('message', (message: unknown) => {
