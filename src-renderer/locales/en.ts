@@ -187,6 +187,7 @@ export const en = {
     notReached: 'Not reached.',
     noEndpoints: 'none listed',
     port: 'port {port}',
+    notThere: '{name} · {namespace} (not there yet)',
     unscheduled: 'no node yet',
   },
   bench: {

@@ -185,6 +185,7 @@ export const ko: Messages = {
     notReached: '닿지 않습니다.',
     noEndpoints: '목록이 비어 있음',
     port: '포트 {port}',
+    notThere: '{name} · {namespace} (아직 없음)',
     unscheduled: '노드 미정',
   },
   bench: {

@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import type { Problem } from '#shared/app-error.ts';
 import type { Trace } from '#shared/contract.ts';
 import { toProblem } from '../problems.ts';
+import { stepService } from '../track/step-service.ts';
 import { useConnection } from './connection.ts';
 import { ofKind } from './live-state.ts';
 import { useLabs } from './labs.ts';
@@ -22,13 +23,28 @@ export const useTrace = defineStore('trace', () => {
   const services = computed(() =>
     ofKind(live.state.objects, 'Service').filter((service) => service.name !== 'kubernetes'),
   );
-  /** `namespace/name`: what the learner chose, else the lab's choice, else the first there is. */
+  const ofStep = computed(() =>
+    labs.step === undefined
+      ? undefined
+      : stepService([...labs.step.starters, ...labs.step.setup], labs.content?.namespaces[0] ?? ''),
+  );
+  /** `namespace/name`: what the learner chose, else the step's, else the lab's, else the first there is. */
   const focus = computed(() => {
+    if (bench.focus === undefined && ofStep.value !== undefined) return ofStep.value;
     const keys = services.value.map((service) => `${service.namespace}/${service.name}`);
     const wanted = bench.focus ?? labs.content?.focus;
     if (wanted !== undefined && (keys.includes(wanted) || keys.length === 0)) return wanted;
     return keys[0] ?? wanted;
   });
+
+  // A choice holds for the step that it was made in.
+  watch(
+    () => labs.shownStepId,
+    () => {
+      bench.focus = undefined;
+      clear();
+    },
+  );
 
   async function send(): Promise<void> {
     const client = labs.content?.client;
