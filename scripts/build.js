@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SOURCES = ['src-shared', 'src-emulator', 'src-main', 'src-renderer'];
@@ -59,6 +59,44 @@ export function isFresh(root, stamp) {
 export async function build({ root, node, say, force = false }) {
   const stamp = sourceStamp(root);
   if (!force && isFresh(root, stamp)) return true;
+  const waited = await takeTurn(root, say);
+  try {
+    return waited && isFresh(root, stamp) ? true : await buildNow({ root, node, say, stamp });
+  } finally {
+    rmSync(turnFile(root), { force: true });
+  }
+}
+
+const turnFile = (root) => join(root, '.cache', 'building');
+
+/** Waits while another process builds the same folder; true when there was one. One that was killed is passed by. */
+async function takeTurn(root, say) {
+  mkdirSync(join(root, '.cache'), { recursive: true });
+  for (let waited = false; ; waited = true) {
+    try {
+      writeFileSync(turnFile(root), String(process.pid), { flag: 'wx' });
+      return waited;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!isAlive(turnFile(root))) rmSync(turnFile(root), { force: true });
+    else {
+      if (!waited) say('waiting for another build of the same folder …');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+function isAlive(file) {
+  try {
+    process.kill(Number(readFileSync(file, 'utf8')), 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+async function buildNow({ root, node, say, stamp }) {
   const started = Date.now();
   say('building (about half a minute the first time) …');
   rmSync(stampFile(root), { force: true });
