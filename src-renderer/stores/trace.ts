@@ -30,7 +30,14 @@ export const useTrace = defineStore('trace', () => {
   );
   /** `namespace/name`: what the learner chose, else the step's, else the lab's, else the first there is. */
   const focus = computed(() => {
-    if (bench.focus === undefined && ofStep.value !== undefined) return ofStep.value;
+    const name = ofStep.value?.split('/')[1];
+    if (bench.focus === undefined && name !== undefined) {
+      const keys = services.value
+        .filter((one) => one.name === name)
+        .map((one) => `${one.namespace}/${one.name}`);
+      // Made in another namespace, it is still what the step is about.
+      return keys.includes(ofStep.value ?? '') ? ofStep.value : (keys[0] ?? ofStep.value);
+    }
     const keys = services.value.map((service) => `${service.namespace}/${service.name}`);
     const wanted = bench.focus ?? labs.content?.focus;
     if (wanted !== undefined && (keys.includes(wanted) || keys.length === 0)) return wanted;

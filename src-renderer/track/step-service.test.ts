@@ -11,7 +11,10 @@ describe('the Service of a step', () => {
     expect(stepService([file(deployment), file(`${deployment}---\n${SERVICE}`)], 'shop')).toBe('depot/stock');
   });
 
-  it('lies in the namespace of the lab when it names none', () => {
+  it('lies beside the rest of the step when it names no namespace, or else in that of the lab', () => {
+    const pods = 'kind: Deployment\nmetadata:\n  name: stock\n  namespace: depot\n';
+    const bare = SERVICE.replace('  namespace: depot\n', '');
+    expect(stepService([file(bare), file(pods)], 'shop')).toBe('depot/stock');
     expect(stepService([file(SERVICE.replace('  namespace: depot\n', ''))], 'shop')).toBe('shop/stock');
   });
 

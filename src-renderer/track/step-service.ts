@@ -2,16 +2,20 @@ import type { LabManifest } from '#shared/lab-view.ts';
 
 /**
  * The Service (`namespace/name`) that a step is about: the first one that its files make or leave to be completed.
- * Reads just as much YAML as that needs; what it cannot read is simply not found.
+ * One without a namespace is looked for beside whatever else the step makes: there its pods are. Reads just as much YAML as that needs; what it cannot read is simply not found.
  */
 export function stepService(files: readonly LabManifest[], fallback: string): string | undefined {
-  for (const document of files.flatMap(({ yaml }) => yaml.split(/^---.*$/m))) {
-    if (!/^kind: *["']?Service["']? *$/m.test(document)) continue;
-    const metadata = /^metadata:\n((?: +.*\n?)+)/m.exec(document)?.[1] ?? '';
-    const name = valueOf('name', metadata);
-    if (name !== undefined) return `${valueOf('namespace', metadata) ?? fallback}/${name}`;
-  }
-  return undefined;
+  const documents = files
+    .flatMap(({ yaml }) => yaml.split(/^---.*$/m))
+    .map((text) => {
+      const metadata = /^metadata:\n((?: +.*\n?)+)/m.exec(text)?.[1] ?? '';
+      const isService = /^kind: *["']?Service["']? *$/m.test(text);
+      return { isService, name: valueOf('name', metadata), namespace: valueOf('namespace', metadata) };
+    });
+  const service = documents.find(({ isService, name }) => isService && name !== undefined);
+  if (service?.name === undefined) return undefined;
+  const beside = documents.find(({ namespace }) => namespace !== undefined)?.namespace;
+  return `${service.namespace ?? beside ?? fallback}/${service.name}`;
 }
 
 function valueOf(key: string, metadata: string): string | undefined {
