@@ -171,11 +171,8 @@ class Transfer {
       return addresses;
     } catch (error) {
       if (!(error instanceof ResolveError)) throw error;
-      const message =
-        error.code === 'EAI_AGAIN'
-          ? `Could not resolve host: ${host} (Timeout while contacting DNS servers)`
-          : `Could not resolve host: ${host}`;
-      await this.#say(`* Could not resolve host: ${host}\n* closing connection #0`);
+      const message = `Could not resolve host: ${host}`;
+      await this.#say(`* ${message}\n* closing connection #0`);
       throw new CurlFailure(6, message);
     }
   }

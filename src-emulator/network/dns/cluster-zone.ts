@@ -43,7 +43,9 @@ type Found = { targets: Target[] } | { canonicalName: string } | 'no data' | 'no
 
 /**
  * Answers one question as CoreDNS does with the Corefile of a kind cluster: the kubernetes plug-in for
- * `cluster.local` and reverse names, and for everything else a forwarder that reaches no other server (SERVFAIL).
+ * `cluster.local` and reverse names, and for everything else a forwarder that reaches no other server (SERVFAIL) – but for bare names:
+ * no top-level domain has an address, any upstream says NXDOMAIN to them, and so does this, because a learner who
+ * mistypes a Service's name should read that there is no such name and not that DNS is broken.
  */
 export function answerQuestion(question: Question, data: ZoneData, options: ZoneOptions): ZoneAnswer {
   const name = question.name.toLowerCase().replace(/\.$/, '');
@@ -54,7 +56,7 @@ export function answerQuestion(question: Question, data: ZoneData, options: Zone
     return reply(names.map((data) => ({ type: 'PTR', name: question.name, ttl: TTL, data })));
   }
   const request = parseZoneName(name);
-  if (request === undefined) return serverFailure();
+  if (request === undefined) return name.includes('.') ? serverFailure() : noSuchTopLevelDomain();
   if (request.kind === 'apex') return answerApex(question, data, options);
   if (request.kind === 'schema-version' && question.type === 'TXT')
     return reply([{ type: 'TXT', name: question.name, ttl: TTL, data: '1.1.0' }]);
@@ -252,6 +254,11 @@ function reply(answers: Answer[], additionals: Answer[] = []): ZoneAnswer {
 
 function negative(rcode: 'NOERROR' | 'NXDOMAIN', options: ZoneOptions): ZoneAnswer {
   return { rcode, authoritative: true, answers: [], authorities: [soa(options)], additionals: [] };
+}
+
+/** As an upstream answers; its SOA of the root zone is left out. */
+function noSuchTopLevelDomain(): ZoneAnswer {
+  return { rcode: 'NXDOMAIN', authoritative: false, answers: [], authorities: [], additionals: [] };
 }
 
 function serverFailure(): ZoneAnswer {

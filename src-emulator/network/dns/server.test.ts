@@ -153,6 +153,11 @@ describe('answers as CoreDNS does', () => {
   });
 });
 
+test('a bare name does not exist, as a cluster with an upstream server says; a foreign one gets no answer', async () => {
+  expect((await ask('web')).rcode).toBe('NXDOMAIN');
+  expect((await ask('example.com')).rcode).toBe('SERVFAIL');
+});
+
 test('over TCP too, and with the sizes that dig shows', async () => {
   const edns = { udpPayloadSize: 1232, cookie: Buffer.alloc(8, 1) };
   const overTcp = await ask('web.nettest.svc.cluster.local', 'A', { tcp: true, ...edns });
