@@ -60,10 +60,7 @@ describe('flow control', () => {
   });
 });
 
-function pod(
-  name: string,
-  { running = true, uid = name, labels = {}, deleted = false } = {},
-): Pod {
+function pod(name: string, { running = true, uid = name, labels = {}, deleted = false } = {}): Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
