@@ -15,7 +15,7 @@ export default defineConfig({
       externalizeDeps: false,
       target: 'node24',
       minify: false,
-      rollupOptions: {
+      rolldownOptions: {
         input: {
           electron: at('src-main/hosts/electron/main.ts'),
           cli: at('src-main/hosts/cli/main.ts'),
@@ -31,7 +31,7 @@ export default defineConfig({
     build: {
       outDir: 'out/preload',
       externalizeDeps: false,
-      rollupOptions: {
+      rolldownOptions: {
         input: { preload: at('src-main/hosts/electron/preload.ts') },
         // A sandboxed preload is one CommonJS file.
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
@@ -49,7 +49,7 @@ export default defineConfig({
       assetsInlineLimit: 0,
       // Chromium of the current Electron, and the browsers of the last two years.
       target: 'es2023',
-      rollupOptions: { input: at('src-renderer/index.html') },
+      rolldownOptions: { input: at('src-renderer/index.html') },
     },
   },
 });

@@ -102,11 +102,11 @@ export async function benchCluster(runs: number, scratch: string): Promise<Figur
       }),
     );
     if (cluster === undefined) continue;
-    const { kube, pid, stop } = cluster;
+    const { kube, pid } = cluster;
     three.push(await timed(() => rollOut(kube, 3)));
     await rollOut(kube, 30);
     memory.push(residentMegabytes(pid));
-    await stop();
+    await cluster.stop();
   }
   return [
     { name: 'emulated cluster: process start to first API answer', unit: 'ms', goal: '≤ 300', values: start },

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { localizedTextSchema } from './locale.ts';
 
 /** A place in a file. Lines and columns count from 1. */
-export const sourcePositionSchema = z.strictObject({
+const sourcePositionSchema = z.strictObject({
   file: z.string(),
   line: z.number().int().positive(),
   column: z.number().int().positive(),
 });
-export type SourcePosition = z.infer<typeof sourcePositionSchema>;
 
 /** What went wrong, in the user's language, and what to do about it. */
 export const problemSchema = z.strictObject({

@@ -101,7 +101,7 @@ export const terminalEventSchema = z.discriminatedUnion('type', [
 export type TerminalEvent = z.infer<typeof terminalEventSchema>;
 
 /** What happened at one hop of a traced request. */
-export const traceHopSchema = z.strictObject({
+const traceHopSchema = z.strictObject({
   hop: hopSchema,
   state: z.enum(['ok', 'broken', 'not-reached']),
   /** A sentence: what was seen here. */
