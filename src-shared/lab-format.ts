@@ -180,6 +180,8 @@ export type FieldExpectation = z.infer<typeof fieldExpectation>;
 
 export const labStepSpecSchema = z.strictObject({
   id: name,
+  /** Service that the path picture shows in this step, `namespace/name`; the lab's `focus` when left out. */
+  focus: podName.optional(),
   setup: z
     .strictObject({
       /** Files under manifests/. Objects that exist already are left as they are. */

@@ -46,6 +46,8 @@ export type LabManifest = z.infer<typeof labManifestSchema>;
 
 export const labStepSchema = z.strictObject({
   id: z.string(),
+  /** Service that the path picture shows in this step, `namespace/name`: the step's own, or the lab's. */
+  focus: z.string().optional(),
   title: localizedTextSchema,
   /** Markdown. Code fences with the info string `sh run` are commands a click sends to the terminal. */
   prose: localizedTextSchema,

@@ -18,6 +18,18 @@ test('the published JSON Schema is the one of the format', async () => {
   expect((await readFile(join(LABS, 'lab.schema.json'), 'utf8')).trim()).toBe(labJsonSchemaText());
 });
 
+test('the path picture follows the step: its own Service, or the lab’s', () => {
+  const lab = library.labs.get('cluster-ip');
+  if (lab === undefined) throw new Error('no lab');
+  expect(labContent(lab).steps.map((step) => step.focus)).toEqual([
+    'shop/web',
+    'shop/web',
+    'shop/web',
+    'shop/orders',
+    'depot/stock',
+  ]);
+});
+
 describe.each([...library.labs.values()])('lab $id', (lab) => {
   test('says the same in every language: headings, fences, commands, tables', async () => {
     const names = (await readdir(join(lab.directory, 'text/en'))).sort();

@@ -37,9 +37,10 @@ export function labContent(lab: Lab): LabContent {
     debrief: lab.debrief,
     namespaces: lab.file.spec.namespaces,
     client: lab.file.spec.client.pod,
-    ...(focus === undefined ? {} : { focus }),
+    ...focusOf(focus),
     steps: lab.steps.map((step) => ({
       id: step.id,
+      ...focusOf(step.spec.focus ?? focus),
       title: {
         en: lab.text.en.steps[step.id]?.title ?? step.id,
         ko: lab.text.ko.steps[step.id]?.title ?? step.id,
@@ -51,6 +52,10 @@ export function labContent(lab: Lab): LabContent {
       checks: step.spec.checks.map((check) => checkContent(lab, step, check)),
     })),
   };
+}
+
+function focusOf(focus: string | undefined): { focus?: string } {
+  return focus === undefined ? {} : { focus };
 }
 
 function checkContent(lab: Lab, step: Step, check: LabCheckSpec): LabCheck {
