@@ -7,6 +7,7 @@ import { endpointsChecker } from './endpoints.ts';
 import { httpChecker } from './http.ts';
 import { unable } from './judgements.ts';
 import { resourceChecker } from './resource.ts';
+import { settledState } from './settled.ts';
 import type { CheckContext, Judgement } from './types.ts';
 import { unchangedChecker } from './unchanged.ts';
 
@@ -17,10 +18,12 @@ export interface RunOptions {
 }
 
 const RETRY_MS = 300;
+/** A failure that stays the same for so long in a cluster where nothing moves will not turn by itself. */
+const SETTLED_MS = 1000;
 
 /**
- * Runs one check to its verdict. A failure is tried again until the deadline when `wait`; a pass has to last
- * for the check's `stableFor`. That the grader could not look is an `error`, never a `fail`.
+ * Runs one check to its verdict. When `wait`, a failure is tried again until the deadline, or until it is the
+ * same for a second in a cluster where nothing moves; a pass has to last for the check's `stableFor`. That the grader could not look is an `error`, never a `fail`.
  */
 export async function runCheck(
   check: LabCheckSpec,
@@ -32,7 +35,13 @@ export async function runCheck(
   const started = clock.now();
   const deadline = started + (options.wait ? check.deadline * 1000 : 0);
   let judgement = await look(check, context);
+  let still: { state: string; since: number } | undefined;
   while (judgement.outcome !== 'pass' && clock.now() < deadline && check.kind !== 'answer') {
+    const settled = await settledState(judgement, context);
+    const state = settled === undefined ? undefined : `${judgement.finding ?? ''} ${settled}`;
+    if (state === undefined) still = undefined;
+    else if (still?.state !== state) still = { state, since: clock.now() };
+    else if (clock.now() - still.since >= SETTLED_MS) break;
     await clock.sleep(RETRY_MS, options.signal);
     judgement = await look(check, context);
   }

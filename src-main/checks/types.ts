@@ -23,6 +23,8 @@ export interface CheckContext {
   clock: Clock;
   /** The lab's client pod. */
   client: { namespace: string; pod: string };
+  /** The lab's own namespaces. */
+  namespaces: readonly string[];
   /** Where an object that is missing may have been made by mistake: the lab's namespaces and `default`. */
   lookIn: readonly string[];
   /** Objects when the step opened. */

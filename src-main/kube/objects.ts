@@ -121,6 +121,7 @@ export interface NamedRef extends KindRef {
 }
 
 export const POD: KindRef = { apiVersion: 'v1', kind: 'Pod' };
+export const DEPLOYMENT: KindRef = { apiVersion: 'apps/v1', kind: 'Deployment' };
 export const SERVICE: KindRef = { apiVersion: 'v1', kind: 'Service' };
 export const NAMESPACE: KindRef = { apiVersion: 'v1', kind: 'Namespace' };
 export const NODE: KindRef = { apiVersion: 'v1', kind: 'Node' };

@@ -31,6 +31,7 @@ export class Judge {
       kube: this.#kube,
       clock: this.#clock,
       client: lab.client,
+      namespaces: lab.file.spec.namespaces,
       lookIn: [...lab.file.spec.namespaces, 'default'],
       baseline,
       ...(answer === undefined ? {} : { answer }),

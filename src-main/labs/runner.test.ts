@@ -115,6 +115,44 @@ test('what the step does not ask is refused, and not kept', async () => {
   expect(step('one').checks[0]).not.toHaveProperty('answer');
 });
 
+describe('a check that is asked for', () => {
+  const pending = (ready: boolean) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'other', namespace: 'mini' },
+    status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+  });
+
+  test('says at once what is wrong where nothing moves', async () => {
+    await during(runner.start());
+    const before = clock.now();
+    await during(runner.check('one', 'blue'));
+    expect(outcomes('one')).toMatchObject({ blue: 'fail' });
+    expect(clock.now() - before).toBeLessThan(2000);
+  });
+
+  test('waits while pods start, up to its deadline', async () => {
+    await during(runner.start());
+    kube.put(pending(false));
+    const before = clock.now();
+    await during(runner.check('one', 'blue'));
+    expect(clock.now() - before).toBeGreaterThanOrEqual(10_000);
+    kube.put(pending(true));
+    const settled = clock.now();
+    await during(runner.check('one', 'blue'));
+    expect(clock.now() - settled).toBeLessThan(2000);
+  });
+
+  test('sees what comes while it looks', async () => {
+    await during(runner.start());
+    const asked = runner.check('one', 'blue');
+    await clock.advance(600);
+    await paint('blue');
+    await during(asked);
+    expect(outcomes('one')).toMatchObject({ blue: 'pass' });
+  });
+});
+
 test('changing what is protected fails', async () => {
   await during(runner.start());
   await kube.patch(KEPT, { data: { a: '2' } });
