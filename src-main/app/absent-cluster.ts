@@ -7,6 +7,7 @@ const refuse = (): Promise<never> => Promise.reject(noClusterError());
 export const absentCluster: KubeClient = {
   server: '',
   version: refuse,
+  answers: refuse,
   get: refuse,
   list: refuse,
   create: refuse,

@@ -53,6 +53,7 @@ let directory: string;
 let provider: FakeProvider;
 let nodes: KubeObject[];
 let health: WatchHandlers<KubeObject> | undefined;
+let frozen: boolean;
 let clock: VirtualClock;
 let service: ClusterService;
 
@@ -60,6 +61,11 @@ async function open(): Promise<ClusterService> {
   const kube: KubeClient = {
     ...absentCluster,
     version: () => Promise.resolve('v1.34.4'),
+    answers: async (timeoutMs) => {
+      if (!frozen) return;
+      await clock.sleep(timeoutMs);
+      throw new Error('no answer in time');
+    },
     list: <T extends KubeObject>() => Promise.resolve(nodes as unknown as T[]),
     watch: (_kind, _options, handlers) => {
       health = handlers;
@@ -89,6 +95,7 @@ beforeEach(async () => {
   await writeFile(kubeconfig, 'apiVersion: v1');
   provider = new FakeProvider(kubeconfig);
   nodes = [node(true), node(true)];
+  frozen = false;
   clock = new VirtualClock();
   service = await open();
 });
@@ -145,6 +152,23 @@ describe('the cluster of the app', () => {
     await phase('ready');
     expect(service.state.value.problem).toBeUndefined();
     expect(service.connection.value).toBe(before);
+  });
+
+  it('is noticed within five seconds when it freezes with its connections open, and when it goes on', async () => {
+    service.create('emulated');
+    await phase('ready');
+    await clock.advance(60_000);
+    expect(service.state.value.phase).toBe('ready');
+    frozen = true;
+    await clock.advance(5000);
+    expect(service.state.value).toMatchObject({
+      phase: 'unreachable',
+      problem: { code: 'cluster-unreachable' },
+    });
+    frozen = false;
+    await clock.advance(5000);
+    expect(service.state.value.phase).toBe('ready');
+    expect(service.state.value.problem).toBeUndefined();
   });
 
   it('is taken over with a new client when it comes back at another address', async () => {

@@ -11,13 +11,13 @@ import {
   type ProviderInfo,
 } from '#shared/contract.ts';
 import { createKubeClient, type KubeClient } from '../kube/client.ts';
-import { NODE } from '../kube/objects.ts';
 import { systemClock } from '../kube/time.ts';
 import { Observable } from '../observable.ts';
 import { Progress } from '../providers/progress.ts';
 import type { ProvidedCluster, Provider } from '../providers/provider.ts';
 import { waitUntilReady } from '../providers/readiness.ts';
 import { JsonFile } from '../store/json-file.ts';
+import { watchHealth } from './health.ts';
 import { kubectlLine } from './kubectl-line.ts';
 import { noClusterError, problemOf, unknownProviderError, unreachableProblem } from './problems.ts';
 
@@ -212,30 +212,21 @@ export class ClusterService {
     }
   }
 
-  /** Follows whether the API answers: a watch of nodes notices at once, and comes back by itself. */
+  /** Keeps the phase in step with whether the API answers. */
   #watchHealth(kube: KubeClient): Disposable {
-    return kube.watch(
-      NODE,
-      {},
-      {
-        snapshot: () => undefined,
-        event: () => undefined,
-        state: (watch, error) => {
-          const { phase } = this.state.value;
-          if (watch === 'connected' && phase === 'unreachable') {
-            const { problem: _, ...rest } = this.state.value;
-            this.state.set({ ...rest, phase: 'ready' });
-          } else if (watch === 'disconnected' && phase === 'ready') {
-            this.state.set({
-              ...this.state.value,
-              phase: 'unreachable',
-              problem: unreachableProblem(kube.server, error),
-            });
-            this.#run((signal) => this.#recover(signal));
-          }
-        },
+    return watchHealth(kube, this.#clock, {
+      answers: () => {
+        if (this.state.value.phase !== 'unreachable') return;
+        const { problem: _, ...rest } = this.state.value;
+        this.state.set({ ...rest, phase: 'ready' });
       },
-    );
+      silent: (error) => {
+        if (this.state.value.phase !== 'ready') return;
+        const problem = unreachableProblem(kube.server, error);
+        this.state.set({ ...this.state.value, phase: 'unreachable', problem });
+        this.#run((signal) => this.#recover(signal));
+      },
+    });
   }
 
   /** Asks the provider for the cluster again until it answers: what died is started from its state. */

@@ -2,7 +2,7 @@ import type { ApplyResult } from '#shared/contract.ts';
 import { AppError } from '#shared/app-error.ts';
 import { applyManifests } from './apply.ts';
 import { Discovery, resourcePath, type ResourceInfo } from './discovery.ts';
-import { isNotFound } from './errors.ts';
+import { isNotFound, KubeStatusError } from './errors.ts';
 import {
   execInPod,
   openExec,
@@ -52,6 +52,8 @@ export interface KubeClient {
   readonly server: string;
   /** For example `v1.34.4`. */
   version(): Promise<string>;
+  /** Resolves when the API server answers at all, whatever it says. @throws KubeUnreachableError */
+  answers(timeoutMs: number): Promise<void>;
   /** Undefined when it does not exist. */
   get<T extends KubeObject>(ref: NamedRef): Promise<T | undefined>;
   list<T extends KubeObject>(kind: KindRef, options?: ListOptions): Promise<T[]>;
@@ -107,6 +109,11 @@ export function createKubeClient(kubeconfig: string, file?: string): KubeClient 
     async version() {
       const { body } = await transport.request('GET', '/version');
       return (body as { gitVersion?: string }).gitVersion ?? '';
+    },
+    async answers(timeoutMs) {
+      await transport.request('GET', '/readyz', { timeoutMs }).catch((error: unknown) => {
+        if (!(error instanceof KubeStatusError)) throw error;
+      });
     },
     async get<T extends KubeObject>(ref: NamedRef) {
       try {

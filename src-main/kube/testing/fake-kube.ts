@@ -60,6 +60,10 @@ export class FakeKube implements KubeClient {
     return Promise.resolve('v1.34.0');
   }
 
+  answers(): Promise<void> {
+    return this.#answer(() => undefined);
+  }
+
   get<T extends KubeObject>(ref: NamedRef): Promise<T | undefined> {
     return this.#answer(() => this.#objects.get(keyOf({ ...ref, metadata: ref })) as T | undefined);
   }

@@ -1,0 +1,55 @@
+import type { Clock, Timer } from '#emulator/clock.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { NODE } from '../kube/objects.ts';
+
+/** Between one answer and the next question. With the deadline: a silence is noticed within four seconds. */
+const BEAT_MS = 2000;
+const BEAT_DEADLINE_MS = 2000;
+
+export interface HealthHandlers {
+  /** The API server answers. Called again with every sign of life. */
+  answers: () => void;
+  /** It was cut off, or did not answer in time. */
+  silent: (error: unknown) => void;
+}
+
+/**
+ * Follows whether a cluster answers, until disposed. A watch notices at once when connections break; a question
+ * every two seconds notices a server that keeps its connections but has stopped (a frozen process, a lost network).
+ */
+export function watchHealth(kube: KubeClient, clock: Clock, { answers, silent }: HealthHandlers): Disposable {
+  const closing = new AbortController();
+  let timer: Timer | undefined;
+  const beat = async (): Promise<void> => {
+    try {
+      await kube.answers(BEAT_DEADLINE_MS);
+      if (!closing.signal.aborted) answers();
+    } catch (error) {
+      if (!closing.signal.aborted) silent(error);
+    }
+    if (!closing.signal.aborted) next();
+  };
+  const next = (): void => {
+    timer = clock.setTimeout(() => void beat(), BEAT_MS);
+  };
+  next();
+  const watch = kube.watch(
+    NODE,
+    {},
+    {
+      snapshot: () => undefined,
+      event: () => undefined,
+      state: (state, error) => {
+        if (state === 'connected') answers();
+        else if (state === 'disconnected') silent(error);
+      },
+    },
+  );
+  return {
+    [Symbol.dispose]: () => {
+      closing.abort();
+      timer?.cancel();
+      watch[Symbol.dispose]();
+    },
+  };
+}
