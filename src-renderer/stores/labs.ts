@@ -1,14 +1,16 @@
 import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef, watch } from 'vue';
 import type { Problem } from '#shared/app-error.ts';
 import type { LabContent, LabSession, LabStep, LabSummary, StepState } from '#shared/lab-view.ts';
 import { follow } from '../follow.ts';
 import { toProblem } from '../problems.ts';
+import { useCluster } from './cluster.ts';
 import { useConnection } from './connection.ts';
 
 /** The labs there are, and the one that is open. */
 export const useLabs = defineStore('labs', () => {
   const connection = useConnection();
+  const cluster = useCluster();
   const { labs } = connection.main;
   const list = shallowRef<LabSummary[]>();
   const content = shallowRef<LabContent>();
@@ -19,6 +21,8 @@ export const useLabs = defineStore('labs', () => {
   /** `step/check` of every check that the learner asked for: by a click, or by an answer. */
   const asked = ref<ReadonlySet<string>>(new Set());
   let stop = new AbortController();
+  /** The last attempt to set up the step failed. */
+  let notStarted = false;
 
   const step = computed<LabStep | undefined>(() =>
     content.value?.steps.find((candidate) => candidate.id === shownStepId.value),
@@ -31,6 +35,17 @@ export const useLabs = defineStore('labs', () => {
       session.value !== undefined &&
       session.value.steps.length > 0 &&
       session.value.steps.every((candidate) => candidate.state === 'done'),
+  );
+
+  // What was wrong while nothing answered is over as soon as everything does.
+  watch(
+    () => connection.state.value === 'open' && cluster.state?.phase === 'ready',
+    (well) => {
+      if (!well) return;
+      problem.value = undefined;
+      // What could not be set up then can be now.
+      if (notStarted) void start();
+    },
   );
 
   async function loadList(): Promise<void> {
@@ -79,17 +94,23 @@ export const useLabs = defineStore('labs', () => {
   function adopt(next: LabSession): void {
     const moved = session.value?.currentStep !== next.currentStep;
     session.value = next;
+    if (problem.value?.code === 'connection-lost') problem.value = undefined;
     if (moved || shownStepId.value === undefined) shownStepId.value = next.currentStep;
   }
 
   async function start(): Promise<void> {
     const labId = content.value?.id;
     if (labId === undefined) return;
-    await attempt(() => connection.main.labs.start({ labId }));
+    notStarted = true;
+    await attempt(async () => {
+      await connection.main.labs.start({ labId });
+      notStarted = false;
+    });
   }
 
   function close(): void {
     stop.abort();
+    notStarted = false;
     stop = new AbortController();
     content.value = undefined;
     session.value = undefined;

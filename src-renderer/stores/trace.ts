@@ -4,6 +4,8 @@ import type { Problem } from '#shared/app-error.ts';
 import type { Trace } from '#shared/contract.ts';
 import { toProblem } from '../problems.ts';
 import { stepService } from '../track/step-service.ts';
+import { deriveTopology, lineOf } from '../track/topology.ts';
+import { useCluster } from './cluster.ts';
 import { useConnection } from './connection.ts';
 import { ofKind } from './live-state.ts';
 import { useLabs } from './labs.ts';
@@ -16,6 +18,7 @@ export const useTrace = defineStore('trace', () => {
   const labs = useLabs();
   const live = useLive();
   const bench = useWorkbench();
+  const cluster = useCluster();
   const last = shallowRef<Trace>();
   const problem = ref<Problem>();
   const sending = ref(false);
@@ -43,6 +46,19 @@ export const useTrace = defineStore('trace', () => {
     if (wanted !== undefined && (keys.includes(wanted) || keys.length === 0)) return wanted;
     return keys[0] ?? wanted;
   });
+
+  const topology = computed(() =>
+    deriveTopology(live.state.objects, labs.content?.client ?? '', focus.value),
+  );
+
+  // A trace tells of the line as it was: it goes when another line stands there, and so does what kept it from being sent.
+  watch(() => lineOf(topology.value), clear);
+  watch(
+    () => connection.state.value === 'open' && cluster.state?.phase === 'ready',
+    (well) => {
+      if (well) problem.value = undefined;
+    },
+  );
 
   // A choice holds for the step that it was made in.
   watch(
@@ -82,5 +98,5 @@ export const useTrace = defineStore('trace', () => {
     bench.pointedHop = undefined;
   }
 
-  return { services, focus, last, problem, sending, send, choose, clear };
+  return { services, focus, topology, last, problem, sending, send, choose, clear };
 });

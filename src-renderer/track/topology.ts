@@ -93,6 +93,14 @@ export function deriveTopology(
   return broken === undefined ? base : { ...base, broken };
 }
 
+/** The line as a word: equal as long as the Service, its slices and the pods on it are what they were. */
+export function lineOf({ service, slices, platforms }: Topology): string {
+  const pods = platforms
+    .filter((platform) => platform.connected)
+    .map(({ id, address, state }) => [id, address, state]);
+  return JSON.stringify([service, slices, pods]);
+}
+
 function keyOf(view: { namespace: string; name: string }): string {
   return `${view.namespace}/${view.name}`;
 }
