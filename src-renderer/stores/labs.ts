@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef, watch } from 'vue';
 import type { Problem } from '#shared/app-error.ts';
-import type { LabContent, LabSession, LabStep, LabSummary, StepState } from '#shared/lab-view.ts';
+import type { CheckState, LabContent, LabSession, LabStep, LabSummary, StepState } from '#shared/lab-view.ts';
 import { follow } from '../follow.ts';
+import { browserKeep, FirstVerdicts } from '../lesson/first-verdict.ts';
 import { toProblem } from '../problems.ts';
 import { useCluster } from './cluster.ts';
 import { useConnection } from './connection.ts';
@@ -18,8 +19,9 @@ export const useLabs = defineStore('labs', () => {
   const problem = ref<Problem>();
   /** The step that is shown; it follows the current one unless the learner looks back. */
   const shownStepId = ref<string>();
-  /** `step/check` of every check that the learner asked for: by a click, or by an answer. */
-  const asked = ref<ReadonlySet<string>>(new Set());
+  const verdicts = new FirstVerdicts(browserKeep);
+  /** Rises when the learner asks for checks, by a click or by an answer: they are judged afresh then. */
+  const asked = ref(0);
   let stop = new AbortController();
   /** The last attempt to set up the step failed. */
   let notStarted = false;
@@ -30,6 +32,8 @@ export const useLabs = defineStore('labs', () => {
   const stepState = computed<StepState | undefined>(() =>
     session.value?.steps.find((candidate) => candidate.id === shownStepId.value),
   );
+  /** The step is being set up: what is done now would be taken for how the step begins. */
+  const preparing = computed(() => stepState.value?.state === 'preparing' && problem.value === undefined);
   const finished = computed(
     () =>
       session.value !== undefined &&
@@ -93,6 +97,8 @@ export const useLabs = defineStore('labs', () => {
 
   function adopt(next: LabSession): void {
     const moved = session.value?.currentStep !== next.currentStep;
+    // A lab that was never begun, or whose progress is gone.
+    if (session.value === undefined && !next.started) verdicts.forget(next.labId);
     session.value = next;
     if (problem.value?.code === 'connection-lost') problem.value = undefined;
     if (moved || shownStepId.value === undefined) shownStepId.value = next.currentStep;
@@ -115,16 +121,26 @@ export const useLabs = defineStore('labs', () => {
     content.value = undefined;
     session.value = undefined;
     shownStepId.value = undefined;
-    asked.value = new Set();
     problem.value = undefined;
   }
 
   function noteAsked(checkIds: readonly string[]): void {
-    const keys = checkIds.map((id) => `${shownStepId.value ?? ''}/${id}`);
-    asked.value = new Set([...asked.value, ...keys]);
+    verdicts.begin(checkIds.map((id) => `${stepKey()}/${id}`));
+    asked.value += 1;
+  }
+
+  /** The shown step among the steps of all labs. */
+  function stepKey(): string {
+    return `${content.value?.id ?? ''}/${shownStepId.value ?? ''}`;
+  }
+
+  /** Whether a check of the shown step failed before the learner had begun. */
+  function isEarly(state: CheckState): boolean {
+    return asked.value >= 0 && verdicts.isEarly(stepKey(), state);
   }
 
   function check(checkId?: string): Promise<void> {
+    if (preparing.value) return Promise.resolve();
     noteAsked(checkId === undefined ? (step.value?.checks.map(({ id }) => id) ?? []) : [checkId]);
     return attempt(() => labs.check({ ...stepRef(), ...(checkId === undefined ? {} : { checkId }) }));
   }
@@ -152,6 +168,7 @@ export const useLabs = defineStore('labs', () => {
     shownStepId,
     step,
     stepState,
+    preparing,
     finished,
     loadList,
     open,
@@ -159,7 +176,7 @@ export const useLabs = defineStore('labs', () => {
     close,
     goTo: (stepId: string) => attempt(() => labs.goTo({ ...stepRef(), stepId })),
     check,
-    wasAsked: (checkId: string) => asked.value.has(`${shownStepId.value ?? ''}/${checkId}`),
+    isEarly,
     answer: (checkId: string, value: string) => attempt(() => labs.answer({ ...stepRef(), checkId, value })),
     hint: () => attempt(() => labs.hint(stepRef())),
     solution: () => attempt(() => labs.solution(stepRef())),
