@@ -2,7 +2,7 @@ import type { AnswerMatcher, CheckSpecOf } from '#shared/lab-format.ts';
 import type { Evidence } from '#shared/verdict.ts';
 import type { KubeObject } from '#main/kube/objects.ts';
 import { failed, passed } from './judgements.ts';
-import { covers, kubectlGet, readTarget, valueAt } from './object-values.ts';
+import { covers, describeTarget, kubectlGetField, readTarget, valueAt } from './object-values.ts';
 import type { CheckContext, Checker } from './types.ts';
 
 type Spec = CheckSpecOf<'answer'>;
@@ -25,7 +25,7 @@ export const answerChecker: Checker<'answer', AnswerSeen> = {
       answer: (context.answer ?? '').trim(),
       accept: values.slice(0, accepted),
       traps: values.slice(accepted),
-      evidence: (check.accept ?? []).flatMap((matcher) => evidenceOf(matcher, context)),
+      evidence: (check.accept ?? []).flatMap((matcher, i) => evidenceOf(matcher, values[i] ?? [], context)),
     };
   },
 
@@ -79,13 +79,17 @@ function isGoing(object: KubeObject): boolean {
   return object.metadata.deletionTimestamp !== undefined;
 }
 
-function evidenceOf(matcher: AnswerMatcher, { clock }: CheckContext): Evidence[] {
+function evidenceOf(matcher: AnswerMatcher, values: readonly string[], { clock }: CheckContext): Evidence[] {
   if (!('object' in matcher)) return [];
+  const { object, path, only } = matcher;
+  // Which objects are new or old is nothing that a command of kubectl could tell.
+  const command = only === undefined ? kubectlGetField(object, path) : undefined;
+  const where = `${describeTarget(object)}, ${path}`;
   return [
     {
-      title: { en: 'Where the value stands', ko: '값이 있는 곳' },
-      command: kubectlGet(matcher.object, matcher.object.kind === 'Pod' ? 'wide' : 'yaml'),
-      output: matcher.path,
+      title: { en: `Where the value stands: ${where}`, ko: `값이 있는 곳: ${where}` },
+      ...(command === undefined ? {} : { command }),
+      output: values.join(' '),
       at: clock.now(),
     },
   ];

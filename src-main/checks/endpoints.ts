@@ -29,15 +29,16 @@ export const endpointsChecker: Checker<'endpoints', EndpointsSeen> = {
     const evidence = [
       {
         title: { en: 'Endpoints of the Service', ko: '서비스의 엔드포인트' },
-        command: `kubectl get -n ${state.namespace} endpointslices -l kubernetes.io/service-name=${state.name}`,
         output:
           endpoints.map((e) => `${e.ip}:${String(e.port ?? '?')} ${e.pod ?? ''}`.trim()).join('\n') ||
           '(no endpoints)',
         at,
       },
       {
-        title: { en: 'Ready pods that are meant', ko: '대상이 되는 준비된 파드' },
-        command: `kubectl get -n ${state.namespace} pods -l ${labelsText(check.pods)} -o wide`,
+        title: {
+          en: `Ready pods with ${labelsText(check.pods)}`,
+          ko: `${labelsText(check.pods)} 레이블이 있는 준비된 파드`,
+        },
         output: pods.map(([ip, pod]) => `${ip} ${pod.metadata.name}`).join('\n') || '(no pods)',
         at,
       },

@@ -6,6 +6,7 @@ import { diagnoseService } from './diagnose.ts';
 import { dnsChecker } from './dns.ts';
 import { endpointsChecker } from './endpoints.ts';
 import { httpChecker, serviceOfHost } from './http.ts';
+import { kubectlGetField } from './object-values.ts';
 import { parseCurl, parseDig, type HttpSeen } from './probes.ts';
 import { resourceChecker } from './resource.ts';
 import type { ServiceState } from './service-state.ts';
@@ -347,4 +348,46 @@ web.shop.svc.cluster.local. 30\tIN\tA\t10.96.12.7
     answeredName: 'web.shop.svc.cluster.local',
   });
   expect(parseDig(';; no servers could be reached')).toEqual({ status: 'TIMEOUT', addresses: [] });
+});
+
+test('evidence that is a summary claims no command; what it means is in its title', () => {
+  const endpoints = endpointsChecker.judge(
+    spec('endpoints', { service: { namespace: 'shop', name: 'web' }, pods: { app: 'web' } }),
+    { state: state(), at: 0 },
+  );
+  const object = { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', labels: { app: 'web' } };
+  const resource = resourceChecker.judge(spec('resource', { object }), {
+    objects: [web1],
+    elsewhere: [],
+    baseline: [],
+    at: 0,
+  });
+  for (const { command } of [...endpoints.evidence, ...resource.evidence]) expect(command).toBeUndefined();
+  expect(endpoints.evidence[1]?.title.en).toBe('Ready pods with app=web');
+});
+
+test('the command of an answer prints the value itself', () => {
+  const pod = { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', labels: { app: 'orders' } };
+  expect(kubectlGetField(pod, 'status.podIP')).toBe(
+    "kubectl get pod -n shop -l app=orders -o jsonpath='{.items[*].status.podIP}'",
+  );
+  const service = { apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web' };
+  expect(kubectlGetField(service, 'spec.clusterIP')).toBe(
+    "kubectl get service -n shop web -o jsonpath='{.spec.clusterIP}'",
+  );
+});
+
+test('what was changed against the step’s wish can be brought back in two ways', () => {
+  const target = { apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web' };
+  const was = { ...target, uid: 'web', labels: {}, spec: service().spec };
+  for (const objects of [[service({ selector: {} })], []]) {
+    const { why } = unchangedChecker.judge(spec('unchanged', {}), {
+      targets: [target],
+      objects,
+      baseline: [was],
+      at: 0,
+    });
+    expect(why?.en).toContain('“Reset step”');
+    expect(why?.ko).toContain('단계 초기화');
+  }
 });

@@ -29,11 +29,13 @@ export async function readTarget(kube: KubeClient, target: ObjectTarget): Promis
     .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
 }
 
-/** The kubectl command that shows a target. */
-export function kubectlGet(target: ObjectTarget, output = 'yaml'): string {
+/** The kubectl command that prints one field of a target; undefined for keys that need quoting of their own. */
+export function kubectlGetField(target: ObjectTarget, path: string): string | undefined {
+  if (!/^[\w.[\]-]+$/.test(path)) return undefined;
   const namespace = target.namespace === undefined ? '' : ` -n ${target.namespace}`;
-  const which = 'name' in target ? target.name : `-l ${labelsText(target.labels)}`;
-  return `kubectl get${namespace} ${target.kind.toLowerCase()} ${which} -o ${output}`;
+  const [which, from] =
+    'name' in target ? [target.name, ''] : [`-l ${labelsText(target.labels)}`, '.items[*]'];
+  return `kubectl get ${target.kind.toLowerCase()}${namespace} ${which} -o jsonpath='{${from}.${path}}'`;
 }
 
 /** `Service web`, `pods with app=web`: for sentences. */

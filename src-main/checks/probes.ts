@@ -75,9 +75,14 @@ export async function probeHttp(
     error,
     evidence: {
       title: { en: `A request from ${from.pod}`, ko: `${from.pod}에서 보낸 요청` },
-      command: `kubectl exec -n ${from.namespace} ${from.pod} -- curl -sS --max-time ${String(timeoutSeconds)} ${url}`,
-      output: [status > 0 ? `HTTP ${String(status)} ${ip}` : '', body.slice(0, 2000), error]
-        .filter((s) => s !== '')
+      command: `kubectl exec -n ${from.namespace} ${from.pod} -- curl -sS --max-time ${String(timeoutSeconds)} -w '\\nHTTP %{http_code} %{remote_ip}\\n' ${url}`,
+      output: [
+        body.slice(0, 2000),
+        `HTTP ${String(status).padStart(3, '0')} ${ip}`.trim(),
+        error,
+        result.exitCode === 0 ? '' : `command terminated with exit code ${String(result.exitCode)}`,
+      ]
+        .filter((line) => line !== '')
         .join('\n'),
       at: Date.now(),
     },
@@ -130,7 +135,7 @@ export async function probeDns(kube: KubeClient, from: ProbePoint, name: string)
     ...parseDig(result.stdout),
     evidence: {
       title: { en: `A DNS query from ${from.pod}`, ko: `${from.pod}에서 보낸 DNS 질의` },
-      command: `kubectl exec -n ${from.namespace} ${from.pod} -- dig +search ${name}`,
+      command: `kubectl exec -n ${from.namespace} ${from.pod} -- ${argv.join(' ')}`,
       output: (result.stdout + result.stderr).trim().slice(0, 4000),
       at: Date.now(),
     },

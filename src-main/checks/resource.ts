@@ -3,15 +3,7 @@ import type { LocalizedText } from '#shared/locale.ts';
 import type { Evidence } from '#shared/verdict.ts';
 import type { KubeObject } from '#main/kube/objects.ts';
 import { failed, passed } from './judgements.ts';
-import {
-  covers,
-  describeTarget,
-  isReady,
-  kubectlGet,
-  readTarget,
-  valueAt,
-  withoutUndefined,
-} from './object-values.ts';
+import { covers, describeTarget, isReady, readTarget, valueAt, withoutUndefined } from './object-values.ts';
 import { namespacesWith } from './service-state.ts';
 import type { BaselineObject, Checker } from './types.ts';
 
@@ -195,7 +187,6 @@ function evidenceOf(check: Spec, seen: ResourceSeen): Evidence {
   });
   return {
     title: { en: 'What the cluster has', ko: '클러스터에 있는 것' },
-    command: kubectlGet(check.object, 'name' in check.object ? 'yaml' : 'wide'),
     output: lines.length === 0 ? 'No resources found' : lines.join('\n'),
     at: seen.at,
   };

@@ -97,16 +97,20 @@ export function declaredPorts(pod: Pod): number[] {
   );
 }
 
-/** That a Service is missing, as kubectl says it. */
+/** What there is of a Service: that it is missing as kubectl says it, else what matters of it. */
 export function serviceEvidence(state: ServiceState, at: number): Evidence {
-  const { namespace, name } = state;
+  const { namespace, name, service } = state;
+  const title = { en: 'The Service', ko: '서비스' };
+  if (service !== undefined)
+    return {
+      title,
+      output: `${name} ${service.spec.type ?? 'ClusterIP'} ${service.spec.clusterIP ?? ''}`,
+      at,
+    };
   return {
-    title: { en: 'The Service', ko: '서비스' },
+    title,
     command: `kubectl get service -n ${namespace} ${name}`,
-    output:
-      state.service === undefined
-        ? `Error from server (NotFound): services "${name}" not found`
-        : `${name} ${state.service.spec.type ?? 'ClusterIP'} ${state.service.spec.clusterIP ?? ''}`,
+    output: `Error from server (NotFound): services "${name}" not found`,
     at,
   };
 }

@@ -57,9 +57,15 @@ export async function traceRequest(kube: KubeClient, options: TraceOptions): Pro
   const port = options.port ?? state.service.spec.ports?.[0]?.port ?? 80;
   const [dns, http] = await Promise.all([
     probeDns(kube, client, host),
-    probeHttp(kube, client, `http://${host}:${String(port)}/`),
+    askWho(kube, client, `http://${host}:${String(port)}`),
   ]);
   return trace(options, state, { dns, http, port }, stopOf(state, dns, http, host, port));
+}
+
+/** A request whose answer names the pod, where the program in it can tell; else the plain one. */
+async function askWho(kube: KubeClient, client: TraceOptions['client'], origin: string): Promise<HttpSeen> {
+  const named = await probeHttp(kube, client, `${origin}/hostname`);
+  return named.status >= 400 ? probeHttp(kube, client, `${origin}/`) : named;
 }
 
 function stopOf(
@@ -131,10 +137,22 @@ function labelOf(hop: Hop, options: TraceOptions, state: ServiceState, seen: See
         .join(', ');
     }
     case 'pod':
-      return seen.http?.status === undefined || seen.http.status === 0
-        ? ''
-        : `HTTP ${String(seen.http.status)}`;
+      return answererOf(state, seen) ?? '';
   }
+}
+
+/**
+ * Name of the pod that answered: what the body names (programs of the labs answer with their host's name), or
+ * the only endpoint there is. Undefined when several could have.
+ */
+function answererOf(state: ServiceState, { http, port }: Seen): string | undefined {
+  if (http === undefined || http.status === 0) return undefined;
+  const servicePort = state.service?.spec.ports?.find((p) => port === undefined || p.port === port);
+  const names = endpointsOf(state, servicePort)
+    .filter((endpoint) => endpoint.ready)
+    .flatMap(({ pod }) => (pod === undefined ? [] : [pod]));
+  const said = http.body.split(/[^a-z0-9.-]+/);
+  return names.find((name) => said.includes(name)) ?? (names.length === 1 ? names[0] : undefined);
 }
 
 function sentenceOf(hop: Hop, state: ServiceState, seen: Seen, label: string): LocalizedText {
@@ -153,7 +171,11 @@ function sentenceOf(hop: Hop, state: ServiceState, seen: Seen, label: string): L
       };
     case 'endpoints':
       return { en: `One of these is chosen: ${label}.`, ko: `이 가운데 하나를 고릅니다: ${label}.` };
-    case 'pod':
-      return { en: `The pod answered ${label}.`, ko: `파드가 ${label}(으)로 응답했습니다.` };
+    case 'pod': {
+      const answer = `HTTP ${String(seen.http?.status ?? 0)}`;
+      return label === ''
+        ? { en: `A pod answered ${answer}.`, ko: `파드가 ${answer}(으)로 응답했습니다.` }
+        : { en: `${label} answered ${answer}.`, ko: `${label} 파드가 ${answer}(으)로 응답했습니다.` };
+    }
   }
 }

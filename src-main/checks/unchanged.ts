@@ -2,7 +2,7 @@ import type { ObjectTarget } from '#shared/lab-format.ts';
 import type { Evidence } from '#shared/verdict.ts';
 import type { KubeObject } from '#main/kube/objects.ts';
 import { failed, passed } from './judgements.ts';
-import { covers, describeTarget, kubectlGet, readTarget } from './object-values.ts';
+import { covers, describeTarget, readTarget } from './object-values.ts';
 import type { BaselineObject, Checker } from './types.ts';
 
 export interface UnchangedSeen {
@@ -35,7 +35,6 @@ export const unchangedChecker: Checker<'unchanged', UnchangedSeen> = {
     };
     const evidence: Evidence[] = targets.map((target) => ({
       title: { en: `Protected: ${describeTarget(target)}`, ko: `보호 대상: ${describeTarget(target)}` },
-      command: kubectlGet(target),
       output: objects
         .filter((object) => object.kind === target.kind)
         .map((object) => `${object.metadata.name} ${JSON.stringify(object.metadata.labels ?? {})}`)
@@ -66,6 +65,10 @@ function compare(
     if (!whole) return undefined; // a pod may be replaced
     return {
       actual: { en: `${label} is gone`, ko: `${label}이(가) 없어졌습니다` },
+      why: {
+        en: 'It was right and is used by others. Two ways back: make it again as it was, or “Reset step”.',
+        ko: '이 오브젝트는 올바르며 다른 곳에서도 사용합니다. 되돌리는 방법은 두 가지입니다. 원래대로 다시 만들거나 ‘단계 초기화’를 하세요.',
+      },
       finding: 'protected-deleted',
     };
   }
@@ -82,8 +85,8 @@ function compare(
         ko: `${label}의 레이블이 바뀌었습니다(${text})`,
       },
       why: {
-        en: 'The labels were right. Who changes a pod’s labels takes it away from everything that finds it by them.',
-        ko: '레이블은 올바랐습니다. 파드의 레이블을 바꾸면 그 레이블로 파드를 찾던 모든 것에서 떨어져 나갑니다.',
+        en: 'The labels were right. Who changes a pod’s labels takes it away from everything that finds it by them. Two ways back: set the labels as they were (kubectl label --overwrite), or “Reset step”.',
+        ko: '레이블은 올바랐습니다. 파드의 레이블을 바꾸면 그 레이블로 파드를 찾던 모든 것에서 떨어져 나갑니다. 되돌리는 방법은 두 가지입니다. kubectl label --overwrite로 원래 레이블을 다시 붙이거나 ‘단계 초기화’를 하세요.',
       },
       finding: was.kind === 'Pod' ? 'pod-labels-changed' : 'protected-changed',
     };
@@ -92,8 +95,8 @@ function compare(
     return {
       actual: { en: `${label} was changed`, ko: `${label}이(가) 변경되었습니다` },
       why: {
-        en: 'This object was right and is used by others: the fault is to be repaired where it is.',
-        ko: '이 오브젝트는 올바르며 다른 곳에서도 사용합니다. 잘못된 곳 자체를 고쳐야 합니다.',
+        en: 'This object was right and is used by others: the fault is to be repaired where it is. Two ways back: undo your change (kubectl edit), or “Reset step”.',
+        ko: '이 오브젝트는 올바르며 다른 곳에서도 사용합니다. 잘못된 곳 자체를 고쳐야 합니다. 되돌리는 방법은 두 가지입니다. kubectl edit으로 변경을 취소하거나 ‘단계 초기화’를 하세요.',
       },
       finding: 'protected-changed',
     };
