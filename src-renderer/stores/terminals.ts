@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { ref, shallowRef } from 'vue';
+import { ref, shallowRef, watch } from 'vue';
 import type { Problem } from '#shared/app-error.ts';
 import type { TerminalInfo } from '#shared/contract.ts';
 import { follow } from '../follow.ts';
@@ -20,6 +20,10 @@ export const useTerminals = defineStore('terminals', () => {
   const activeId = ref<string>();
   const problem = ref<Problem>();
   const opening = new Map<string, Promise<TerminalInfo | undefined>>();
+
+  watch(connection.state, (state) => {
+    if (state === 'open') problem.value = undefined;
+  });
 
   void follow(
     connection,
