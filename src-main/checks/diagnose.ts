@@ -8,11 +8,12 @@ import {
   type Service,
   type ServicePort,
 } from '#main/kube/objects.ts';
+import type { DiagnosisFinding } from './findings.ts';
 import { declaredPorts, endpointsOf, type ServiceState } from './service-state.ts';
 
 /** The probable cause of a request that does not arrive, and the hop at which it stops. */
 export interface Diagnosis {
-  finding: string;
+  finding: DiagnosisFinding;
   brokenHop: Hop;
   /** What was seen. */
   actual: LocalizedText;

@@ -1,5 +1,6 @@
 import type { LocalizedText } from '#shared/locale.ts';
 import type { Evidence, Hop } from '#shared/verdict.ts';
+import { COULD_NOT_LOOK } from './findings.ts';
 import type { Judgement } from './types.ts';
 
 export interface FailDetails {
@@ -29,7 +30,7 @@ export function unable(actual: LocalizedText, evidence: Evidence[] = [], brokenH
       ko: '검사를 실행할 수 없어 판정하지 않았습니다. 잠시 후 자동으로 다시 실행됩니다.',
     },
     evidence,
-    finding: 'could-not-look',
+    finding: COULD_NOT_LOOK,
     ...(brokenHop === undefined ? {} : { brokenHop }),
   };
 }

@@ -4,7 +4,6 @@ import type { CheckContext, Judgement } from './types.ts';
 
 /** Findings of what comes right by itself: pods that start, rules and names that follow the objects later. */
 const PASSING = new Set([
-  'could-not-look',
   'endpoints-missing',
   'name-not-found',
   'not-ready',

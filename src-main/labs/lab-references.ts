@@ -1,5 +1,6 @@
-import type { LabFile, LabText } from '#shared/lab-format.ts';
+import type { LabCheckSpec, LabFile, LabText } from '#shared/lab-format.ts';
 import type { Locale } from '#shared/locale.ts';
+import { COULD_NOT_LOOK, findingsOf } from '../checks/findings.ts';
 import type { Defects, PlacedYaml } from './defects.ts';
 
 const FIX_ID = {
@@ -111,6 +112,13 @@ export function checkText(
         missing(path, checkAt);
         continue;
       }
+      for (const finding of Object.keys(entry.why))
+        checkFinding(
+          check,
+          finding,
+          placed.at(['steps', step.id, 'checks', check.id, 'why', finding], 'key'),
+          defects,
+        );
       if (check.kind !== 'answer') continue;
       if (entry.question === undefined) missing(`${path}.question`, checkAt);
       for (const choice of check.choices ?? [])
@@ -138,5 +146,26 @@ export function unknown(
     where,
     { en: `There is no ${what} "${id}" in lab.yaml.`, ko: `lab.yaml에 ${ko} "${id}"이(가) 없습니다.` },
     FIX_ID,
+  );
+}
+
+/** Notes a finding that the check can never have. */
+export function checkFinding(
+  check: LabCheckSpec,
+  finding: string,
+  where: ReturnType<PlacedYaml['at']>,
+  defects: Defects,
+): void {
+  const possible = [...findingsOf(check), COULD_NOT_LOOK];
+  if (possible.includes(finding)) return;
+  const list = possible.join(', ');
+  defects.add(
+    'unknown-finding',
+    where,
+    {
+      en: `The check "${check.id}" (${check.kind}) never has the finding "${finding}".`,
+      ko: `검사 "${check.id}"(${check.kind})에서는 "${finding}" 결과가 나올 수 없습니다.`,
+    },
+    { en: `Use one of: ${list}.`, ko: `다음 중 하나를 쓰세요: ${list}.` },
   );
 }

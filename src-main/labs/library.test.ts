@@ -146,6 +146,30 @@ describe('a defect is reported with file, line and column, and what to do', () =
       'unknown-check',
       'fullname',
     ],
+    [
+      'a finding that a check of the kind never has, in a wrong answer',
+      'wrong/headless/wrong.yaml',
+      'finding: headless',
+      'finding: selector-matches-nothing',
+      'unknown-finding',
+      '"selector-matches-nothing"',
+    ],
+    [
+      'a finding that a check of the kind never has, in a text',
+      'text/en.yaml',
+      '          not-replaced: Del',
+      '          not-replacd: Del',
+      'unknown-finding',
+      '"not-replacd"',
+    ],
+    [
+      'a trap that the question does not set, in a text',
+      'text/ko.yaml',
+      '          answer-old-address:',
+      '          answer-old-adress:',
+      'unknown-finding',
+      '"answer-old-adress"',
+    ],
     ['broken YAML', 'lab.yaml', 'metadata:', 'metadata: }', 'yaml-syntax', ''],
   ])('%s', async (_what, file, from, to, code, words) => {
     const line = await spoil(file, from, to);

@@ -16,7 +16,7 @@ import { wordsOf } from '../store/problems.ts';
 import { Defects, parsePlaced, validatePlaced, type PlacedYaml } from './defects.ts';
 import type { Lab, Script, Step, WrongAnswer } from './lab.ts';
 import { LabFiles } from './lab-files.ts';
-import { checkIds, checkText, unknown } from './lab-references.ts';
+import { checkFinding, checkIds, checkText, unknown } from './lab-references.ts';
 
 export interface LoadedLab {
   /** Absent when there are problems: a lab with a defect is not run. */
@@ -250,8 +250,11 @@ class LabLoader {
       if (placed === undefined || parsed === undefined) continue;
       const step = this.#file.spec.steps.find((s) => s.id === parsed.step);
       if (step === undefined) unknown('step', parsed.step, placed.at(['step']), this.#defects);
-      else if (!step.checks.some((check) => check.id === parsed.check))
-        unknown('check', parsed.check, placed.at(['check']), this.#defects);
+      else {
+        const check = step.checks.find(({ id }) => id === parsed.check);
+        if (check === undefined) unknown('check', parsed.check, placed.at(['check']), this.#defects);
+        else checkFinding(check, parsed.finding, placed.at(['finding']), this.#defects);
+      }
       const script = await this.#script(folder, parsed.step, parsed.actions, placed);
       answers.push({ ...parsed, ...script, name });
     }

@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import { labJsonSchemaText } from '#shared/lab-format.ts';
 import { ProgressFiles } from '../../app/progress-files.ts';
+import { FINDINGS, findingsOf } from '../../checks/findings.ts';
 import { verifyLab, type LabProof } from '../../grading/verify.ts';
 import { labContent, labSummary } from '../../labs/content.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { connect, pickLab, readLabs, withCluster, type ClusterChoice } from './lab-session.ts';
 import { command, sayProblem, table } from './output.ts';
 
-/** `switchyard labs list|show|verify`. */
+/** `switchyard labs list|show|verify|findings|schema`. */
 export function labsCommand(context: CliContext, finish: (status: ExitStatus) => void): Command {
   const { locale, out } = context;
 
@@ -95,11 +96,28 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
       out(labJsonSchemaText());
     });
 
+  const findings = command('findings', 'print what checks can find, of every kind or of one lab')
+    .argument('[lab]')
+    .action(async (id: string | undefined, { json }: { json?: boolean }) => {
+      const rows =
+        id === undefined
+          ? Object.entries(FINDINGS).map(([kind, list]) => ({ check: kind, findings: [...list] }))
+          : pickLab(await readLabs(context), id).steps.flatMap((step) =>
+              step.spec.checks.map((check) => ({
+                check: `${step.id}/${check.id}`,
+                findings: findingsOf(check),
+              })),
+            );
+      if (json === true) out(JSON.stringify({ findings: rows }));
+      else for (const row of rows) out(`${row.check}: ${row.findings.join(', ')}`);
+    });
+
   return new Command('labs')
     .description('see and prove the labs')
     .addCommand(list)
     .addCommand(show)
     .addCommand(verify)
+    .addCommand(findings)
     .addCommand(schema);
 }
 
