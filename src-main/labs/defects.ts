@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '#shared/app-error.ts';
-import type { LocalizedText } from '#shared/locale.ts';
+import type { Locale, LocalizedText } from '#shared/locale.ts';
 import { parseYamlDocuments, type YamlDocument } from '../kube/yaml-documents.ts';
 
 /** Collects what is wrong with a lab's files, each defect with its place and what to do. */
@@ -101,14 +101,17 @@ function addIssue(
   placed: PlacedYaml,
   defects: Defects,
 ): void {
-  const name = path.join('.');
+  const { document } = placed;
   if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) {
-      const field = [...path, key].join('.');
+      const { field, inside } = nameOf([...path, key], document.value);
       defects.add(
         'unknown-field',
         placed.at([...path, key], 'key'),
-        { en: `Unknown field "${field}".`, ko: `알 수 없는 필드 "${field}"입니다.` },
+        {
+          en: `Unknown field "${field}"${inside === undefined ? '' : ` in ${inside.en}`}.`,
+          ko: `${inside === undefined ? '' : `${inside.ko}에 `}알 수 없는 필드 "${field}"이(가) 있습니다.`,
+        },
         {
           en: 'Correct the spelling or remove it. labs/lab.schema.json lists every field.',
           ko: '철자를 고치거나 지우세요. 모든 필드는 labs/lab.schema.json에 있습니다.',
@@ -117,13 +120,16 @@ function addIssue(
     }
     return;
   }
+  const { field, inside } = nameOf(path, document.value);
   const missing = issue.code === 'invalid_type' && /received undefined/.test(issue.message);
+  const where = (locale: Locale): string =>
+    inside === undefined ? `"${field}"` : field === '' ? inside[locale] : `${inside[locale]}: ${field}`;
   defects.add(
     missing ? 'missing-field' : 'invalid-value',
     placed.at(path),
     missing
-      ? { en: `"${name}" is missing.`, ko: `"${name}" 필드가 없습니다.` }
-      : { en: `"${name}": ${issue.message}`, ko: `"${name}": ${korean.message}` },
+      ? { en: `${where('en')} is missing.`, ko: `${where('ko')} 필드가 없습니다.` }
+      : { en: `${where('en')}: ${issue.message}`, ko: `${where('ko')}: ${korean.message}` },
     missing
       ? { en: 'Add the field.', ko: '필드를 추가하세요.' }
       : {
@@ -131,4 +137,38 @@ function addIssue(
           ko: 'docs/writing-a-lab.md의 설명에 맞는 값을 적으세요.',
         },
   );
+}
+
+/** A path in the author's words: steps and checks by their ids (`step "make", check "reaches"`), and the field in them. */
+function nameOf(
+  path: readonly (string | number)[],
+  value: unknown,
+): { field: string; inside: LocalizedText | undefined } {
+  const [spec, steps, step, checks, check] = path;
+  const written = (parts: readonly (string | number)[]): string =>
+    parts
+      .map((part) => (typeof part === 'number' ? `[${String(part)}]` : `.${part}`))
+      .join('')
+      .replace(/^\./, '');
+  if (spec !== 'spec' || steps !== 'steps' || typeof step !== 'number')
+    return { field: written(path), inside: undefined };
+  const stepName = idOf(value, path.slice(0, 3)) ?? `#${String(step + 1)}`;
+  const inStep = { en: `step ${stepName}`, ko: `단계 ${stepName}` };
+  if (checks !== 'checks' || typeof check !== 'number')
+    return { field: written(path.slice(3)), inside: inStep };
+  const checkName = idOf(value, path.slice(0, 5)) ?? `#${String(check + 1)}`;
+  return {
+    field: written(path.slice(5)),
+    inside: { en: `${inStep.en}, check ${checkName}`, ko: `${inStep.ko}, 검사 ${checkName}` },
+  };
+}
+
+/** The id, in quotes, of what stands at a path. */
+function idOf(value: unknown, path: readonly (string | number)[]): string | undefined {
+  let here = value;
+  for (const part of [...path, 'id']) {
+    if (typeof here !== 'object' || here === null) return undefined;
+    here = (here as Record<string, unknown>)[part];
+  }
+  return typeof here === 'string' ? `"${here}"` : undefined;
 }

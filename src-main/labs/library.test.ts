@@ -186,6 +186,18 @@ describe('a defect is reported with file, line and column, and what to do', () =
     expect(match?.message.ko).not.toBe(match?.message.en);
   });
 
+  test('steps and checks are called by their ids, not by their numbers', async () => {
+    await spoil('lab.yaml', 'kind: endpoints', 'kind: endpoint');
+    await spoil('lab.yaml', 'starters:', 'starter:');
+    const messages = (await problems()).map(({ message }) => message);
+    expect(messages.map(({ en }) => en)).toEqual([
+      expect.stringMatching(/^step "service", check "reaches-the-pods": kind: /),
+      'Unknown field "starter" in step "service".',
+    ]);
+    expect(messages[0]?.ko).toMatch(/^단계 "service", 검사 "reaches-the-pods": kind: /);
+    expect(messages[1]?.ko).toBe('단계 "service"에 알 수 없는 필드 "starter"이(가) 있습니다.');
+  });
+
   test('missing translations, all at once', async () => {
     await rm(join(lab, 'text/ko/ports.md'));
     await spoil('text/ko.yaml', '          follows: 새', '          folows: 새');

@@ -7,8 +7,16 @@ export function unknownStepError(stepId: string): AppError {
   });
 }
 
-/** @param wanted `check`, or `question` where only a check that asks will do */
-export function unknownCheckError(stepId: string, checkId: string, wanted: 'check' | 'question'): AppError {
+/**
+ * @param wanted `check`, or `question` where only a check that asks will do
+ * @param known the ids of those that the step has
+ */
+export function unknownCheckError(
+  stepId: string,
+  checkId: string,
+  wanted: 'check' | 'question',
+  known: readonly string[],
+): AppError {
   const ko = wanted === 'check' ? '검사' : '질문';
   return new AppError({
     code: 'unknown-check',
@@ -16,7 +24,10 @@ export function unknownCheckError(stepId: string, checkId: string, wanted: 'chec
       en: `Step "${stepId}" has no ${wanted} "${checkId}".`,
       ko: `"${stepId}" 단계에는 "${checkId}" ${ko}이(가) 없습니다.`,
     },
-    fix: { en: 'See: switchyard labs show <lab>', ko: '확인: switchyard labs show <lab>' },
+    fix:
+      known.length === 0
+        ? { en: `This step has no ${wanted}s.`, ko: `이 단계에는 ${ko}이(가) 없습니다.` }
+        : { en: `It has: ${known.join(', ')}.`, ko: `이 단계의 ${ko}: ${known.join(', ')}.` },
   });
 }
 

@@ -112,6 +112,9 @@ test('what the step does not ask is refused, and not kept', async () => {
   await expect(runner.answer('one', 'blue', 'yes')).rejects.toThrow('no question "blue"');
   await expect(runner.answer('one', 'nope', 'yes')).rejects.toThrow('no question "nope"');
   await expect(runner.check('one', 'nope')).rejects.toThrow('no check "nope"');
+  await expect(runner.answer('one', 'nope', 'yes')).rejects.toMatchObject({
+    problem: { fix: { en: 'It has: ask.', ko: '이 단계의 질문: ask.' } },
+  });
   expect(step('one').checks[0]).not.toHaveProperty('answer');
 });
 

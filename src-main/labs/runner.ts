@@ -80,8 +80,9 @@ export class LabRunner {
    * @throws AppError `unknown-step`, `unknown-check`, `step-locked`
    */
   async check(stepId: string, checkId?: string): Promise<void> {
-    if (checkId !== undefined && !this.#state.step(stepId).spec.checks.some(({ id }) => id === checkId))
-      throw unknownCheckError(stepId, checkId, 'check');
+    const known = this.#state.step(stepId).spec.checks.map(({ id }) => id);
+    if (checkId !== undefined && !known.includes(checkId))
+      throw unknownCheckError(stepId, checkId, 'check', known);
     await this.#run(stepId, (check) => checkId === undefined || check.id === checkId, true);
   }
 
@@ -100,8 +101,8 @@ export class LabRunner {
   /** Submits an answer and judges it. @throws AppError `unknown-step`, `unknown-check`, `step-locked` */
   async answer(stepId: string, checkId: string, value: string): Promise<void> {
     const { checks } = this.#state.step(stepId).spec;
-    if (!checks.some(({ id, kind }) => id === checkId && kind === 'answer'))
-      throw unknownCheckError(stepId, checkId, 'question');
+    const known = checks.filter(({ kind }) => kind === 'answer').map(({ id }) => id);
+    if (!known.includes(checkId)) throw unknownCheckError(stepId, checkId, 'question', known);
     this.#state.opened(stepId).answers[checkId] = value;
     this.#state.changed();
     await this.#run(stepId, (check) => check.id === checkId, false);

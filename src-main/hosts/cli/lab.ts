@@ -101,10 +101,15 @@ export function labCommand(context: CliContext, finish: (status: ExitStatus) => 
 
   const hint = sub('hint', 'print the next hint').action((id: string, options: LabOptions) =>
     withLab(id, options, async (work) => {
+      const before = stateOf(work.runner.session(), work.step)?.hints.length ?? 0;
       await work.runner.hint(work.step);
       const hints = stateOf(work.runner.session(), work.step)?.hints ?? [];
-      if (options.json === true) out(JSON.stringify({ hints }));
-      else for (const [index, text] of hints.entries()) out(`${String(index + 1)}. ${text[locale].trim()}\n`);
+      const more = hints.length > before;
+      if (options.json === true) out(JSON.stringify({ hints, more }));
+      else {
+        for (const [index, text] of hints.entries()) out(`${String(index + 1)}. ${text[locale].trim()}\n`);
+        if (!more) out(NO_MORE_HINTS[locale]);
+      }
       return 0;
     }),
   );
@@ -152,6 +157,11 @@ function statusOf(step: StepState | undefined): ExitStatus {
   if (outcomes.includes('error')) return 2;
   return outcomes.every((outcome) => outcome === 'pass') ? 0 : 1;
 }
+
+const NO_MORE_HINTS: LocalizedText = {
+  en: 'There are no more hints. The worked solution: switchyard lab solve',
+  ko: '힌트가 더 없습니다. 풀이 적용: switchyard lab solve',
+};
 
 const STATES: Record<StepState['state'], LocalizedText> = {
   locked: { en: 'locked', ko: '잠김' },
