@@ -55,7 +55,9 @@ export class Track {
 
   /** A stop of the line: Client, DNS, Service, EndpointSlice. */
   stop(title: string): Locator {
-    return this.picture.getByLabel(new RegExp(`^${title}: `));
+    const name = new RegExp(`^${title}: `);
+    // A stop opens its object when there is one.
+    return this.picture.getByRole('button', { name }).or(this.picture.getByRole('img', { name }));
   }
 
   pod(name: string): Locator {
