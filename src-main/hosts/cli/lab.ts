@@ -108,7 +108,7 @@ export function labCommand(context: CliContext, finish: (status: ExitStatus) => 
       if (options.json === true) out(JSON.stringify({ hints, more }));
       else {
         for (const [index, text] of hints.entries()) out(`${String(index + 1)}. ${text[locale].trim()}\n`);
-        if (!more) out(NO_MORE_HINTS[locale]);
+        if (!more) out(noMoreHints(work.lab.id)[locale]);
       }
       return 0;
     }),
@@ -158,10 +158,13 @@ function statusOf(step: StepState | undefined): ExitStatus {
   return outcomes.every((outcome) => outcome === 'pass') ? 0 : 1;
 }
 
-const NO_MORE_HINTS: LocalizedText = {
-  en: 'There are no more hints. The worked solution: switchyard lab solve',
-  ko: '힌트가 더 없습니다. 풀이 적용: switchyard lab solve',
-};
+function noMoreHints(labId: string): LocalizedText {
+  const solve = `switchyard lab solve ${labId}`;
+  return {
+    en: `There are no more hints. The worked solution: ${solve}`,
+    ko: `힌트가 더 없습니다. 풀이 적용: ${solve}`,
+  };
+}
 
 const STATES: Record<StepState['state'], LocalizedText> = {
   locked: { en: 'locked', ko: '잠김' },
