@@ -47,6 +47,7 @@ test('addresses: a deleted pod comes back as another one', async () => {
   const address = lesson.signal('addresses', 'new-address');
   await address.write(before[1] ?? '');
   await address.shows('fail');
+  await expect(address.row).toContainText('belonged to a pod that was there from the beginning');
   const sheet = await address.open();
   await expect(sheet.part('why')).toContainText('belonged to a pod that was there from the beginning');
   await sheet.close();

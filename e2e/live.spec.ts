@@ -43,10 +43,13 @@ test('a request travels to a pod, and where it stops the track says why', async 
   await expect(bench.track.sentence).toContainText('Arrived: ');
 
   await app.kubectl('set selector -n shop service/web app=nobody');
+  await expect(bench.track.sentence).toContainText('matches no pod');
   await bench.track.send.click();
   await expect(bench.track.sentence).toContainText('Stopped at EndpointSlice: ');
 
+  // What was seen goes with the line that it was seen on.
   await app.kubectl('set selector -n shop service/web app=web');
+  await expect(bench.track.sentence).toHaveText('The line is clear: 2 pods take requests.');
   await bench.track.send.click();
   await expect(bench.track.sentence).toContainText('Arrived: ');
 });

@@ -83,6 +83,9 @@ test('a page that stays open finds its way back to the app', async ({ app, page 
   await app.startAgain();
   await expect(page.getByText('The connection to Switchyard is lost.')).toBeHidden();
   await new Lesson(page).isAtStep(1);
+  // Nothing of it is left behind, and the prompt is there again.
+  await new Workbench(page).terminal('client').ready();
+  await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
 test('a cluster that was killed is noticed, and comes back with its objects', async ({ app, page }) => {
