@@ -46,7 +46,7 @@ test('other kinds of cluster say why they cannot be chosen', async ({ app, page 
   await start.chooseLanguage();
   for (const name of ['kind', 'k3d']) {
     await expect(start.provider(name)).toContainText('Not in this version yet.');
-    await expect(start.provider(name).getByRole('button', { name: `Use ${name}` })).toBeDisabled();
+    await expect(start.provider(name).getByRole('button')).toHaveCount(0);
   }
 });
 
