@@ -9,13 +9,14 @@ import {
   SERVICE_ACCOUNTS,
 } from '../api/resources.ts';
 import { createEventRecorder } from './events.ts';
-import { bootstrapCluster, startControllers } from './index.ts';
+import { bootstrapCluster } from './index.ts';
 import {
   createClusterFixture,
   createDeployment,
   createPod,
   eventsOf,
   podsOf,
+  startFixtureControllers,
   type ClusterFixture,
 } from './testing/cluster-fixture.ts';
 
@@ -24,12 +25,7 @@ let controllers: Disposable;
 
 beforeEach(() => {
   cluster = createClusterFixture();
-  controllers = startControllers({
-    ...cluster,
-    bindPod: cluster.api.bindPod,
-    finalizeNamespace: cluster.api.finalizeNamespace,
-    caCertificate: 'PEM',
-  });
+  controllers = startFixtureControllers(cluster, 'PEM');
 });
 afterEach(() => controllers[Symbol.dispose]());
 

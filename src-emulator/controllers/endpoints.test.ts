@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Endpoints, EndpointSlice, Service } from '../api/objects.ts';
 import { ENDPOINT_SLICES, ENDPOINTS, SERVICES } from '../api/resources.ts';
-import { startControllers } from './index.ts';
 import {
   createClusterFixture,
   createPod,
   reportPod,
+  startFixtureControllers,
   type ClusterFixture,
 } from './testing/cluster-fixture.ts';
 
@@ -14,11 +14,7 @@ let controllers: Disposable;
 
 beforeEach(() => {
   cluster = createClusterFixture();
-  controllers = startControllers({
-    ...cluster,
-    bindPod: cluster.api.bindPod,
-    finalizeNamespace: cluster.api.finalizeNamespace,
-  });
+  controllers = startFixtureControllers(cluster);
 });
 afterEach(() => controllers[Symbol.dispose]());
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '#emulator/clock.ts';
+import { sleepOn, type Clock, type Timer } from '#emulator/clock.ts';
 
 /**
  * The time of the machine for callers that wait for a cluster: unlike the emulated cluster's own clock its
@@ -10,21 +10,5 @@ export const systemClock: Clock = {
     const handle = setTimeout(callback, ms);
     return { cancel: () => clearTimeout(handle) };
   },
-  sleep(ms, signal) {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason as Error);
-        return;
-      }
-      const onAbort = (): void => {
-        clearTimeout(handle);
-        reject(signal?.reason as Error);
-      };
-      const handle = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      }, ms);
-      signal?.addEventListener('abort', onAbort, { once: true });
-    });
-  },
+  sleep: (ms, signal) => sleepOn(systemClock, ms, signal),
 };

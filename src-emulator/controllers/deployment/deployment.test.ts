@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Deployment, ReplicaSet } from '../../api/objects.ts';
 import { DEPLOYMENTS, PODS, REPLICA_SETS } from '../../api/resources.ts';
-import { startControllers } from '../index.ts';
 import {
   createClusterFixture,
   createDeployment,
@@ -9,6 +8,7 @@ import {
   podsOf,
   reportPod,
   webTemplate,
+  startFixtureControllers,
   type ClusterFixture,
 } from '../testing/cluster-fixture.ts';
 
@@ -17,11 +17,7 @@ let controllers: Disposable;
 
 beforeEach(() => {
   cluster = createClusterFixture();
-  controllers = startControllers({
-    ...cluster,
-    bindPod: cluster.api.bindPod,
-    finalizeNamespace: cluster.api.finalizeNamespace,
-  });
+  controllers = startFixtureControllers(cluster);
 });
 afterEach(() => controllers[Symbol.dispose]());
 
