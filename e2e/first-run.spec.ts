@@ -40,16 +40,6 @@ test('the language is chosen first, and kept', async ({ app, page }) => {
   await expect(start.startNow).toBeVisible();
 });
 
-test('other kinds of cluster say why they cannot be chosen', async ({ app, page }) => {
-  const start = new StartPage(page);
-  await start.open(app);
-  await start.chooseLanguage();
-  for (const name of ['kind', 'k3d']) {
-    await expect(start.provider(name)).toContainText('Not in this version yet.');
-    await expect(start.provider(name).getByRole('button')).toHaveCount(0);
-  }
-});
-
 test("the status bar's line points the learner's own kubectl at the cluster, and touches nothing of theirs", async ({
   app,
   page,

@@ -8,6 +8,15 @@ const sourcePositionSchema = z.strictObject({
   column: z.number().int().positive(),
 });
 
+/** The last lines of a program's output, and where all of it is. */
+const logExcerptSchema = z.strictObject({
+  file: z.string(),
+  lines: z.array(z.string()),
+  /** Which of the lines says what went wrong, counted from 0, where that is known. */
+  matters: z.number().int().min(0).optional(),
+});
+export type LogExcerpt = z.infer<typeof logExcerptSchema>;
+
 /** What went wrong, in the user's language, and what to do about it. */
 export const problemSchema = z.strictObject({
   /** Stable and searchable, for example `port-taken`. */
@@ -15,9 +24,13 @@ export const problemSchema = z.strictObject({
   message: localizedTextSchema,
   /** What to do. */
   fix: localizedTextSchema.optional(),
+  /** Lines for the user's own terminal that belong to `fix`. */
+  commands: z.array(z.string()).optional(),
   /** Raw words of a program or a server. */
   detail: z.string().optional(),
   where: sourcePositionSchema.optional(),
+  /** The end of the log of what failed. */
+  log: logExcerptSchema.optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
 

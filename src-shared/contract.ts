@@ -1,6 +1,16 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { problemSchema } from './app-error.ts';
+import {
+  clusterSourceSchema,
+  clusterStateSchema,
+  kubeContextSchema,
+  leftoverSchema,
+  preflightReportSchema,
+  providerIdSchema,
+  providerInfoSchema,
+  sourceReportSchema,
+} from './cluster.ts';
 import { labContentSchema, labSessionSchema, labSummarySchema, solutionSchema } from './lab-view.ts';
 import { liveBatchSchema, objectRefSchema } from './live.ts';
 import { localeSchema, localizedTextSchema } from './locale.ts';
@@ -22,42 +32,6 @@ export const settingsSchema = z.strictObject({
   layout: z.record(z.string(), z.array(z.number())),
 });
 export type Settings = z.infer<typeof settingsSchema>;
-
-export const providerIdSchema = z.enum(['emulated', 'kind', 'k3d', 'existing']);
-export type ProviderId = z.infer<typeof providerIdSchema>;
-
-export const providerInfoSchema = z.strictObject({
-  id: providerIdSchema,
-  name: localizedTextSchema,
-  description: localizedTextSchema,
-  available: z.boolean(),
-  /** Why it is not available. */
-  reason: localizedTextSchema.optional(),
-});
-export type ProviderInfo = z.infer<typeof providerInfoSchema>;
-
-export const progressStepSchema = z.strictObject({
-  id: z.string(),
-  text: localizedTextSchema,
-  state: z.enum(['pending', 'running', 'done', 'failed']),
-  startedAt: z.number().optional(),
-  finishedAt: z.number().optional(),
-});
-export type ProgressStep = z.infer<typeof progressStepSchema>;
-
-export const clusterStateSchema = z.strictObject({
-  phase: z.enum(['none', 'creating', 'ready', 'unreachable', 'deleting', 'failed']),
-  provider: providerIdSchema.optional(),
-  name: z.string().optional(),
-  progress: z.array(progressStepSchema),
-  /** Present when ready. */
-  server: z.strictObject({ url: z.string(), version: z.string(), nodes: z.number() }).optional(),
-  /** The private kubeconfig, and the one line for the learner's own terminal. */
-  kubeconfigPath: z.string().optional(),
-  kubectlLine: z.string().optional(),
-  problem: problemSchema.optional(),
-});
-export type ClusterState = z.infer<typeof clusterStateSchema>;
 
 /** One problem of a manifest, at its place in the text. */
 export const manifestProblemSchema = z.strictObject({
@@ -133,13 +107,35 @@ export const contract = {
     notices: procedure.output(eventIterator(z.array(problemSchema))),
   },
   cluster: {
+    /** Everyone who can make or lend a cluster. Nothing is looked at for it: see `preflight`. */
     providers: procedure.output(z.array(providerInfoSchema)),
+    /** Looks whether this machine can make a cluster of a provider. Changes nothing. */
+    preflight: procedure.input(z.strictObject({ provider: providerIdSchema })).output(preflightReportSchema),
+    /** Does what a finding of the preflight offers, and looks again. */
+    mend: procedure
+      .input(z.strictObject({ provider: providerIdSchema, item: z.string(), mend: z.string() }))
+      .output(preflightReportSchema),
+    /** The clusters of a kubeconfig file; of the user's own (`KUBECONFIG`, `~/.kube/config`) without one. */
+    contexts: procedure
+      .input(z.strictObject({ file: z.string().max(4096).optional() }))
+      .output(z.strictObject({ contexts: z.array(kubeContextSchema), problems: z.array(problemSchema) })),
+    /** Looks at a cluster that exists, and changes nothing in it. */
+    inspect: procedure.input(clusterSourceSchema).output(sourceReportSchema),
     /** The present state, then every change. */
     state: procedure.output(eventIterator(clusterStateSchema)),
     /** Finds the cluster or makes it. Returns at once; watch `state`. */
-    create: procedure.input(z.strictObject({ provider: providerIdSchema })).output(empty),
-    /** Deletes the cluster and everything in it. Resolves when it is gone. */
+    create: procedure
+      .input(z.strictObject({ provider: providerIdSchema, source: clusterSourceSchema.optional() }))
+      .output(empty),
+    /** Gives up the making of a cluster. Resolves when nothing of it is left. */
+    cancel: procedure.output(empty),
+    /** Deletes the cluster and everything in it; lets go of one that somebody else made. Resolves when it is gone. */
     delete: procedure.output(empty),
+    /** What interrupted attempts left behind, then every change. */
+    leftovers: procedure.output(eventIterator(z.array(leftoverSchema))),
+    deleteLeftover: procedure
+      .input(z.strictObject({ provider: providerIdSchema, name: z.string() }))
+      .output(empty),
   },
   live: {
     /** Objects of the given namespaces (nodes always). */

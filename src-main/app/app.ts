@@ -1,17 +1,12 @@
-import { join } from 'node:path';
 import type { ProcessClaim } from '#emulator/process-file.ts';
 import type { Problem } from '#shared/app-error.ts';
 import type { Settings } from '#shared/contract.ts';
 import type { LiveBatch } from '#shared/live.ts';
-import { loadLibrary, type LabLibrary } from '../labs/library.ts';
+import { imagesOf, loadLibrary, type LabLibrary } from '../labs/library.ts';
 import { followPresent } from '../live/follow-present.ts';
 import { LiveState } from '../live/live-state.ts';
 import { Observable } from '../observable.ts';
-import { EmulatedProvider } from '../providers/emulated/index.ts';
 import type { ClusterLauncher } from '../providers/emulated/launcher.ts';
-import { ExistingProvider } from '../providers/existing.ts';
-import type { Provider } from '../providers/provider.ts';
-import { laterProviders } from '../providers/unavailable.ts';
 import type { JsonFile } from '../store/json-file.ts';
 import { lockDataDirectory } from '../store/lock.ts';
 import { openSettings } from '../store/settings.ts';
@@ -20,6 +15,7 @@ import { ClusterService, openActiveCluster } from './cluster-service.ts';
 import { LabsService } from './labs-service.ts';
 import { problemOf } from './problems.ts';
 import { ProgressFiles } from './progress-files.ts';
+import { createProviders } from './providers.ts';
 
 /** What a host brings along. */
 export interface AppOptions {
@@ -35,22 +31,6 @@ export interface AppOptions {
 
 /** Name of the cluster that the app makes by itself. */
 export const CLUSTER_NAME = 'switchyard';
-
-/** The providers of a data folder, as every host and the command line use them. */
-export function createProviders(
-  options: Pick<AppOptions, 'dataDirectory' | 'launchCluster' | 'kubeconfig'>,
-  startedBy: 'app' | 'cli',
-): Provider[] {
-  return [
-    new EmulatedProvider({
-      directory: join(options.dataDirectory, 'clusters'),
-      launch: options.launchCluster,
-      startedBy,
-    }),
-    ...laterProviders,
-    new ExistingProvider(options.kubeconfig),
-  ];
-}
 
 /** The app, whichever host shows it: its parts, wired together. */
 export class App {
@@ -104,7 +84,7 @@ export class App {
         loadLibrary(options.labsDirectory),
       ]);
       const cluster = new ClusterService({
-        providers: createProviders(options, 'app'),
+        providers: createProviders({ ...options, startedBy: 'app', labImages: imagesOf(library) }),
         name: CLUSTER_NAME,
         active,
         platform: process.platform,

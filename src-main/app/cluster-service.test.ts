@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '#emulator/clock.ts';
 import { AppError } from '#shared/app-error.ts';
+import type { Leftover, PreflightReport } from '#shared/cluster.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { KubeObject } from '../kube/objects.ts';
 import type { WatchHandlers } from '../kube/watch.ts';
-import type { EnsureOptions, ProvidedCluster, Provider } from '../providers/provider.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { Preflight } from '../preflight/check.ts';
+import type { CreateOptions, ProvidedCluster, Provider, Revival } from '../providers/provider.ts';
 import { absentCluster } from './absent-cluster.ts';
 import { ClusterService, openActiveCluster } from './cluster-service.ts';
 
@@ -16,42 +18,70 @@ class FakeProvider implements Provider {
   readonly id = 'emulated';
   readonly name = { en: 'fake', ko: 'fake' };
   readonly description = this.name;
+  readonly origin = 'made';
+  readonly recommended = true;
   readonly calls: string[] = [];
   url = 'https://127.0.0.1:1';
   failure: AppError | undefined;
+  /** What {@link revive} says; that it runs when undefined. */
+  revival: Revival | undefined;
+  left: Leftover[] = [];
+  /** Never ends by itself. */
+  endless = false;
   readonly #kubeconfigPath: string;
 
   constructor(kubeconfigPath: string) {
     this.#kubeconfigPath = kubeconfigPath;
   }
 
-  preflight = (): Promise<{ available: true }> => Promise.resolve({ available: true });
+  preflight = (): Promise<PreflightReport> => new Preflight(this.id, []).run();
+  mend = (item: string, mend: string): Promise<void> => this.#note(`mend ${item} ${mend}`);
   list = (): Promise<[]> => Promise.resolve([]);
-  ensure({ name }: EnsureOptions): Promise<ProvidedCluster> {
-    this.calls.push(`ensure ${name}`);
-    if (this.failure !== undefined) return Promise.reject(this.failure);
-    return Promise.resolve({ provider: this.id, name, url: this.url, kubeconfigPath: this.#kubeconfigPath });
+  leftovers = (): Promise<Leftover[]> => Promise.resolve(this.left);
+  async create({ name, signal }: CreateOptions): Promise<ProvidedCluster> {
+    this.calls.push(`create ${name}`);
+    if (this.failure !== undefined) throw this.failure;
+    if (this.endless)
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('given up'))));
+    return this.#cluster(name);
+  }
+  revive(name: string): Promise<Revival> {
+    this.calls.push(`revive ${name}`);
+    return Promise.resolve(this.revival ?? { state: 'running', cluster: this.#cluster(name) });
+  }
+  attend(name: string): Disposable {
+    this.calls.push(`attend ${name}`);
+    return { [Symbol.dispose]: () => void this.calls.push(`leave ${name}`) };
   }
   release(): Promise<void> {
-    this.calls.push('release');
-    return Promise.resolve();
+    return this.#note('release');
   }
   delete(name: string): Promise<void> {
-    this.calls.push(`delete ${name}`);
+    this.left = this.left.filter((leftover) => leftover.name !== name);
+    return this.#note(`delete ${name}`);
+  }
+
+  #cluster(name: string): ProvidedCluster {
+    return {
+      provider: this.id,
+      name,
+      title: name,
+      kubeconfigPath: this.#kubeconfigPath,
+      server: { url: this.url, version: 'v1.34.4', nodes: 2 },
+      capabilities: { nodes: 2, has: ['ingress'], missing: {} },
+      reach: { nodePorts: [] },
+      notices: [],
+    };
+  }
+
+  #note(call: string): Promise<void> {
+    this.calls.push(call);
     return Promise.resolve();
   }
 }
 
-const node = (ready: boolean): KubeObject => ({
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: { name: 'worker' },
-  status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
-});
-
 let directory: string;
 let provider: FakeProvider;
-let nodes: KubeObject[];
 let health: WatchHandlers<KubeObject> | undefined;
 let frozen: boolean;
 let clock: VirtualClock;
@@ -60,13 +90,11 @@ let service: ClusterService;
 async function open(): Promise<ClusterService> {
   const kube: KubeClient = {
     ...absentCluster,
-    version: () => Promise.resolve('v1.34.4'),
     answers: async (timeoutMs) => {
       if (!frozen) return;
       await clock.sleep(timeoutMs);
       throw new Error('no answer in time');
     },
-    list: <T extends KubeObject>() => Promise.resolve(nodes as unknown as T[]),
     watch: (_kind, _options, handlers) => {
       health = handlers;
       return { [Symbol.dispose]: () => (health = undefined) };
@@ -94,7 +122,6 @@ beforeEach(async () => {
   const kubeconfig = join(directory, 'kubeconfig');
   await writeFile(kubeconfig, 'apiVersion: v1');
   provider = new FakeProvider(kubeconfig);
-  nodes = [node(true), node(true)];
   frozen = false;
   clock = new VirtualClock();
   service = await open();
@@ -115,24 +142,14 @@ describe('the cluster of the app', () => {
       kubectlLine: `export KUBECONFIG='${join(directory, 'kubeconfig')}'`,
     });
     expect(service.kube().server).toBe('https://127.0.0.1:1');
-    expect(provider.calls).toEqual(['ensure switchyard']);
-  });
-
-  it('waits for its nodes, with a deadline that says which was missing', async () => {
-    nodes = [node(true), node(false)];
-    service.create('emulated');
-    await phase('creating');
-    while (service.state.value.phase === 'creating') await clock.advance(1000);
-    expect(service.state.value.phase).toBe('failed');
-    expect(service.state.value.problem?.message.en).toContain('not ready: worker');
-    expect(service.state.value.progress.at(-1)?.state).toBe('failed');
+    expect(provider.calls).toEqual(['create switchyard', 'attend switchyard']);
   });
 
   it('is found again at the next start', async () => {
     service.create('emulated');
     await phase('ready');
     await service.close();
-    expect(provider.calls).toEqual(['ensure switchyard', 'release']);
+    expect(provider.calls).toEqual(['create switchyard', 'attend switchyard', 'leave switchyard', 'release']);
     service = await open();
     service.resume();
     await phase('ready');
@@ -147,7 +164,7 @@ describe('the cluster of the app', () => {
       phase: 'unreachable',
       problem: { code: 'cluster-unreachable' },
     });
-    while (provider.calls.length < 2) await Promise.resolve();
+    while (!provider.calls.includes('revive switchyard')) await Promise.resolve();
     health?.state?.('connected');
     await phase('ready');
     expect(service.state.value.problem).toBeUndefined();
@@ -179,6 +196,61 @@ describe('the cluster of the app', () => {
     while (service.state.value.phase !== 'ready') await new Promise((resolve) => setImmediate(resolve));
     expect(service.state.value.server?.url).toBe('https://127.0.0.1:2');
     expect(service.kube().server).toBe('https://127.0.0.1:2');
+  });
+
+  it('is given up for good when it was deleted by hand: nothing is made in its place unasked', async () => {
+    service.create('emulated');
+    await phase('ready');
+    provider.revival = {
+      state: 'gone',
+      problem: { code: 'cluster-gone', message: { en: 'It was deleted.', ko: '삭제되었습니다.' } },
+    };
+    health?.state?.('disconnected', new Error('other side closed'));
+    await phase('gone');
+    expect(service.state.value.problem?.code).toBe('cluster-gone');
+    expect(service.connection.value).toBeUndefined();
+    expect(provider.calls.filter((call) => call.startsWith('create'))).toHaveLength(1);
+    service.create('emulated');
+    await phase('ready');
+  });
+
+  it('says what keeps it away while its engine is stopped, and comes back with it', async () => {
+    service.create('emulated');
+    await phase('ready');
+    provider.revival = {
+      state: 'waiting',
+      problem: { code: 'engine-stopped', message: { en: 'Docker is stopped.', ko: 'Docker가 멈췄습니다.' } },
+    };
+    health?.state?.('disconnected', new Error('other side closed'));
+    while (service.state.value.problem?.code !== 'engine-stopped') await Promise.resolve();
+    expect(service.state.value.phase).toBe('unreachable');
+    provider.revival = undefined;
+    health?.state?.('connected');
+    await phase('ready');
+  });
+
+  it('can be given up while it is made, and is not there afterwards', async () => {
+    provider.endless = true;
+    service.create('emulated');
+    await phase('creating');
+    await service.cancel();
+    expect(service.state.value).toEqual({ phase: 'none', progress: [] });
+    await service.close();
+    service = await open();
+    service.resume();
+    expect(service.state.value.phase).toBe('none');
+  });
+
+  it('tells of what an interrupted attempt left, and deletes that and nothing else', async () => {
+    provider.left = [{ provider: 'emulated', name: 'half', text: { en: 'half', ko: '절반' } }];
+    service.resume();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(service.leftovers.value.map(({ name }) => name)).toEqual(['half']);
+    await service.deleteLeftover('emulated', 'whole');
+    expect(provider.calls).not.toContain('delete whole');
+    await service.deleteLeftover('emulated', 'half');
+    expect(provider.calls).toContain('delete half');
+    expect(service.leftovers.value).toEqual([]);
   });
 
   it('shows what the provider says when it cannot be made, and can be tried again', async () => {

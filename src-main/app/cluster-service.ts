@@ -1,27 +1,34 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '#emulator/clock.ts';
 import type { Problem } from '#shared/app-error.ts';
 import {
   providerIdSchema,
+  type ClusterSource,
   type ClusterState,
+  type KubeContext,
+  type Leftover,
+  type PreflightReport,
   type ProgressStep,
   type ProviderId,
   type ProviderInfo,
-} from '#shared/contract.ts';
+  type SourceReport,
+} from '#shared/cluster.ts';
 import { createKubeClient, type KubeClient } from '../kube/client.ts';
 import { systemClock } from '../kube/time.ts';
 import { Observable } from '../observable.ts';
-import { Progress } from '../providers/progress.ts';
-import type { ProvidedCluster, Provider } from '../providers/provider.ts';
-import { waitUntilReady } from '../providers/readiness.ts';
+import { openKube, type Connect } from '../providers/open-kube.ts';
+import {
+  isLending,
+  type LendingProvider,
+  type ProvidedCluster,
+  type Provider,
+} from '../providers/provider.ts';
 import { JsonFile } from '../store/json-file.ts';
 import { watchHealth } from './health.ts';
 import { kubectlLine } from './kubectl-line.ts';
 import { noClusterError, problemOf, unknownProviderError, unreachableProblem } from './problems.ts';
 
-const READY_DEADLINE_MS = 60_000;
 /** Between attempts to bring back a cluster that has stopped answering. */
 const RECOVERY_PAUSE_MS = 2000;
 
@@ -40,8 +47,7 @@ export interface ClusterServiceOptions {
   /** Told of what the user should know although the cluster runs. */
   onNotice?: (problem: Problem) => void;
   clock?: Clock;
-  /** Makes the client of a cluster from its kubeconfig's text and path. */
-  connect?: (kubeconfig: string, file: string) => KubeClient;
+  connect?: Connect;
 }
 
 /** What the app remembers of its cluster between runs. */
@@ -55,18 +61,25 @@ export function openActiveCluster(directory: string): Promise<JsonFile<Active>> 
  */
 export class ClusterService {
   readonly state = new Observable<ClusterState>({ phase: 'none', progress: [] });
+  /** What interrupted attempts of an earlier run left behind. */
+  readonly leftovers = new Observable<Leftover[]>([]);
   /** The client of the present cluster, as long as it has one that was ready. */
   readonly connection = new Observable<KubeClient | undefined>(undefined);
+  /** The present cluster as its provider describes it. */
+  get cluster(): ProvidedCluster | undefined {
+    return this.#cluster;
+  }
   readonly #providers: readonly Provider[];
   readonly #name: string;
   readonly #active: JsonFile<Active>;
   readonly #platform: NodeJS.Platform;
   readonly #onNotice: (problem: Problem) => void;
   readonly #clock: Clock;
-  readonly #connect: (kubeconfig: string, file: string) => KubeClient;
+  readonly #connect: Connect;
   #work: Promise<void> = Promise.resolve();
   #cancel = new AbortController();
-  #health: Disposable | undefined;
+  /** What goes on while there is a connection: the look after its health, and what its provider does for it. */
+  #attending: Disposable[] = [];
   #cluster: ProvidedCluster | undefined;
 
   constructor({
@@ -87,13 +100,34 @@ export class ClusterService {
     this.#connect = connect;
   }
 
-  providers(): Promise<ProviderInfo[]> {
-    return Promise.all(
-      this.#providers.map(async (provider) => {
-        const { id, name, description } = provider;
-        return { id, name, description, ...(await provider.preflight()) };
-      }),
-    );
+  providers(): ProviderInfo[] {
+    return this.#providers.map(({ id, name, description, origin, recommended }) => ({
+      id,
+      name,
+      description,
+      origin,
+      recommended,
+    }));
+  }
+
+  preflight(id: ProviderId): Promise<PreflightReport> {
+    return this.#provider(id).preflight();
+  }
+
+  /** Does what a finding offers, and looks again. */
+  async mend(id: ProviderId, item: string, mend: string): Promise<PreflightReport> {
+    const provider = this.#provider(id);
+    await provider.mend(item, mend);
+    await this.lookForLeftovers();
+    return provider.preflight();
+  }
+
+  contexts(file: string | undefined): Promise<{ contexts: KubeContext[]; problems: Problem[] }> {
+    return this.#lender().contexts(file);
+  }
+
+  inspect(source: ClusterSource): Promise<SourceReport> {
+    return this.#lender().inspect(source);
   }
 
   /** @throws AppError `no-cluster` */
@@ -104,17 +138,43 @@ export class ClusterService {
   }
 
   /** Finds or makes the cluster; {@link state} tells how it goes. Does nothing while that is under way. */
-  create(id: ProviderId): void {
+  create(id: ProviderId, source?: ClusterSource): void {
     const { phase, provider } = this.state.value;
-    if (phase === 'creating' || phase === 'deleting' || (phase === 'ready' && provider === id)) return;
+    if (phase === 'creating' || phase === 'cancelling' || phase === 'deleting') return;
+    if (phase === 'ready' && provider === id && source === undefined) return;
     this.state.set({ phase: 'creating', provider: id, name: this.#name, progress: [] });
-    this.#run((signal) => this.#create(id, this.#name, signal));
+    this.#run((signal) => this.#create(id, this.#name, signal, source));
+  }
+
+  /** Gives up the making of a cluster. Resolves when nothing of it is left. */
+  async cancel(): Promise<void> {
+    if (this.state.value.phase !== 'creating') return;
+    this.state.set({ ...this.state.value, phase: 'cancelling' });
+    this.#cancel.abort();
+    await this.#work;
+    this.state.set({ phase: 'none', progress: [] });
+    await this.lookForLeftovers();
   }
 
   /** Goes on with the cluster of the last run, when there was one. */
   resume(): void {
     const { active } = this.#active.value;
     if (active !== undefined) this.#run((signal) => this.#create(active.provider, active.name, signal));
+    void this.lookForLeftovers();
+  }
+
+  async lookForLeftovers(): Promise<void> {
+    const found = await Promise.all(
+      this.#providers.map((provider) => provider.leftovers().catch((): Leftover[] => [])),
+    );
+    this.leftovers.set(found.flat());
+  }
+
+  /** @throws AppError when it could not be deleted, for example since its engine is stopped */
+  async deleteLeftover(id: ProviderId, name: string): Promise<void> {
+    const isLeftover = (await this.#provider(id).leftovers()).some((leftover) => leftover.name === name);
+    if (isLeftover) await this.#provider(id).delete(name);
+    await this.lookForLeftovers();
   }
 
   /** Resolves when the cluster is gone. @throws AppError */
@@ -160,56 +220,54 @@ export class ClusterService {
     return provider;
   }
 
+  #lender(): LendingProvider {
+    const lender = this.#providers.find(isLending);
+    if (lender === undefined) throw unknownProviderError('existing');
+    return lender;
+  }
+
   /** Never rejects: a failure is a state. */
-  async #create(id: ProviderId, name: string, signal: AbortSignal): Promise<void> {
+  async #create(id: ProviderId, name: string, signal: AbortSignal, source?: ClusterSource): Promise<void> {
     let steps: ProgressStep[] = [];
     const report = (more: ProgressStep[]): void => {
-      if (!signal.aborted) this.state.set({ phase: 'creating', provider: id, name, progress: more });
+      if (!signal.aborted)
+        this.state.set({ phase: 'creating', provider: id, name, progress: (steps = more) });
     };
     try {
       await this.#disconnect();
       report([]);
-      const provider = this.#provider(id);
-      const cluster = await provider.ensure({ name, signal, onProgress: (more) => report((steps = more)) });
-      for (const notice of cluster.notices ?? []) this.#onNotice(notice);
-      await this.#active.update(() => ({ active: { provider: id, name } }));
-      const before = steps;
-      const progress = new Progress(
-        { nodes: { en: 'Waiting for the nodes to be ready', ko: '노드 준비 대기' } },
-        (more) => report((steps = [...before, ...more])),
-      );
-      progress.start('nodes');
-      const kube = this.#connect(await readFile(cluster.kubeconfigPath, 'utf8'), cluster.kubeconfigPath);
-      const { version, nodes } = await waitUntilReady(kube, {
-        clock: this.#clock,
-        signal,
-        deadlineMs: READY_DEADLINE_MS,
-      }).catch(async (error: unknown) => {
-        progress.fail();
-        await kube.close();
-        throw error;
-      });
-      progress.finish();
-      if (signal.aborted) {
-        await kube.close();
-        return;
-      }
-      this.#cluster = cluster;
-      this.connection.set(kube);
-      this.state.set({
-        phase: 'ready',
-        provider: id,
-        name,
-        progress: steps,
-        server: { url: kube.server, version, nodes },
-        kubeconfigPath: cluster.kubeconfigPath,
-        kubectlLine: kubectlLine(cluster.kubeconfigPath, this.#platform),
-      });
-      this.#health = this.#watchHealth(kube);
+      const cluster = await this.#provider(id).create({ name, signal, onProgress: report, source });
+      await this.#active.update(() => ({ active: { provider: id, name: cluster.name } }));
+      await this.#use(cluster, steps, signal);
     } catch (error) {
-      if (signal.aborted) return;
-      this.state.set({ phase: 'failed', provider: id, name, progress: steps, problem: problemOf(error) });
+      if (!signal.aborted)
+        this.state.set({ phase: 'failed', provider: id, name, progress: steps, problem: problemOf(error) });
     }
+  }
+
+  /** Connects to a cluster that is ready. */
+  async #use(cluster: ProvidedCluster, progress: ProgressStep[], signal: AbortSignal): Promise<void> {
+    const kube = await openKube(cluster.kubeconfigPath, this.#connect);
+    if (signal.aborted) {
+      await kube.close();
+      return;
+    }
+    for (const notice of cluster.notices) this.#onNotice(notice);
+    this.#cluster = cluster;
+    this.connection.set(kube);
+    this.state.set({
+      phase: 'ready',
+      provider: cluster.provider,
+      name: cluster.title,
+      progress,
+      server: cluster.server,
+      capabilities: cluster.capabilities,
+      reach: cluster.reach,
+      ...(cluster.tenancy !== undefined && { learner: cluster.tenancy.learner }),
+      kubeconfigPath: cluster.kubeconfigPath,
+      kubectlLine: kubectlLine(cluster.kubeconfigPath, this.#platform),
+    });
+    this.#attending = [this.#watchHealth(kube), this.#provider(cluster.provider).attend(cluster.name, kube)];
   }
 
   /** Keeps the phase in step with whether the API answers. */
@@ -229,17 +287,23 @@ export class ClusterService {
     });
   }
 
-  /** Asks the provider for the cluster again until it answers: what died is started from its state. */
+  /** Asks the provider after the cluster until it answers: what died is started again from its state. */
   async #recover(signal: AbortSignal): Promise<void> {
     const needed = (): boolean => !signal.aborted && this.state.value.phase === 'unreachable';
     while (needed() && this.#cluster !== undefined) {
-      const { provider: id, name, url } = this.#cluster;
+      const { provider: id, name, server } = this.#cluster;
       try {
-        const cluster = await this.#provider(id).ensure({ name, signal, onProgress: () => undefined });
-        for (const notice of cluster.notices ?? []) this.#onNotice(notice);
+        const revival = await this.#provider(id).revive(name, signal);
+        if (!needed()) return;
+        if (revival.state === 'gone') {
+          await this.#lose(id, revival.problem);
+          return;
+        }
+        if (revival.state === 'waiting') this.state.set({ ...this.state.value, problem: revival.problem });
         // At another address, or with other credentials, everything that holds the old client changes over.
-        if (cluster.url !== url || (cluster.notices ?? []).length > 0) {
-          await this.#create(id, name, signal);
+        else if (revival.cluster.server.url !== server.url || revival.cluster.notices.length > 0) {
+          await this.#disconnect();
+          await this.#use(revival.cluster, [], signal);
           return;
         }
       } catch (error) {
@@ -249,9 +313,15 @@ export class ClusterService {
     }
   }
 
+  /** The cluster will not come back: the app goes on without one. */
+  async #lose(id: ProviderId, problem: Problem): Promise<void> {
+    await this.#disconnect();
+    await this.#active.update(() => ({}));
+    this.state.set({ phase: 'gone', provider: id, progress: [], problem });
+  }
+
   async #disconnect(): Promise<void> {
-    this.#health?.[Symbol.dispose]();
-    this.#health = undefined;
+    for (const attending of this.#attending.splice(0)) attending[Symbol.dispose]();
     this.#cluster = undefined;
     const { value } = this.connection;
     this.connection.set(undefined);

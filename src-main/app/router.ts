@@ -49,9 +49,18 @@ export function createRouter(app: App) {
     },
     cluster: {
       providers: os.cluster.providers.handler(() => cluster.providers()),
+      preflight: os.cluster.preflight.handler(({ input }) => cluster.preflight(input.provider)),
+      mend: os.cluster.mend.handler(({ input }) => cluster.mend(input.provider, input.item, input.mend)),
+      contexts: os.cluster.contexts.handler(({ input }) => cluster.contexts(input.file)),
+      inspect: os.cluster.inspect.handler(({ input }) => cluster.inspect(input)),
       state: os.cluster.state.handler(({ signal }) => cluster.state.follow(signal)),
-      create: os.cluster.create.handler(({ input }) => cluster.create(input.provider)),
+      create: os.cluster.create.handler(({ input }) => cluster.create(input.provider, input.source)),
+      cancel: os.cluster.cancel.handler(() => cluster.cancel()),
       delete: os.cluster.delete.handler(() => cluster.delete()),
+      leftovers: os.cluster.leftovers.handler(({ signal }) => cluster.leftovers.follow(signal)),
+      deleteLeftover: os.cluster.deleteLeftover.handler(({ input }) =>
+        cluster.deleteLeftover(input.provider, input.name),
+      ),
     },
     live: {
       objects: os.live.objects.handler(({ input, signal }) => app.live(input.namespaces, signal)),

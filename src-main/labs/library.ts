@@ -41,6 +41,11 @@ export async function loadLibrary(directory: string): Promise<LabLibrary> {
   return { labs, problems: loaded.flatMap(({ problems }) => problems) };
 }
 
+/** Every image that the labs run, each once. */
+export function imagesOf({ labs }: LabLibrary): string[] {
+  return [...new Set([...labs.values()].flatMap((lab) => lab.file.spec.images))].sort();
+}
+
 function folderProblem(directory: string, detail: string): Problem {
   return {
     code: 'labs-folder-unreadable',

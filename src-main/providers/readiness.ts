@@ -1,38 +1,58 @@
 import type { Clock } from '#emulator/clock.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { DeadlineError } from '../kube/errors.ts';
-import { NODE, type Condition, type KubeObject } from '../kube/objects.ts';
+import { DeadlineError, KubeStatusError } from '../kube/errors.ts';
+import {
+  ENDPOINT_SLICE,
+  NODE,
+  type Condition,
+  type EndpointSlice,
+  type KubeObject,
+} from '../kube/objects.ts';
 import { wordsOf } from '../store/problems.ts';
 
 const POLL_MS = 100;
 
-interface NodeObject extends KubeObject {
+interface Node extends KubeObject {
+  spec?: { unschedulable?: boolean; taints?: { effect: string }[] };
   status?: { conditions?: Condition[] };
 }
 
+/** What a cluster must have before labs run on it. */
+export interface ReadinessNeeds {
+  /** `all` of a cluster that was made for one learner; in one that others use, too, `some` are enough. */
+  nodes: 'all' | 'some';
+}
+
+/** A cluster that is ready. */
+export interface ReadyCluster {
+  /** `v1.34.4` */
+  version: string;
+  nodes: number;
+  /** Nodes that take pods. */
+  schedulable: number;
+}
+
 /**
- * Waits until the API answers and every node is Ready.
+ * Waits until the API answers, the nodes are Ready and the cluster's DNS has a server. What the user may not
+ * look at in a shared cluster is not waited for.
  * @throws DeadlineError that says what was seen last; the signal's reason when it aborts.
  */
 export async function waitUntilReady(
   kube: Pick<KubeClient, 'version' | 'list'>,
-  { clock, signal, deadlineMs }: { clock: Clock; signal: AbortSignal; deadlineMs: number },
-): Promise<{ version: string; nodes: number }> {
+  {
+    clock,
+    signal,
+    deadlineMs,
+    needs,
+  }: { clock: Clock; signal: AbortSignal; deadlineMs: number; needs: ReadinessNeeds },
+): Promise<ReadyCluster> {
   const deadline = clock.now() + deadlineMs;
   for (;;) {
-    let seen: string;
-    try {
-      const version = await kube.version();
-      const nodes = await kube.list<NodeObject>(NODE);
-      const unready = nodes.filter((node) => !isReady(node)).map(({ metadata }) => metadata.name);
-      if (nodes.length > 0 && unready.length === 0) return { version, nodes: nodes.length };
-      seen = nodes.length === 0 ? 'no nodes' : `not ready: ${unready.join(', ')}`;
-    } catch (error) {
-      seen = wordsOf(error);
-    }
+    const seen = await look(kube, needs).catch((error: unknown) => wordsOf(error));
+    if (typeof seen !== 'string') return seen;
     if (clock.now() >= deadline)
       throw new DeadlineError(
-        { en: 'every node to be Ready', ko: '모든 노드가 Ready가 되는 것' },
+        { en: 'the nodes and DNS to be ready', ko: '노드와 DNS가 준비되는 것' },
         deadlineMs,
         seen,
       );
@@ -40,6 +60,53 @@ export async function waitUntilReady(
   }
 }
 
-function isReady(node: NodeObject): boolean {
+/** The cluster, or what is missing. */
+async function look(
+  kube: Pick<KubeClient, 'version' | 'list'>,
+  needs: ReadinessNeeds,
+): Promise<ReadyCluster | string> {
+  const [version, nodes, dns] = await Promise.all([
+    kube.version(),
+    unlessForbidden(kube.list<Node>(NODE)),
+    unlessForbidden(
+      kube.list<EndpointSlice>(ENDPOINT_SLICE, {
+        namespace: 'kube-system',
+        labelSelector: 'kubernetes.io/service-name=kube-dns',
+      }),
+    ),
+  ]);
+  if (nodes !== undefined) {
+    const unready = nodes.filter((node) => !isReady(node)).map(({ metadata }) => metadata.name);
+    const enough = needs.nodes === 'all' ? unready.length === 0 : unready.length < nodes.length;
+    if (nodes.length === 0) return 'no nodes';
+    if (!enough) return `not ready: ${unready.join(', ')}`;
+  }
+  if (dns !== undefined && !dns.some(servesDns)) return 'DNS (CoreDNS) has no ready server';
+  const schedulable = nodes?.filter(takesPods).length ?? 1;
+  return { version, nodes: nodes?.length ?? schedulable, schedulable };
+}
+
+async function unlessForbidden<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof KubeStatusError && error.code === 403) return undefined;
+    throw error;
+  }
+}
+
+function isReady(node: Node): boolean {
   return (node.status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+function servesDns(slice: EndpointSlice): boolean {
+  return (slice.endpoints ?? []).some(({ conditions }) => conditions?.ready !== false);
+}
+
+/** Whether pods without tolerations may run on a node. */
+export function takesPods(node: Node): boolean {
+  const barred = (node.spec?.taints ?? []).some(
+    ({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute',
+  );
+  return isReady(node) && node.spec?.unschedulable !== true && !barred;
 }

@@ -309,6 +309,8 @@ export const en = {
     unreachable: 'not reachable',
     deleting: 'being deleted',
     failed: 'failed',
+    gone: 'gone',
+    cancelling: 'being given up',
     nodes: '{n} node | {n} nodes',
     kubectl: 'Your own kubectl',
     kubectlTitle: 'Use your own terminal',

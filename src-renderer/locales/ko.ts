@@ -308,6 +308,8 @@ export const ko: Messages = {
     unreachable: '닿지 않음',
     deleting: '삭제 중',
     failed: '실패',
+    gone: '없어짐',
+    cancelling: '취소 중',
     nodes: '노드 {n}개',
     kubectl: '내 kubectl',
     kubectlTitle: '내 터미널에서 쓰기',

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
-import type { ClusterState, ProviderId, ProviderInfo } from '#shared/contract.ts';
+import type { ClusterState, ProviderId, ProviderInfo } from '#shared/cluster.ts';
 import type { Problem } from '#shared/app-error.ts';
 import { follow } from '../follow.ts';
 import { toProblem } from '../problems.ts';
@@ -32,8 +32,8 @@ export const useCluster = defineStore('cluster', () => {
     forever,
   );
 
-  /** Asks each provider whether it could work here. */
-  async function preflight(): Promise<void> {
+  /** Asks who can make or lend a cluster. */
+  async function readProviders(): Promise<void> {
     problem.value = undefined;
     try {
       providers.value = await connection.main.cluster.providers();
@@ -60,5 +60,5 @@ export const useCluster = defineStore('cluster', () => {
     }
   }
 
-  return { state, providers, problem, notices, preflight, create, remove };
+  return { state, providers, problem, notices, readProviders, create, remove };
 });

@@ -31,6 +31,8 @@ export const useNavigation = defineStore('navigation', () => {
         return wanted.value;
       case 'none':
       case 'creating':
+      case 'cancelling':
+      case 'gone':
       case 'deleting':
       case 'failed':
         return { at: 'start' };

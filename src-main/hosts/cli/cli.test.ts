@@ -56,14 +56,12 @@ describe('the command line', () => {
 
   it('looks before anything is made', async () => {
     expect(await run(['preflight'])).toBe(0);
-    expect(out.join('\n')).toMatch(/✓ emulated/);
-    expect(out.join('\n')).toMatch(/✗ kind .*Not in this version yet/);
+    expect(out.join('\n')).toContain('emulated: usable, ready for offline');
     expect(await readdir(join(directory, 'data'))).toEqual([]);
-    expect(await run(['preflight', '--provider', 'k3d'])).toBe(1);
-    expect(await run(['preflight', '--provider', 'existing', '--kubeconfig', '/nope'])).toBe(1);
     await writeFile(join(directory, 'file'), '');
-    expect(await run(['preflight'], { dataDirectory: join(directory, 'file', 'data') })).toBe(2);
-    expect(err.join()).toContain('SWITCHYARD_DATA');
+    const unwritable = { dataDirectory: join(directory, 'file', 'data') };
+    expect(await run(['preflight', '--provider', 'emulated'], unwritable)).toBe(1);
+    expect(out.join()).toContain('SWITCHYARD_DATA');
   });
 
   it('deletes what is not there without complaint', async () => {

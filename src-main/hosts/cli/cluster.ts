@@ -1,18 +1,17 @@
 import { Command, Option } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { AppError } from '#shared/app-error.ts';
-import { providerIdSchema, type ProviderId } from '#shared/contract.ts';
-import { CLUSTER_NAME, createProviders } from '../../app/app.ts';
+import { providerIdSchema, type ProviderId, type Reach } from '#shared/cluster.ts';
+import { CLUSTER_NAME } from '../../app/app.ts';
 import { kubectlLine } from '../../app/kubectl-line.ts';
-import { unknownProviderError } from '../../app/problems.ts';
 import { createKubeClient } from '../../kube/client.ts';
-import { systemClock } from '../../kube/time.ts';
+import { openCluster } from '../../providers/open-cluster.ts';
 import type { ClusterListing, Provider } from '../../providers/provider.ts';
-import { waitUntilReady } from '../../providers/readiness.ts';
 import type { CliContext, ExitStatus } from './context.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { command, sayProblem, table } from './output.ts';
-
-const READY_DEADLINE_MS = 60_000;
+import { cliProviders, findProvider } from './providers.ts';
+import { StepTeller } from './step-teller.ts';
 
 interface ClusterOptions {
   provider: ProviderId;
@@ -23,12 +22,8 @@ interface ClusterOptions {
 
 /** `switchyard cluster create|list|delete|kubeconfig`. */
 export function clusterCommand(context: CliContext, finish: (status: ExitStatus) => void): Command {
-  const providersOf = (kubeconfig?: string): Provider[] => createProviders({ ...context, kubeconfig }, 'cli');
-  const providerOf = ({ provider: id, kubeconfig }: ClusterOptions): Provider => {
-    const provider = providersOf(kubeconfig).find((candidate) => candidate.id === id);
-    if (provider === undefined) throw unknownProviderError(id);
-    return provider;
-  };
+  const providerOf = async ({ provider: id, kubeconfig }: ClusterOptions): Promise<Provider> =>
+    findProvider(await cliProviders(context, kubeconfig), id);
   const withTarget = (target: Command): Command =>
     target
       .addOption(
@@ -41,44 +36,33 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
   const create = withTarget(command('create', 'find the cluster or make it, and wait until it is ready'))
     .option('--kubeconfig <file>', 'with --provider existing: the cluster to use')
     .action(async (options: ClusterOptions) => {
-      const seen = new Set<string>();
-      const cluster = await providerOf(options).ensure({
+      const told = new StepTeller(context, options.json === true);
+      const open = await openCluster(await providerOf(options), {
         name: options.name,
-        signal: new AbortController().signal,
-        onProgress: (steps) => {
-          for (const { id, text, state } of steps) {
-            if (state !== 'running' || seen.has(id)) continue;
-            seen.add(id);
-            if (options.json !== true) context.err(`${text[context.locale]} …`);
-          }
-        },
+        connect: createKubeClient,
+        signal: untilInterrupted(context),
+        onProgress: (steps) => told.tell(steps),
       });
-      for (const notice of cluster.notices ?? []) sayProblem(notice, context);
-      const kube = createKubeClient(await readFile(cluster.kubeconfigPath, 'utf8'), cluster.kubeconfigPath);
-      try {
-        const signal = new AbortController().signal;
-        const ready = await waitUntilReady(kube, {
-          clock: systemClock,
-          signal,
-          deadlineMs: READY_DEADLINE_MS,
-        });
-        const line = kubectlLine(cluster.kubeconfigPath, process.platform);
-        if (options.json === true)
-          context.out(JSON.stringify({ ...cluster, url: kube.server, ...ready, kubectlLine: line }));
-        else
-          context.out(
-            context.locale === 'ko'
-              ? `클러스터 "${cluster.name}" 준비됨: Kubernetes ${ready.version}, 노드 ${ready.nodes}개, ${kube.server}\nkubectl을 쓰려면:  ${line}`
-              : `Cluster "${cluster.name}" is ready: Kubernetes ${ready.version}, ${ready.nodes} nodes, ${kube.server}\nTo use kubectl:  ${line}`,
-          );
-      } finally {
-        await kube.close();
+      const { cluster } = open;
+      await open.close();
+      for (const notice of cluster.notices) sayProblem(notice, context);
+      const line = kubectlLine(cluster.kubeconfigPath, process.platform);
+      if (options.json === true) context.out(JSON.stringify({ ...cluster, kubectlLine: line }));
+      else {
+        const { version, nodes, url } = cluster.server;
+        context.out(
+          context.locale === 'ko'
+            ? `클러스터 "${cluster.title}" 준비됨: Kubernetes ${version}, 노드 ${nodes}개, ${url}\nkubectl을 쓰려면:  ${line}`
+            : `Cluster "${cluster.title}" is ready: Kubernetes ${version}, ${nodes} nodes, ${url}\nTo use kubectl:  ${line}`,
+        );
+        for (const address of reachLines(cluster.reach, context.locale)) context.out(address);
       }
     });
 
   const list = command('list', 'list the clusters that Switchyard made').action(
     async ({ json }: { json?: boolean }) => {
-      const clusters = (await Promise.all(providersOf().map((provider) => provider.list()))).flat();
+      const providers = await cliProviders(context);
+      const clusters = (await Promise.all(providers.map((provider) => provider.list()))).flat();
       if (json === true) context.out(JSON.stringify({ clusters }));
       else if (clusters.length === 0)
         context.out(context.locale === 'ko' ? '클러스터가 없습니다.' : 'No clusters.');
@@ -90,7 +74,7 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
 
   const remove = withTarget(command('delete', 'delete the cluster and everything in it')).action(
     async (options: ClusterOptions) => {
-      const provider = providerOf(options);
+      const provider = await providerOf(options);
       const existed = (await provider.list()).some(({ name }) => name === options.name);
       await provider.delete(options.name);
       if (options.json === true) context.out(JSON.stringify({ name: options.name, deleted: existed }));
@@ -112,7 +96,7 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
   const kubeconfig = withTarget(command('kubeconfig', 'print the kubeconfig (with --path: where it is)'))
     .option('--path', 'print the path of the file instead')
     .action(async (options: ClusterOptions & { path?: boolean }) => {
-      const listing = (await providerOf(options).list()).find(({ name }) => name === options.name);
+      const listing = (await (await providerOf(options)).list()).find(({ name }) => name === options.name);
       if (listing === undefined) throw noSuchClusterError(options.name);
       const { kubeconfigPath } = listing;
       const line = kubectlLine(kubeconfigPath, process.platform);
@@ -129,8 +113,28 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
   return cluster;
 }
 
-function rowOf({ name, provider, running, url }: ClusterListing): string[] {
-  return [name, provider, running ? 'Running' : 'Stopped', url ?? ''];
+const STATES: Record<ClusterListing['state'], string> = {
+  running: 'Running',
+  stopped: 'Stopped',
+  'half-made': 'Half-made',
+};
+
+function rowOf({ name, provider, state, url }: ClusterListing): string[] {
+  return [name, provider, STATES[state], url ?? ''];
+}
+
+/** Where what runs in the cluster is reached from this machine. */
+function reachLines({ ingress, nodePorts }: Reach, locale: 'en' | 'ko'): string[] {
+  return [
+    ...(ingress === undefined ? [] : [`Ingress:  ${ingress.http}  ${ingress.https}`]),
+    ...nodePorts.map(({ node, firstNodePort, firstHostPort, count }) => {
+      const ports = `${firstNodePort}–${firstNodePort + count - 1}`;
+      const host = `127.0.0.1:${firstHostPort}–${firstHostPort + count - 1}`;
+      return locale === 'ko'
+        ? `${node}의 NodePort ${ports}:  ${host}`
+        : `NodePorts ${ports} of ${node}:  ${host}`;
+    }),
+  ];
 }
 
 function noSuchClusterError(name: string): AppError {

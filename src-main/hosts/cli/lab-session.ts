@@ -1,15 +1,17 @@
 import { Option, type Command } from 'commander';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
-import { providerIdSchema, type ProviderId } from '#shared/contract.ts';
-import { CLUSTER_NAME, createProviders } from '../../app/app.ts';
-import { unknownProviderError } from '../../app/problems.ts';
-import { createKubeClient, type KubeClient } from '../../kube/client.ts';
+import { providerIdSchema, type ProviderId } from '#shared/cluster.ts';
+import { CLUSTER_NAME } from '../../app/app.ts';
+import { createKubeClient } from '../../kube/client.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { loadLibrary, type LabLibrary } from '../../labs/library.ts';
+import { openCluster, type OpenCluster } from '../../providers/open-cluster.ts';
 import type { CliContext } from './context.ts';
+import { cliProviders, findProvider } from './providers.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { sayProblem } from './output.ts';
+import { StepTeller } from './step-teller.ts';
 
 /** Which cluster a command works on: the emulated one, or that of a kubeconfig. */
 export interface ClusterChoice {
@@ -41,25 +43,23 @@ export async function connect(
   context: CliContext,
   choice: ClusterChoice,
   options: ConnectOptions = {},
-): Promise<{ kube: KubeClient; close(): Promise<void> }> {
+): Promise<OpenCluster> {
   const { provider: id = choice.kubeconfig === undefined ? 'emulated' : 'existing', kubeconfig } = choice;
   if (id !== 'existing' && kubeconfig !== undefined) throw kubeconfigUnusedError(id);
-  const provider = createProviders({ ...context, kubeconfig }, 'cli').find(
-    (candidate) => candidate.id === id,
-  );
-  if (provider === undefined) throw unknownProviderError(id);
+  const provider = findProvider(await cliProviders(context, kubeconfig), id);
   const name = options.name ?? CLUSTER_NAME;
-  const cluster = await provider.ensure({
+  const told = new StepTeller(context, false);
+  const open = await openCluster(provider, {
     name,
-    onProgress: () => undefined,
-    signal: new AbortController().signal,
+    connect: createKubeClient,
+    signal: untilInterrupted(context),
+    onProgress: (steps) => told.tell(steps),
   });
-  for (const notice of cluster.notices ?? []) sayProblem(notice, context);
-  const kube = createKubeClient(await readFile(cluster.kubeconfigPath, 'utf8'), cluster.kubeconfigPath);
+  for (const notice of open.cluster.notices) sayProblem(notice, context);
   return {
-    kube,
+    ...open,
     close: async () => {
-      await kube.close();
+      await open.close();
       await (options.temporary === true ? provider.delete(name) : provider.release());
     },
   };

@@ -27,11 +27,17 @@ export function reportError(error: unknown, context: CliContext, json: boolean):
   // Commander has printed its own words already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const problem = problemOf(error);
-  const { message, fix, detail, where, code } = problem;
+  const { message, fix, commands = [], detail, where, code, log } = problem;
   const place = where === undefined ? '' : `${where.file}:${where.line}:${where.column}: `;
   context.err(`${place}${message[context.locale]}`);
   if (fix !== undefined) context.err(fix[context.locale]);
+  for (const line of commands) context.err(`  ${line}`);
   if (detail !== undefined && code !== 'unexpected') context.err(detail);
+  if (log !== undefined) {
+    for (const [index, line] of log.lines.entries())
+      context.err(`${index === log.matters ? '▶' : ' '} ${line}`);
+    context.err(log.file);
+  }
   if (json) context.out(JSON.stringify({ problem }));
   return 2;
 }

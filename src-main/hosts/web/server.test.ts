@@ -196,10 +196,9 @@ describe('the contract over a WebSocket', () => {
     await objects.return();
 
     const providers = await main.cluster.providers();
-    expect(providers.map(({ id, available }) => [id, available])).toEqual([
+    expect(providers.map(({ id, recommended }) => [id, recommended])).toEqual([
       ['emulated', true],
       ['kind', false],
-      ['k3d', false],
       ['existing', false],
     ]);
 

@@ -14,7 +14,7 @@ interface Watch {
 
 /** A cluster in memory without controllers: pods are Ready as soon as they are made. For tests. */
 export class FakeKube implements KubeClient {
-  readonly server = 'https://fake.test';
+  readonly server: string;
   /** While true, every request fails as with a cluster that is down. */
   down = false;
   /** Answers what is run in pods. */
@@ -22,6 +22,10 @@ export class FakeKube implements KubeClient {
   readonly #objects = new Map<string, KubeObject>();
   readonly #watches = new Set<Watch>();
   #version = 1;
+
+  constructor(server = 'https://fake.test') {
+    this.server = server;
+  }
 
   /** Puts an object in, as if somebody else had changed it. */
   put(object: KubeObject): KubeObject {

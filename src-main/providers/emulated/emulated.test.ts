@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,10 +6,14 @@ import { parseProcessArguments, processArguments } from '#emulator/process-argum
 import { isProcessAlive } from '#emulator/process-identity.ts';
 import { readLiveProcess } from '#emulator/process-file.ts';
 import { AppError } from '#shared/app-error.ts';
-import type { ProgressStep } from '#shared/contract.ts';
+import type { ProgressStep } from '#shared/cluster.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { FakeKube } from '../../kube/testing/fake-kube.ts';
+import { readyNodes } from '../../kube/testing/ready-nodes.ts';
+import { isClusterName } from '../cluster-name.ts';
 import { EmulatedProvider } from './index.ts';
 import { nodeLauncher, type ClusterLauncher } from './launcher.ts';
-import { isClusterName, logTail, portOf } from './record.ts';
+import { logTail, portOf } from './record.ts';
 
 /** Behaves towards its starter as the cluster's process does, without a cluster. */
 const standIn = join(import.meta.dirname, 'testing', 'stand-in-process.ts');
@@ -24,11 +28,18 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** The stand-in serves no API: its address is that of the kubeconfig, and everything is ready. */
+function connectReady(kubeconfig: string): KubeClient {
+  const kube = new FakeKube(/server: (\S+)/.exec(kubeconfig)?.[1]);
+  for (const object of readyNodes()) kube.put(object);
+  return kube;
+}
+
 function provider(
   launch: ClusterLauncher = nodeLauncher(standIn),
   startedBy: 'app' | 'cli' = 'app',
 ): EmulatedProvider {
-  return new EmulatedProvider({ directory, launch, startedBy });
+  return new EmulatedProvider({ directory, launch, startedBy, connect: connectReady, checks: [] });
 }
 
 const signal = (): AbortSignal => new AbortController().signal;
@@ -36,7 +47,7 @@ const ensure = (
   target: EmulatedProvider,
   name = 'test',
   onProgress: (steps: ProgressStep[]) => void = () => undefined,
-) => target.ensure({ name, signal: signal(), onProgress });
+) => target.create({ name, signal: signal(), onProgress });
 
 async function pid(name = 'test'): Promise<number> {
   const running = await readLiveProcess(join(directory, name, 'process.json'));
@@ -73,7 +84,12 @@ describe('the emulated provider', () => {
     });
     await pid();
     expect(cluster).toMatchObject({ provider: 'emulated', name: 'test' });
-    expect(seen).toEqual(['running,pending', 'done,running', 'done,done']);
+    expect(seen).toEqual([
+      'running,pending,pending',
+      'done,running,pending',
+      'done,done,running',
+      'done,done,done',
+    ]);
     expect((await stat(cluster.kubeconfigPath)).mode & 0o777).toBe(0o600);
     expect((await stat(join(directory, 'test'))).mode & 0o777).toBe(0o700);
   });
@@ -83,7 +99,9 @@ describe('the emulated provider', () => {
     const before = await pid();
     expect(await ensure(provider())).toEqual(first);
     expect(await pid()).toBe(before);
-    expect(await provider().list()).toMatchObject([{ name: 'test', running: true, url: first.url }]);
+    expect(await provider().list()).toMatchObject([
+      { name: 'test', state: 'running', url: first.server.url },
+    ]);
   });
 
   it('starts it again from its folder, at the same address, after its process was killed', async () => {
@@ -91,9 +109,9 @@ describe('the emulated provider', () => {
     const before = await pid();
     process.kill(before, 'SIGKILL');
     while (isProcessAlive(before)) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(await provider().list()).toMatchObject([{ name: 'test', running: false }]);
+    expect(await provider().list()).toMatchObject([{ name: 'test', state: 'stopped' }]);
     const second = await ensure(provider());
-    expect(second.url).toBe(first.url);
+    expect(second.server.url).toBe(first.server.url);
     expect(await pid()).not.toBe(before);
   });
 
@@ -107,6 +125,8 @@ describe('the emulated provider', () => {
 
   it('passes on which files the cluster had to set aside', async () => {
     const path = join(directory, 'test', 'state.json');
+    await mkdir(join(directory, 'test'), { recursive: true });
+    await writeFile(join(directory, 'test', 'kubeconfig'), 'server: https://127.0.0.1:1');
     const setAside = [{ path, keptAs: `${path}.corrupt-1`, reason: 'Unexpected end of JSON input' }];
     const cluster = await ensure(
       provider(({ onMessage }) => {
@@ -117,13 +137,13 @@ describe('the emulated provider', () => {
     expect(cluster.notices).toMatchObject([
       { code: 'file-set-aside', detail: 'Unexpected end of JSON input' },
     ]);
-    expect(cluster.notices?.[0]?.message.ko).toContain(`${path}.corrupt-1`);
+    expect(cluster.notices[0]?.message.ko).toContain(`${path}.corrupt-1`);
   });
 
   it('starts one process when two ask at once', async () => {
     const [first, second] = await Promise.all([ensure(provider()), ensure(provider())]);
     await pid();
-    expect(second.url).toBe(first.url);
+    expect(second.server.url).toBe(first.server.url);
   });
 
   it('stops what the app started when it lets go, after the state is written; not what the command line did', async () => {
@@ -162,7 +182,7 @@ describe('the emulated provider', () => {
     const cancel = new AbortController();
     const silent = join(directory, 'silent.mjs');
     await writeFile(silent, 'setInterval(() => {}, 1e6); process.on("message", () => process.exit());');
-    const asked = provider(nodeLauncher(silent)).ensure({
+    const asked = provider(nodeLauncher(silent)).create({
       name: 'test',
       signal: cancel.signal,
       onProgress: (steps) => {

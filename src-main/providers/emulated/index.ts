@@ -6,22 +6,40 @@ import { makeDirectory } from '#emulator/make-directory.ts';
 import { processArguments, type ProcessMessage } from '#emulator/process-arguments.ts';
 import { readLiveProcess } from '#emulator/process-file.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
+import type { Clock } from '#emulator/clock.ts';
+import { AppError, type Problem } from '#shared/app-error.ts';
+import { CAPABILITIES, type PreflightReport } from '#shared/cluster.ts';
+import { cancelledError } from '../../command/errors.ts';
+import { systemClock } from '../../kube/time.ts';
+import { Preflight, type PreflightCheck } from '../../preflight/check.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
 import { corruptFileProblem, unwritableError } from '../../store/problems.ts';
+import { isClusterName, requireClusterName } from '../cluster-name.ts';
+import { openKube, type Connect } from '../open-kube.ts';
 import { Progress } from '../progress.ts';
-import type { ClusterListing, EnsureOptions, ProvidedCluster, Provider } from '../provider.ts';
+import type { ClusterListing, CreateOptions, ProvidedCluster, Provider, Revival } from '../provider.ts';
+import { waitUntilReady } from '../readiness.ts';
 import type { ClusterLauncher, LaunchedProcess } from './launcher.ts';
-import { cancelledError, clusterNameError, startDeadlineError, startFailedError } from './problems.ts';
-import { clusterRecordSchema, isClusterName, logTail, portOf, type ClusterRecord } from './record.ts';
+import { startDeadlineError, startFailedError } from './problems.ts';
+import { clusterRecordSchema, logTail, portOf, type ClusterRecord } from './record.ts';
 
 /** Starting takes a fraction of a second; a laptop that has just woken up may need far longer. */
 const START_DEADLINE_SECONDS = 30;
 /** Writing the state takes milliseconds; after this the process is ended by force. */
 const STOP_DEADLINE_SECONDS = 8;
+const READY_DEADLINE_MS = 60_000;
 
 const STEPS = {
   process: { en: 'Starting the emulated cluster', ko: '에뮬레이션 클러스터 시작' },
   api: { en: 'Waiting for the Kubernetes API to answer', ko: 'Kubernetes API 응답 대기' },
+  ready: { en: 'Waiting for nodes and DNS', ko: '노드와 DNS 준비 대기' },
+};
+
+/** What the emulated network does. The rest answers as a cluster answers that has no such thing. */
+const HAS = ['realSourceIp'] as const;
+const NOT_EMULATED = {
+  en: 'The built-in cluster does not emulate this yet.',
+  ko: '내장 클러스터는 아직 이 기능을 에뮬레이션하지 않습니다.',
 };
 
 export interface EmulatedProviderOptions {
@@ -30,6 +48,9 @@ export interface EmulatedProviderOptions {
   launch: ClusterLauncher;
   /** On whose behalf clusters are started. */
   startedBy: ClusterRecord['startedBy'];
+  connect: Connect;
+  checks: readonly PreflightCheck[];
+  clock?: Clock;
 }
 
 /** Clusters that this product emulates, each in a process of its own and a folder of its own. */
@@ -40,21 +61,49 @@ export class EmulatedProvider implements Provider {
     en: 'Starts in a second or two, with nothing to install. Your own kubectl works with it.',
     ko: '설치할 것 없이 1~2초 만에 시작됩니다. 사용하던 kubectl이 그대로 동작합니다.',
   };
+  readonly origin = 'made';
+  readonly recommended = true;
   readonly #directory: string;
   readonly #launch: ClusterLauncher;
   readonly #startedBy: ClusterRecord['startedBy'];
+  readonly #connect: Connect;
+  readonly #preflight: Preflight;
+  readonly #clock: Clock;
   readonly #started = new Map<string, LaunchedProcess>();
   /** To be stopped by {@link release}: started here, or by an earlier run of the app that was killed. */
   readonly #own = new Set<string>();
 
-  constructor({ directory, launch, startedBy }: EmulatedProviderOptions) {
+  constructor({
+    directory,
+    launch,
+    startedBy,
+    connect,
+    checks,
+    clock = systemClock,
+  }: EmulatedProviderOptions) {
     this.#directory = directory;
     this.#launch = launch;
     this.#startedBy = startedBy;
+    this.#connect = connect;
+    this.#preflight = new Preflight(this.id, checks);
+    this.#clock = clock;
   }
 
-  preflight(): Promise<{ available: true }> {
-    return Promise.resolve({ available: true });
+  preflight(): Promise<PreflightReport> {
+    return this.#preflight.run();
+  }
+
+  mend(item: string, mend: string): Promise<void> {
+    return this.#preflight.mend(item, mend);
+  }
+
+  leftovers(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
+  /** Everything goes on in the cluster's own process. */
+  attend(): Disposable {
+    return { [Symbol.dispose]: () => undefined };
   }
 
   async list(): Promise<ClusterListing[]> {
@@ -63,35 +112,31 @@ export class EmulatedProvider implements Provider {
     return listings.filter((listing) => listing !== undefined);
   }
 
-  async ensure({ name, onProgress, signal }: EnsureOptions): Promise<ProvidedCluster> {
-    if (!isClusterName(name)) throw clusterNameError(name);
+  async create({ name, onProgress, signal }: CreateOptions): Promise<ProvidedCluster> {
+    requireClusterName(name);
     const progress = new Progress(STEPS, onProgress);
     progress.start('process');
     try {
-      const folder = this.#folder(name);
-      await makeDirectory(folder).catch((cause: unknown) => {
-        throw unwritableError(folder, cause);
-      });
-      const known = await this.#record(name);
-      const running = await this.#running(name, signal);
-      const { url, setAside = [] } =
-        running ?? (await this.#start(name, known?.port ?? 0, signal, () => progress.start('api')));
-      const record: ClusterRecord = {
-        name,
-        createdAt: known?.createdAt ?? new Date().toISOString(),
-        port: portOf(url),
-        startedBy: running === undefined ? this.#startedBy : (known?.startedBy ?? this.#startedBy),
-      };
-      await writeAtomically(join(folder, 'cluster.json'), `${JSON.stringify(record, undefined, 2)}\n`);
-      const apps = this.#startedBy === 'app' && record.startedBy === 'app';
-      if (apps || this.#started.has(name)) this.#own.add(name);
+      const notices = await this.#ensure(name, signal, () => progress.start('api'));
+      progress.start('ready');
+      const cluster = { ...(await this.#provided(name, signal)), notices };
       progress.finish();
-      const notices = setAside.map(({ path, keptAs, reason }) => corruptFileProblem(path, keptAs, reason));
-      return { provider: this.id, name, url, kubeconfigPath: join(folder, 'kubeconfig'), notices };
+      return cluster;
     } catch (error) {
       progress.fail();
       // A cluster that never was is not left half-made; one that has been is kept with its state.
       if (signal.aborted && (await this.#record(name)) === undefined) await this.delete(name);
+      throw error;
+    }
+  }
+
+  /** What has died is started again from its state. */
+  async revive(name: string, signal: AbortSignal): Promise<Revival> {
+    try {
+      const notices = await this.#ensure(name, signal, () => undefined);
+      return { state: 'running', cluster: { ...(await this.#provided(name, signal)), notices } };
+    } catch (error) {
+      if (error instanceof AppError) return { state: 'waiting', problem: error.problem };
       throw error;
     }
   }
@@ -101,11 +146,61 @@ export class EmulatedProvider implements Provider {
   }
 
   async delete(name: string): Promise<void> {
-    if (!isClusterName(name)) throw clusterNameError(name);
+    requireClusterName(name);
     await this.#stop(name);
     await rm(this.#folder(name), { recursive: true, force: true }).catch((cause: unknown) => {
       throw unwritableError(this.#folder(name), cause);
     });
+  }
+
+  /** Sees to it that the cluster's process runs, and says which files it had to set aside. */
+  async #ensure(name: string, signal: AbortSignal, onLaunched: () => void): Promise<Problem[]> {
+    const folder = this.#folder(name);
+    await makeDirectory(folder).catch((cause: unknown) => {
+      throw unwritableError(folder, cause);
+    });
+    const known = await this.#record(name);
+    const running = await this.#running(name, signal);
+    const { url, setAside = [] } = running ?? (await this.#start(name, known?.port ?? 0, signal, onLaunched));
+    const record: ClusterRecord = {
+      name,
+      createdAt: known?.createdAt ?? new Date().toISOString(),
+      port: portOf(url),
+      startedBy: running === undefined ? this.#startedBy : (known?.startedBy ?? this.#startedBy),
+    };
+    await writeAtomically(join(folder, 'cluster.json'), `${JSON.stringify(record, undefined, 2)}\n`);
+    const apps = this.#startedBy === 'app' && record.startedBy === 'app';
+    if (apps || this.#started.has(name)) this.#own.add(name);
+    return setAside.map(({ path, keptAs, reason }) => corruptFileProblem(path, keptAs, reason));
+  }
+
+  async #provided(name: string, signal: AbortSignal): Promise<Omit<ProvidedCluster, 'notices'>> {
+    const kubeconfigPath = join(this.#folder(name), 'kubeconfig');
+    const kube = await openKube(kubeconfigPath, this.#connect);
+    try {
+      const { version, nodes, schedulable } = await waitUntilReady(kube, {
+        clock: this.#clock,
+        signal,
+        deadlineMs: READY_DEADLINE_MS,
+        needs: { nodes: 'all' },
+      });
+      const missing = CAPABILITIES.filter((capability) => !HAS.some((had) => had === capability));
+      return {
+        provider: this.id,
+        name,
+        title: name,
+        kubeconfigPath,
+        server: { url: kube.server, version, nodes },
+        capabilities: {
+          nodes: schedulable,
+          has: [...HAS],
+          missing: Object.fromEntries(missing.map((capability) => [capability, NOT_EMULATED])),
+        },
+        reach: { nodePorts: [] },
+      };
+    } finally {
+      await kube.close();
+    }
   }
 
   #folder(name: string): string {
@@ -132,7 +227,7 @@ export class EmulatedProvider implements Provider {
     return {
       provider: this.id,
       name,
-      running: running !== undefined,
+      state: running === undefined ? 'stopped' : 'running',
       kubeconfigPath: join(this.#folder(name), 'kubeconfig'),
       ...(running?.url !== undefined && { url: running.url }),
       ...(record !== undefined && { createdAt: record.createdAt }),

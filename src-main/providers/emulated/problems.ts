@@ -29,24 +29,3 @@ export function startDeadlineError(seconds: number, logFile: string, detail: str
     detail,
   });
 }
-
-export function clusterNameError(name: string): AppError {
-  return new AppError({
-    code: 'cluster-name-invalid',
-    message: {
-      en: `"${name}" cannot be a cluster's name.`,
-      ko: `"${name}"은(는) 클러스터 이름으로 쓸 수 없습니다.`,
-    },
-    fix: {
-      en: 'Use at most 40 lower case letters, digits and "-", with a letter or digit at both ends.',
-      ko: '영문 소문자, 숫자, "-"를 40자까지 쓰고, 처음과 끝은 문자나 숫자로 하세요.',
-    },
-  });
-}
-
-export function cancelledError(): AppError {
-  return new AppError({
-    code: 'cancelled',
-    message: { en: 'Cancelled.', ko: '취소했습니다.' },
-  });
-}

@@ -17,11 +17,6 @@ export function portOf(url: string): number {
   return Number(new URL(url).port);
 }
 
-/** A DNS label, as Kubernetes wants names, short enough for the names of nodes made from it. */
-export function isClusterName(name: string): boolean {
-  return /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name);
-}
-
 /** The last lines of a log, for an error's detail; where in the code an error came from is left to the log. */
 export function logTail(log: string, lines = 10): string {
   return log

@@ -13,7 +13,7 @@ if ('pid' in claim) {
 } else {
   const server = createServer().listen(port, '127.0.0.1', () => {
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    writeFileSync(join(stateDirectory, 'kubeconfig'), 'apiVersion: v1', { mode: 0o600 });
+    writeFileSync(join(stateDirectory, 'kubeconfig'), `server: ${url}\n`, { mode: 0o600 });
     void claim.setUrl(url).then(() => process.send?.({ type: 'ready', url }));
   });
   const stop = (): void => {

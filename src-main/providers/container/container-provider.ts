@@ -1,0 +1,424 @@
+import { join } from 'node:path';
+import { claimProcessFile, readLiveProcess } from '#emulator/process-file.ts';
+import { makeDirectory } from '#emulator/make-directory.ts';
+import { AppError } from '#shared/app-error.ts';
+import type { Leftover, PreflightReport } from '#shared/cluster.ts';
+import type { LocalizedText } from '#shared/locale.ts';
+import type { Clock } from '#emulator/clock.ts';
+import type { CommandRunner } from '../../command/command.ts';
+import { cancelledError, CommandFailedError } from '../../command/errors.ts';
+import { CommandLog } from '../../command/log.ts';
+import { Engine } from '../../engine/engine.ts';
+import type { EngineId } from '../../engine/engine-id.ts';
+import type { EngineInfo } from '../../engine/info.ts';
+import type { OperatingSystem } from '../../host/platform.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { Preflight, type PreflightCheck } from '../../preflight/check.ts';
+import { unwritableError } from '../../store/problems.ts';
+import { requireClusterName } from '../cluster-name.ts';
+import { explainFailure, failureError } from '../failures/explain.ts';
+import { openKube, type Connect } from '../open-kube.ts';
+import { Progress } from '../progress.ts';
+import type { ClusterListing, CreateOptions, ProvidedCluster, Provider, Revival } from '../provider.ts';
+import { waitUntilReady, type ReadyCluster } from '../readiness.ts';
+import type { StepTimes } from '../step-times.ts';
+import { makeCluster } from './make-cluster.ts';
+import { findContainers } from './ownership.ts';
+import { reachOf, type PortProbe } from './ports.ts';
+import {
+  beingMadeError,
+  deletedElsewhereProblem,
+  engineStoppedProblem,
+  ingressProblem,
+  leftoverText,
+  noEngineError,
+  replacedElsewhereProblem,
+} from './problems.ts';
+import { ContainerRecords, type ContainerRecord } from './record.ts';
+import { COMMON_STEPS, type ClusterTool } from './tool.ts';
+
+/** Nodes of a laptop under load, from a cold start. */
+const READY_DEADLINE_MS = 5 * 60_000;
+const DELETE_DEADLINE_MS = 3 * 60_000;
+
+export interface ContainerProviderOptions {
+  tool: ClusterTool;
+  /** Holds one folder for each cluster. */
+  directory: string;
+  /** Holds the logs. */
+  logDirectory: string;
+  run: CommandRunner;
+  connect: Connect;
+  /** Images that labs run: they are in every node before the first pod wants one. */
+  labImages: readonly string[];
+  stepTimes: StepTimes;
+  system: OperatingSystem;
+  /** The engine that the user insists on (`KIND_EXPERIMENTAL_PROVIDER`). */
+  preferredEngine: EngineId | undefined;
+  isPortFree: PortProbe;
+  clock: Clock;
+  checks: readonly PreflightCheck[];
+}
+
+/** Clusters whose nodes are containers, made by kind or k3d in docker, podman or nerdctl. */
+export class ContainerProvider implements Provider {
+  readonly id: ClusterTool['id'];
+  readonly name: LocalizedText;
+  readonly description: LocalizedText;
+  readonly origin = 'made';
+  readonly recommended = false;
+  readonly #preflight: Preflight;
+  readonly #options: ContainerProviderOptions;
+  readonly #tool: ClusterTool;
+  readonly #records: ContainerRecords;
+  /** What is attended to needs the network's addresses, which only the engine knows. */
+  readonly #subnets = new Map<string, string>();
+
+  constructor(options: ContainerProviderOptions) {
+    this.#options = options;
+    this.#tool = options.tool;
+    this.#records = new ContainerRecords(options.directory);
+    this.id = options.tool.id;
+    this.name = options.tool.name;
+    this.description = options.tool.description;
+    this.#preflight = new Preflight(options.tool.id, options.checks);
+  }
+
+  preflight(): Promise<PreflightReport> {
+    return this.#preflight.run();
+  }
+
+  mend(item: string, mend: string): Promise<void> {
+    return this.#preflight.mend(item, mend);
+  }
+
+  async list(): Promise<ClusterListing[]> {
+    const names = await this.#records.names();
+    const listings = await Promise.all(
+      names.map(async (name): Promise<ClusterListing | undefined> => {
+        const record = await this.#records.read(name);
+        if (record === undefined) return undefined;
+        return {
+          provider: this.id,
+          name,
+          state: record.state === 'making' ? 'half-made' : await this.#runState(record),
+          kubeconfigPath: this.#records.kubeconfig(name),
+          createdAt: record.createdAt,
+        };
+      }),
+    );
+    return listings.filter((listing) => listing !== undefined);
+  }
+
+  async leftovers(): Promise<Leftover[]> {
+    const names = await this.#records.names();
+    const found = await Promise.all(
+      names.map(async (name): Promise<Leftover | undefined> => {
+        const record = await this.#records.read(name);
+        if (record?.state !== 'making' || (await this.#isBeingMade(name))) return undefined;
+        return { provider: this.id, name, text: leftoverText(record.cluster, record.createdAt) };
+      }),
+    );
+    return found.filter((leftover) => leftover !== undefined);
+  }
+
+  async create(options: CreateOptions): Promise<ProvidedCluster> {
+    const { name, onProgress, signal } = options;
+    requireClusterName(name);
+    const progress = new Progress({ ...this.#tool.steps }, onProgress, {
+      estimates: await this.#options.stepTimes.estimates(this.id),
+    });
+    const folder = this.#records.folder(name);
+    await makeDirectory(folder).catch((cause: unknown) => {
+      throw unwritableError(folder, cause);
+    });
+    const claim = await claimProcessFile(join(folder, 'making.json'));
+    if ('pid' in claim) throw beingMadeError(name, claim.pid);
+    const log = await CommandLog.open(this.#logFile(name));
+    try {
+      const known = await this.#known(name, signal);
+      if (known !== undefined) return await this.#goOn(name, known, progress, signal);
+      return await this.#make(name, progress, log, signal);
+    } catch (error) {
+      progress.fail();
+      throw error;
+    } finally {
+      await log.close();
+      await claim.release();
+    }
+  }
+
+  async revive(name: string, signal: AbortSignal): Promise<Revival> {
+    const record = await this.#records.read(name);
+    if (record === undefined) return { state: 'gone', problem: deletedElsewhereProblem(name) };
+    const engine = this.#engine(record.engine);
+    const state = await engine.state(signal);
+    if (state.state !== 'running')
+      return {
+        state: 'waiting',
+        problem: engineStoppedProblem(record.engine, state.state === 'stopped' ? state.words : ''),
+      };
+    const { ours, foreign } = await findContainers(engine, this.#tool, record, signal);
+    if (ours.length === 0)
+      return {
+        state: 'gone',
+        problem: (foreign.length > 0 ? replacedElsewhereProblem : deletedElsewhereProblem)(record.cluster),
+      };
+    const stopped = ours.filter(({ status }) => status !== 'running' && status !== 'restarting');
+    if (stopped.length > 0)
+      await engine.start(
+        stopped.map(({ id }) => id),
+        { signal },
+      );
+    const ready = await this.#untilReady(name, signal);
+    return { state: 'running', cluster: this.#provided(name, record, ready) };
+  }
+
+  attend(name: string, kube: KubeClient): Disposable {
+    const subnet = this.#subnets.get(name);
+    return subnet === undefined ? { [Symbol.dispose]: () => undefined } : this.#tool.attend(kube, { subnet });
+  }
+
+  /** Its containers go on: they are the user's cluster, and starting them again would take a minute. */
+  release(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async delete(name: string): Promise<void> {
+    requireClusterName(name);
+    const record = await this.#records.read(name);
+    if (record !== undefined) await this.#removeContainers(name, record);
+    await this.#records.remove(name);
+  }
+
+  /** The record of a cluster that is whole and still there. What an interrupted attempt left is removed first. */
+  async #known(name: string, signal: AbortSignal): Promise<ContainerRecord | undefined> {
+    const record = await this.#records.read(name);
+    if (record === undefined) return undefined;
+    const engine = this.#engine(record.engine);
+    if (record.state === 'ready') {
+      const { ours } = await findContainers(engine, this.#tool, record, signal).catch((error: unknown) => {
+        throw this.#explained(error, signal, { cluster: record.cluster });
+      });
+      if (ours.length > 0) return record;
+    }
+    await this.#removeContainers(name, record);
+    return undefined;
+  }
+
+  /** Goes on with a cluster that was made before: started again where it stopped. */
+  async #goOn(
+    name: string,
+    record: ContainerRecord,
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<ProvidedCluster> {
+    progress.start('ready');
+    const revival = await this.revive(name, signal);
+    if (revival.state !== 'running') throw new AppError(revival.problem);
+    await this.#learnSubnet(name, record, signal);
+    progress.finish();
+    return revival.cluster;
+  }
+
+  async #make(
+    name: string,
+    progress: Progress,
+    log: CommandLog,
+    signal: AbortSignal,
+  ): Promise<ProvidedCluster> {
+    const { engine, info } = await this.#runningEngine(signal);
+    try {
+      const { record, withoutIngress } = await makeCluster({
+        ...this.#options,
+        name,
+        engine,
+        info,
+        records: this.#records,
+        progress,
+        log,
+        signal,
+      });
+      progress.start('ready');
+      const ready = await this.#untilReady(name, signal);
+      progress.start('ingress');
+      const failure = withoutIngress ?? (await this.#ingress(name, signal));
+      const { ours } = await findContainers(engine, this.#tool, record, signal);
+      const whole: ContainerRecord = {
+        ...record,
+        state: 'ready',
+        containers: ours.map(({ id }) => id),
+        ...(failure !== undefined && { withoutIngress: failure }),
+      };
+      await this.#records.write(name, whole);
+      await this.#learnSubnet(name, whole, signal);
+      progress.finish();
+      await this.#options.stepTimes.add(this.id, progress.durations);
+      return this.#provided(name, whole, ready);
+    } catch (error) {
+      const step = progress.current?.text;
+      const explained = this.#explained(error, signal, {
+        cluster: name,
+        log,
+        ...(step !== undefined && { step }),
+      });
+      progress.fail();
+      // Nothing half-made is left; when even that fails, the record stays, and says at the next start what to delete.
+      await this.delete(name).catch((failure: unknown) => log.add(`clean-up failed: ${String(failure)}`));
+      throw explained;
+    }
+  }
+
+  /** Why Ingress could not be set up; the cluster is of use without it. */
+  async #ingress(name: string, signal: AbortSignal): Promise<LocalizedText | undefined> {
+    const kube = await openKube(this.#records.kubeconfig(name), this.#options.connect);
+    try {
+      await this.#tool.installIngress(kube, signal);
+      return undefined;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof AppError)) throw error;
+      return error.problem.message;
+    } finally {
+      await kube.close();
+    }
+  }
+
+  async #untilReady(name: string, signal: AbortSignal): Promise<ReadyCluster & { url: string }> {
+    const kube = await openKube(this.#records.kubeconfig(name), this.#options.connect);
+    try {
+      const ready = await waitUntilReady(kube, {
+        clock: this.#options.clock,
+        signal,
+        deadlineMs: READY_DEADLINE_MS,
+        needs: { nodes: 'all' },
+      });
+      return { ...ready, url: kube.server };
+    } finally {
+      await kube.close();
+    }
+  }
+
+  #provided(name: string, record: ContainerRecord, ready: ReadyCluster & { url: string }): ProvidedCluster {
+    const { withoutIngress } = record;
+    const { ingress, nodePorts } = reachOf(record.ports, this.#tool.workerNames(record.cluster));
+    return {
+      provider: this.id,
+      name,
+      title: record.cluster,
+      kubeconfigPath: this.#records.kubeconfig(name),
+      server: { url: ready.url, version: ready.version, nodes: ready.nodes },
+      capabilities: {
+        nodes: ready.schedulable,
+        has: [
+          'loadBalancer',
+          ...(withoutIngress === undefined ? (['ingress'] as const) : []),
+          'hostPorts',
+          'realSourceIp',
+        ],
+        missing: withoutIngress === undefined ? {} : { ingress: withoutIngress },
+      },
+      reach: { nodePorts, ...(withoutIngress === undefined && ingress !== undefined && { ingress }) },
+      notices: withoutIngress === undefined ? [] : [ingressProblem(withoutIngress)],
+    };
+  }
+
+  async #runningEngine(signal: AbortSignal): Promise<{ engine: Engine; info: EngineInfo }> {
+    const ids = this.#engineIds();
+    const states = await Promise.all(
+      ids.map(async (id) => ({ id, state: await this.#engine(id).state(signal) })),
+    );
+    for (const { id, state } of states)
+      if (state.state === 'running') return { engine: this.#engine(id), info: state.info };
+    for (const { id, state } of states) if (state.state === 'stopped') throw this.#stopped(id, state.words);
+    throw noEngineError(this.#tool.id, ids);
+  }
+
+  /** An engine that does not answer, with what its words say of the reason: it is off, or the user may not use it. */
+  #stopped(engine: EngineId, words: string): AppError {
+    const explained = explainFailure({
+      engine,
+      tool: this.#tool.id,
+      cluster: '',
+      system: this.#options.system,
+      step: COMMON_STEPS.images,
+      output: words.split('\n'),
+    });
+    return new AppError(
+      explained.code === 'cluster-failed' ? engineStoppedProblem(engine, words) : explained,
+    );
+  }
+
+  #engineIds(): readonly EngineId[] {
+    const { preferredEngine } = this.#options;
+    const { engines } = this.#tool;
+    return preferredEngine !== undefined && engines.includes(preferredEngine) ? [preferredEngine] : engines;
+  }
+
+  #engine(id: EngineId): Engine {
+    return new Engine(id, this.#options.run);
+  }
+
+  async #removeContainers(name: string, record: ContainerRecord): Promise<void> {
+    const engine = this.#engine(record.engine);
+    const { ours, foreign } = await findContainers(engine, this.#tool, record);
+    // The tool deletes by name, and would take what is not ours along.
+    if (ours.length > 0 && foreign.length === 0)
+      await this.#options
+        .run(this.#tool.deleteCommand(record.engine, record.cluster, this.#records.kubeconfig(name)), {
+          deadlineMs: DELETE_DEADLINE_MS,
+        })
+        // Whether it is installed and does its work or not: what is left is removed below.
+        .catch(() => undefined);
+    const left = await findContainers(engine, this.#tool, record);
+    await engine.remove(left.ours.map(({ id }) => id));
+  }
+
+  async #learnSubnet(name: string, record: ContainerRecord, signal: AbortSignal): Promise<void> {
+    const subnet = await this.#engine(record.engine).subnet(this.#tool.network(record.cluster), { signal });
+    if (subnet !== undefined) this.#subnets.set(name, subnet);
+  }
+
+  async #runState(record: ContainerRecord): Promise<'running' | 'stopped'> {
+    try {
+      const { ours } = await findContainers(this.#engine(record.engine), this.#tool, record);
+      return ours.length > 0 && ours.every(({ status }) => status === 'running') ? 'running' : 'stopped';
+    } catch {
+      return 'stopped';
+    }
+  }
+
+  /** Whether a process that still runs makes this cluster just now. */
+  async #isBeingMade(name: string): Promise<boolean> {
+    return (await readLiveProcess(join(this.#records.folder(name), 'making.json'))) !== undefined;
+  }
+
+  /** What to show of a failure: a cancel as it is, the words of a program explained, everything else as it is. */
+  #explained(
+    error: unknown,
+    signal: AbortSignal,
+    {
+      cluster = '',
+      step = COMMON_STEPS.ready,
+      log,
+    }: { cluster?: string; step?: LocalizedText; log?: CommandLog } = {},
+  ): unknown {
+    if (signal.aborted) return cancelledError();
+    if (!(error instanceof CommandFailedError)) return error;
+    return failureError(
+      {
+        engine: this.#engineIds()[0] ?? 'docker',
+        tool: this.#tool.id,
+        cluster,
+        system: this.#options.system,
+        step,
+        output: [...error.result.stdout.split('\n'), ...error.result.stderr.split('\n')],
+        log,
+      },
+      error,
+    );
+  }
+
+  #logFile(name: string): string {
+    return join(this.#options.logDirectory, `${this.id}-${name}.log`);
+  }
+}

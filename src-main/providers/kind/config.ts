@@ -1,0 +1,60 @@
+import { stringify } from 'yaml';
+import { isAtLeast, type EngineInfo } from '../../engine/info.ts';
+import { PUBLISHED_NODE_PORTS, type HostPorts } from '../container/ports.ts';
+
+export type ProxyMode = 'iptables' | 'nftables';
+
+export interface KindPlan {
+  ports: HostPorts;
+  proxyMode: ProxyMode;
+}
+
+/**
+ * A cluster of one control plane (the only number that survives a restart of the engine) and as many workers as
+ * there are blocks of ports. kind's `v1alpha4` (kind.sigs.k8s.io/docs/user/configuration). Its own default for
+ * `listenAddress` is every interface; everything here is published on loopback only.
+ */
+export function kindConfig({ ports, proxyMode }: KindPlan): string {
+  const published = (containerPort: number, hostPort: number): object => ({
+    containerPort,
+    hostPort,
+    listenAddress: '127.0.0.1',
+    protocol: 'TCP',
+  });
+  return stringify({
+    kind: 'Cluster',
+    apiVersion: 'kind.x-k8s.io/v1alpha4',
+    networking: { apiServerAddress: '127.0.0.1', kubeProxyMode: proxyMode },
+    nodes: [
+      {
+        role: 'control-plane',
+        extraPortMappings: [published(80, ports.http), published(443, ports.https)],
+      },
+      ...ports.workers.map((first) => ({
+        role: 'worker',
+        extraPortMappings: Array.from({ length: PUBLISHED_NODE_PORTS.count }, (_, index) =>
+          published(PUBLISHED_NODE_PORTS.first + index, first + index),
+        ),
+      })),
+    ],
+  });
+}
+
+/** Names that kind gives to workers: `x-worker`, `x-worker2` … */
+export function workerNames(cluster: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${cluster}-worker${index === 0 ? '' : index + 1}`);
+}
+
+export function controlPlaneName(cluster: string): string {
+  return `${cluster}-control-plane`;
+}
+
+/**
+ * How kube-proxy programs the kernel. iptables is what Kubernetes does by default and what courses show. Kernels
+ * of WSL2 are built without `xt_recent`, on which its session affinity rests: one Service with `ClientIP` breaks
+ * every Service made after it. nftables (stable since Kubernetes 1.33, from kernel 5.13 on) needs no such module.
+ */
+export function proxyModeFor({ kernel }: Pick<EngineInfo, 'kernel'>, kubernetes: string): ProxyMode {
+  const lacksModule = /microsoft/i.test(kernel);
+  return lacksModule && isAtLeast(kernel, '5.13') && isAtLeast(kubernetes, '1.33') ? 'nftables' : 'iptables';
+}

@@ -1,0 +1,37 @@
+import type { ClusterSource, ProgressStep } from '#shared/cluster.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { openKube, type Connect } from './open-kube.ts';
+import type { ProvidedCluster, Provider } from './provider.ts';
+
+/** A cluster in use by one command. */
+export interface OpenCluster {
+  cluster: ProvidedCluster;
+  kube: KubeClient;
+  /** Lets go of it; it goes on. */
+  close(): Promise<void>;
+}
+
+/** Finds or makes a cluster, and does for it what has to go on while it is used, until closed. */
+export async function openCluster(
+  provider: Provider,
+  options: {
+    name: string;
+    connect: Connect;
+    signal: AbortSignal;
+    source?: ClusterSource | undefined;
+    onProgress?: (steps: ProgressStep[]) => void;
+  },
+): Promise<OpenCluster> {
+  const { name, connect, signal, source, onProgress = () => undefined } = options;
+  const cluster = await provider.create({ name, signal, source, onProgress });
+  const kube = await openKube(cluster.kubeconfigPath, connect);
+  const attending = provider.attend(cluster.name, kube);
+  return {
+    cluster,
+    kube,
+    close: async () => {
+      attending[Symbol.dispose]();
+      await kube.close();
+    },
+  };
+}
