@@ -69,22 +69,27 @@ export interface PullProgress {
   done: number;
 }
 
-/** Follows what `pull` prints without a terminal. */
+/** Follows what `pull` prints without a terminal; of podman, also what it prints with one. */
 export class PullProgressReader {
   readonly #layers = new Map<string, boolean>();
 
   /** The progress after this line; undefined when the line says nothing of it. */
   read(line: string): PullProgress | undefined {
-    const docker = /^([0-9a-f]{12}): (.+)$/.exec(line.trim());
-    const podman = /^Copying (?:blob|config) (?:sha256:)?([0-9a-f]{12})[0-9a-f]*(.*)$/.exec(line.trim());
-    if (docker?.[1] !== undefined)
-      this.#layers.set(docker[1], /^(Pull complete|Already exists)/.test(docker[2] ?? ''));
-    else if (podman?.[1] !== undefined)
-      this.#layers.set(
-        podman[1],
-        /done|skipped/.test(podman[2] ?? '') || this.#layers.get(podman[1]) === true,
-      );
+    const layer = layerOf(line.trim());
+    if (layer !== undefined) this.#layers.set(layer.id, layer.done || this.#layers.get(layer.id) === true);
+    // Without a terminal, podman tells of each layer once, at its beginning.
+    else if (/^Writing manifest to image destination/.test(line))
+      for (const id of this.#layers.keys()) this.#layers.set(id, true);
     else return undefined;
     return { layers: this.#layers.size, done: [...this.#layers.values()].filter(Boolean).length };
   }
+}
+
+function layerOf(line: string): { id: string; done: boolean } | undefined {
+  const docker = /^([0-9a-f]{12}): (.+)$/.exec(line);
+  const podman = /^Copying (?:blob|config) (?:sha256:)?([0-9a-f]{10,12})[0-9a-f]*(.*)$/.exec(line);
+  const nerdctl = /^layer-sha256:([0-9a-f]{12})[0-9a-f]*:\s+(\S+)/.exec(line);
+  const [, id, state = ''] = docker ?? podman ?? nerdctl ?? [];
+  if (id === undefined) return undefined;
+  return { id, done: /^\s*(?:Pull complete|Already exists|done|skipped|exists)/.test(state) };
 }
