@@ -39,7 +39,7 @@ export async function makeCluster(
 ): Promise<{ record: ContainerRecord; withoutIngress: LocalizedText | undefined }> {
   const { name, tool, engine, info, run, records, progress, log, signal } = options;
   progress.start('images');
-  const needed = [tool.nodeImage, ...tool.toolImages, ...options.labImages];
+  const needed = [tool.nodeImage, ...tool.toolImages, ...tool.systemImages, ...options.labImages];
   const [image = tool.nodeImage] = await supplyImages(needed, options);
   // Without its image there is no Ingress, but there is a cluster.
   const withoutIngress = await supplyImages(tool.addOnImages, options).then(
@@ -62,8 +62,9 @@ export async function makeCluster(
   await records.write(name, record);
   const archive = join(records.folder(name), 'images.tar');
   try {
-    const nodeImages = [...options.labImages, ...(withoutIngress === undefined ? tool.addOnImages : [])];
-    await archiveImages(nodeImages, archive, options);
+    const addOnImages = withoutIngress === undefined ? tool.addOnImages : [];
+    const images = [...tool.systemImages, ...options.labImages, ...addOnImages];
+    await archiveImages(images, archive, options);
     await tool.make({
       cluster,
       image,
@@ -74,6 +75,7 @@ export async function makeCluster(
       folder: records.folder(name),
       kubeconfig: records.kubeconfig(name),
       archive,
+      images,
       progress,
       log,
       signal,

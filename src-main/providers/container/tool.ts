@@ -23,6 +23,8 @@ export interface Making {
   kubeconfig: string;
   /** An archive of the images that the nodes must have. */
   archive: string;
+  /** What is in it. */
+  images: readonly string[];
   progress: Progress;
   log: CommandLog;
   signal: AbortSignal;
@@ -40,6 +42,8 @@ export interface ClusterTool {
   readonly nodeImage: string;
   /** Images of its own that it takes from the engine, beside the node image. */
   readonly toolImages: readonly string[];
+  /** Images that the cluster's own pods run and that its nodes do not bring along. */
+  readonly systemImages: readonly string[];
   /** Images that pods of ours run, beside those of labs. */
   readonly addOnImages: readonly string[];
   /** The label of a cluster's containers: `key=value`. */

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { commandLine } from '../../command/command.ts';
 import { PUBLISHED_NODE_PORTS } from '../container/ports.ts';
+import { proxyModeFor } from '../container/proxy-mode.ts';
 import { printed, readRecording } from '../testing/recording.ts';
 import * as argv from './argv.ts';
-import { controlPlaneName, kindConfig, proxyModeFor, workerNames } from './config.ts';
+import { controlPlaneName, kindConfig, workerNames } from './config.ts';
 import { kubernetesVersionOf, parseKindLine, parseKindVersion } from './parse.ts';
 
 const target = { engine: 'podman', cluster: 'lab' } as const;

@@ -4,9 +4,10 @@ import { CommandFailedError } from '../../command/errors.ts';
 import { KIND_CLUSTER_LABEL } from '../../engine/argv.ts';
 import { ENGINES } from '../../engine/engine-id.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
+import { proxyModeFor } from '../container/proxy-mode.ts';
 import { COMMON_STEPS, type ClusterTool, type Making } from '../container/tool.ts';
 import { createCommand, deleteCommand, loadArchiveCommand, type KindTarget } from './argv.ts';
-import { kindConfig, proxyModeFor, workerNames } from './config.ts';
+import { kindConfig, workerNames } from './config.ts';
 import { kubernetesVersionOf, parseKindLine, type KindStep } from './parse.ts';
 
 /** Kubernetes 1.34, like the built-in cluster. kind 0.33 names this digest in its release notes. */
@@ -50,6 +51,7 @@ export function kindTool(nodeImage = KIND_NODE_IMAGE): ClusterTool {
     workers: WORKERS,
     nodeImage,
     toolImages: [],
+    systemImages: [],
     addOnImages: [],
     label: (cluster) => `${KIND_CLUSTER_LABEL}=${cluster}`,
     network: () => process.env['KIND_EXPERIMENTAL_DOCKER_NETWORK'] ?? 'kind',
