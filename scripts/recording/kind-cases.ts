@@ -172,7 +172,7 @@ async function recordInotify(recorder: Recorder): Promise<void> {
   const restore = (): void => writeFileSync(INOTIFY, before);
   process.once('exit', restore);
   await recorder.save('kind/create-inotify', recorder.create(PLAIN), {
-    about: 'fs.inotify.max_user_instances is used up',
+    about: 'fs.inotify.max_user_instances is used up while the node starts (with cgroup v1 it does without)',
     onLine: (line) => {
       if (!line.includes('• Preparing nodes')) return undefined;
       writeFileSync(INOTIFY, '8');

@@ -37,6 +37,8 @@ export async function record(argv: readonly string[], options: RunOptions): Prom
     child.stdin.on('error', () => undefined);
     options.stdin.pipe(child.stdin);
   }
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error(`${program}: its output cannot be read`);
   const lines: RecordedLine[] = [];
   const keep = async (stream: Readable, from: RecordedLine['from']): Promise<void> => {
     for await (const text of createInterface({ input: stream })) {
@@ -46,11 +48,8 @@ export async function record(argv: readonly string[], options: RunOptions): Prom
     }
   };
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
-  if (options.stdout !== undefined) child.stdout.pipe(options.stdout);
-  await Promise.all([
-    options.stdout === undefined ? keep(child.stdout, 'out') : undefined,
-    keep(child.stderr, 'err'),
-  ]);
+  if (options.stdout !== undefined) stdout.pipe(options.stdout);
+  await Promise.all([options.stdout === undefined ? keep(stdout, 'out') : undefined, keep(stderr, 'err')]);
   const [status, signal] = await ended;
   return {
     command: argv.join(' '),

@@ -12,6 +12,7 @@ import type { ClusterTool } from '../providers/container/tool.ts';
 import { EmulatedProvider } from '../providers/emulated/index.ts';
 import type { ClusterLauncher } from '../providers/emulated/launcher.ts';
 import { ExistingProvider } from '../providers/existing.ts';
+import { k3dTool } from '../providers/k3d/tool.ts';
 import { kindTool } from '../providers/kind/tool.ts';
 import type { Provider } from '../providers/provider.ts';
 import { StepTimes } from '../providers/step-times.ts';
@@ -58,6 +59,7 @@ export function createProviders(options: ProviderOptions): Provider[] {
       checks: [dataFolderCheck(dataDirectory)],
     }),
     container(kindTool(env['SWITCHYARD_NODE_IMAGE'])),
+    container(k3dTool()),
     new ExistingProvider(options.kubeconfig, connect),
   ];
 }
