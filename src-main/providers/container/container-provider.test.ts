@@ -1,0 +1,226 @@
+import { readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startCluster, type Cluster } from '#emulator/index.ts';
+import { Programs } from '../../../e2e/programs/install.ts';
+import type { Rule } from '../../../e2e/programs/scenario.ts';
+import { Workshop } from './testing/workshop.ts';
+
+/** The provider, through executables that replay what the real programs print. kind is what makes the clusters. */
+
+let api: Cluster;
+let shop: Workshop;
+
+beforeAll(async () => {
+  api = await startCluster();
+});
+afterAll(() => api.stop());
+beforeEach(() => {
+  shop = new Workshop();
+  shop.programs.serve(api.kubeconfig);
+});
+afterEach(() => shop.dispose());
+
+const folder = (): string => join(shop.directory, 'kind', 'switchyard');
+const clusters = (): Promise<string[]> => readdir(join(shop.directory, 'kind')).catch(() => []);
+
+/** Nothing of a cluster is left: no containers, no record. */
+async function nothingIsLeft(): Promise<void> {
+  expect(shop.programs.containers).toEqual([]);
+  expect(await clusters()).toEqual([]);
+  expect(await shop.provider().leftovers()).toEqual([]);
+}
+
+describe('a cluster that kind makes', () => {
+  it('comes about step by step, from its images to where it is reached', async () => {
+    const cluster = await shop.create();
+    expect(shop.steps.map(({ id, state }) => [id, state])).toEqual(
+      ['images', 'containers', 'control-plane', 'workers', 'load', 'ready', 'ingress'].map((id) => [
+        id,
+        'done',
+      ]),
+    );
+    const notes = shop.history.flatMap((steps) =>
+      steps.flatMap(({ id, note, fraction }) => (id === 'images' && note ? [[note.en, fraction]] : [])),
+    );
+    expect(notes).toContainEqual(['kindest/node:v1.34.4 (1/2) · 2/3', 1 / 3]);
+    expect(notes).toContainEqual(['nginx:1.27 (2/2) · 3/3', 1]);
+
+    const { deeds } = shop.programs;
+    expect(deeds.filter((line) => line.startsWith('docker pull'))).toEqual([
+      'docker pull --platform linux/amd64 kindest/node:v1.34.4',
+      'docker pull --platform linux/amd64 nginx:1.27',
+    ]);
+    expect(deeds.filter((line) => !line.startsWith('docker pull'))).toEqual([
+      'docker save nginx:1.27',
+      `kind create cluster --name switchyard --image kindest/node:v1.34.4 --config ${folder()}/kind.yaml --kubeconfig ${folder()}/kubeconfig`,
+      `kind load image-archive ${folder()}/images.tar --name switchyard`,
+    ]);
+    expect(cluster).toMatchObject({
+      provider: 'kind',
+      title: 'switchyard',
+      server: { url: api.url, nodes: 3 },
+      kubeconfigPath: join(folder(), 'kubeconfig'),
+      reach: {
+        nodePorts: [
+          { node: 'switchyard-worker', firstNodePort: 30070, firstHostPort: 30070, count: 16 },
+          { node: 'switchyard-worker2', firstNodePort: 30070, firstHostPort: 31070, count: 16 },
+        ],
+      },
+    });
+  });
+
+  it('keeps a private kubeconfig and no archive, and is listed', async () => {
+    await shop.create();
+    expect(statSync(join(folder(), 'kubeconfig')).mode & 0o777).toBe(0o600);
+    expect((await readdir(folder())).toSorted()).toEqual(['cluster.json', 'kind.yaml', 'kubeconfig']);
+    const calls = shop.programs.calls.filter(({ line }) => line.startsWith('kind '));
+    expect(calls.every(({ env }) => env['KIND_EXPERIMENTAL_PROVIDER'] === 'docker')).toBe(true);
+    expect(await shop.provider().list()).toMatchObject([{ name: 'switchyard', state: 'running' }]);
+    expect(await shop.provider().leftovers()).toEqual([]);
+  });
+
+  it('is of use without Ingress where that cannot be had, and says so', async () => {
+    const { capabilities, reach, notices } = await shop.create();
+    expect(capabilities.has).not.toContain('ingress');
+    expect(capabilities.missing.ingress?.ko).toBeDefined();
+    expect(reach.ingress).toBeUndefined();
+    expect(notices.map(({ code }) => code)).toEqual(['ingress-unavailable']);
+  });
+
+  it('is found again and not made a second time', async () => {
+    await shop.create();
+    const before = shop.programs.deeds.length;
+    const again = await shop.create(shop.provider());
+    expect(again.title).toBe('switchyard');
+    expect(shop.programs.deeds.slice(before)).toEqual([]);
+  });
+
+  it('is deleted with everything that was made for it; twice is no error', async () => {
+    await shop.create();
+    await shop.provider().delete('switchyard');
+    expect(shop.programs.deeds.at(-1)).toBe(
+      `kind delete cluster --name switchyard --kubeconfig ${folder()}/kubeconfig`,
+    );
+    await nothingIsLeft();
+    await shop.provider().delete('switchyard');
+  });
+});
+
+describe('a cluster that cannot be made', () => {
+  /** The step at which it ends, the code, and words of the line that is marked. */
+  const failures: [rule: Rule, step: string, code: string, line: string][] = [
+    [
+      { on: 'docker pull', replay: 'docker/pull-rate-limited' },
+      'images',
+      'pull-rate-limited',
+      'toomanyrequests',
+    ],
+    [{ on: 'docker pull', replay: 'docker/pull-unknown' }, 'images', 'image-unknown', 'manifest unknown'],
+    [
+      { on: 'docker pull', replay: 'docker/pull-without-network' },
+      'images',
+      'name-resolution',
+      'no such host',
+    ],
+    [{ on: 'docker pull', replay: 'docker/pull-disk-full' }, 'images', 'disk-full', 'no space left'],
+    [{ on: 'docker pull', replay: 'docker/pull-certificate' }, 'images', 'certificate-untrusted', 'x509'],
+    [{ on: 'kind create', replay: 'kind/create-port-taken' }, 'containers', 'port-taken', '127.0.0.1:38080'],
+    [{ on: 'kind create', replay: 'kind/create-disk-full' }, 'containers', 'disk-full', 'no space left'],
+    [{ on: 'kind create', replay: 'kind/create-no-node-image' }, 'containers', 'inotify-limits', 'log line'],
+    [
+      { on: 'kind create', replay: 'kind/create-no-addresses' },
+      'containers',
+      'address-pool-exhausted',
+      'non-overlapping IPv4 address pool',
+    ],
+    [
+      { on: 'kind create', replay: 'kind/create-old-node-image' },
+      'control-plane',
+      'node-image-version',
+      'old API spec',
+    ],
+    [{ on: 'kind create', replay: 'kind/create-cgroup-v1' }, 'control-plane', 'cgroup-v1', 'not healthy'],
+    [{ on: 'kind load', replay: 'kind/load-disk-full' }, 'load', 'disk-full', 'no space left'],
+    [{ on: 'kind load', replay: 'kind/load-garbage' }, 'load', 'image-import-failed', 'invalid tar header'],
+  ];
+
+  it.each(failures)('%o fails at %s: %s', async (rule, step, code, line) => {
+    if (rule.on !== 'docker pull') shop.haveImages();
+    shop.programs.rules = [rule];
+    const error = await shop.create().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ problem: { code, fix: { ko: expect.any(String) as string } } });
+    const { log } = (error as { problem: { log: { file: string; lines: string[]; matters: number } } })
+      .problem;
+    expect(log.lines[log.matters]).toContain(line);
+    expect(readFileSync(log.file, 'utf8')).toContain(line);
+    expect(shop.current).toBe(step);
+    await nothingIsLeft();
+  });
+
+  it('leaves nothing of what a program has made that was killed', async () => {
+    shop.haveImages();
+    shop.programs.rules = [{ on: 'kind create', until: 'Joining worker nodes', then: 'die' }];
+    await expect(shop.create()).rejects.toMatchObject({ problem: { code: 'program-killed' } });
+    expect(shop.programs.deeds.at(-1)).toContain('kind delete cluster --name switchyard');
+    await nothingIsLeft();
+  });
+
+  it('leaves nothing even when its tool cannot delete', async () => {
+    shop.haveImages();
+    shop.programs.rules = [
+      { on: 'kind create', until: 'Joining worker nodes', then: 'die' },
+      { on: 'kind delete', garbage: 1 },
+    ];
+    await expect(shop.create()).rejects.toMatchObject({ problem: { code: 'program-killed' } });
+    await nothingIsLeft();
+  });
+
+  it('says so when there is no engine, or when it does not run', async () => {
+    const bare = new Workshop(new Programs(['kind']));
+    await expect(bare.create()).rejects.toMatchObject({ problem: { code: 'engine-missing' } });
+    bare.dispose();
+    shop.programs.stopEngine();
+    await expect(shop.create()).rejects.toMatchObject({
+      problem: { code: 'engine-stopped', commands: ['sudo systemctl start docker'] },
+    });
+    await nothingIsLeft();
+  });
+
+  it('says which program is missing', async () => {
+    const bare = new Workshop(new Programs(['docker']));
+    bare.haveImages();
+    await expect(bare.create()).rejects.toMatchObject({
+      problem: { code: 'program-missing', message: { en: expect.stringContaining('kind') as string } },
+    });
+    expect(await bare.provider().list()).toEqual([]);
+    bare.dispose();
+  });
+
+  it.each(['docker info', 'docker image inspect', 'docker ps', 'docker save', 'kind create', 'kind load'])(
+    'ends in a problem, not in a crash, when "%s" prints garbage',
+    async (on) => {
+      shop.haveImages();
+      shop.programs.rules = [
+        { on, garbage: 1 },
+        { on: 'docker pull', replay: 'docker/pull-unknown' },
+      ];
+      await expect(shop.create()).rejects.toMatchObject({ problem: { fix: expect.any(Object) as object } });
+      expect(shop.programs.containers).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['docker info', 'engine-stopped'],
+    ['docker pull', 'program-deadline'],
+    ['kind create', 'program-deadline'],
+    ['kind load', 'program-deadline'],
+  ])('does not wait for ever when "%s" hangs', async (on, code) => {
+    if (on !== 'docker pull') shop.haveImages();
+    shop.programs.rules = [{ on, until: 'Joining', then: 'hang' }];
+    shop.patience = 2500;
+    await expect(shop.create()).rejects.toMatchObject({ problem: { code } });
+    await nothingIsLeft();
+  });
+});

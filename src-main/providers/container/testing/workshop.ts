@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ProgressStep } from '#shared/cluster.ts';
+import { Programs } from '../../../../e2e/programs/install.ts';
+import type { CommandRunner } from '../../../command/command.ts';
+import { runCommand } from '../../../command/run.ts';
+import { createKubeClient } from '../../../kube/client.ts';
+import { systemClock } from '../../../kube/time.ts';
+import { kindTool } from '../../kind/tool.ts';
+import type { ProvidedCluster } from '../../provider.ts';
+import { StepTimes } from '../../step-times.ts';
+import { ContainerProvider, type ContainerProviderOptions } from '../container-provider.ts';
+import type { ClusterTool } from '../tool.ts';
+
+export const NODE_IMAGE = 'kindest/node:v1.34.4';
+export const LAB_IMAGES = ['nginx:1.27'];
+
+/** A container provider on stand-ins for the programs, with a data folder of its own. */
+export class Workshop {
+  readonly programs: Programs;
+  readonly directory: string;
+  /** Longest time that a program has, in milliseconds. */
+  patience = Infinity;
+  /** The steps of the last making, as they stand. */
+  steps: ProgressStep[] = [];
+  /** Every change of theirs. */
+  readonly history: ProgressStep[][] = [];
+
+  constructor(programs = new Programs(), directory = mkdtempSync(join(tmpdir(), 'switchyard-workshop-'))) {
+    this.programs = programs;
+    this.directory = directory;
+  }
+
+  provider(
+    tool: ClusterTool = kindTool(NODE_IMAGE),
+    options: Partial<ContainerProviderOptions> = {},
+  ): ContainerProvider {
+    const run: CommandRunner = (command, runOptions) =>
+      runCommand(
+        { ...command, env: { ...command.env, ...this.programs.environment } },
+        { ...runOptions, deadlineMs: Math.min(runOptions.deadlineMs, this.patience) },
+      );
+    return new ContainerProvider({
+      tool,
+      directory: join(this.directory, tool.id),
+      logDirectory: join(this.directory, 'logs'),
+      run,
+      connect: createKubeClient,
+      labImages: LAB_IMAGES,
+      stepTimes: new StepTimes(this.directory),
+      system: 'linux',
+      preferredEngine: undefined,
+      isPortFree: () => Promise.resolve(true),
+      clock: systemClock,
+      checks: [],
+      ...options,
+    });
+  }
+
+  /** @param onStep told of each change */
+  create(
+    provider = this.provider(),
+    {
+      name = 'switchyard',
+      signal = new AbortController().signal,
+      onStep = () => undefined,
+    }: { name?: string; signal?: AbortSignal; onStep?: (steps: ProgressStep[]) => void } = {},
+  ): Promise<ProvidedCluster> {
+    return provider.create({
+      name,
+      signal,
+      onProgress: (steps) => {
+        this.steps = steps;
+        this.history.push(steps);
+        onStep(steps);
+      },
+    });
+  }
+
+  /** The step that runs, or that failed. */
+  get current(): string | undefined {
+    return this.steps.find(({ state }) => state === 'running' || state === 'failed')?.id;
+  }
+
+  /** Puts everything that a cluster needs into the engine's store, so that nothing is pulled. */
+  haveImages(tool: ClusterTool = kindTool(NODE_IMAGE)): void {
+    this.programs.have(tool.nodeImage, ...tool.toolImages, ...tool.systemImages);
+    this.programs.have(...tool.addOnImages, ...LAB_IMAGES);
+  }
+
+  dispose(): void {
+    this.programs.dispose();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
