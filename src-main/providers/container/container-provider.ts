@@ -198,7 +198,7 @@ export class ContainerProvider implements Provider {
     const engine = this.#engine(record.engine);
     if (record.state === 'ready') {
       const { ours } = await findContainers(engine, this.#tool, record, signal).catch((error: unknown) => {
-        throw this.#explained(error, signal, { cluster: record.cluster });
+        throw this.#explained(error, signal, { engine: record.engine, cluster: record.cluster });
       });
       if (ours.length > 0) return record;
     }
@@ -258,6 +258,7 @@ export class ContainerProvider implements Provider {
     } catch (error) {
       const step = progress.current?.text;
       const explained = this.#explained(error, signal, {
+        engine: engine.id,
         cluster: name,
         log,
         ...(step !== undefined && { step }),
@@ -397,21 +398,23 @@ export class ContainerProvider implements Provider {
     error: unknown,
     signal: AbortSignal,
     {
-      cluster = '',
+      engine,
+      cluster,
       step = COMMON_STEPS.ready,
       log,
-    }: { cluster?: string; step?: LocalizedText; log?: CommandLog } = {},
+    }: { engine: EngineId; cluster: string; step?: LocalizedText; log?: CommandLog },
   ): unknown {
     if (signal.aborted) return cancelledError();
     if (!(error instanceof CommandFailedError)) return error;
     return failureError(
       {
-        engine: this.#engineIds()[0] ?? 'docker',
+        engine,
         tool: this.#tool.id,
         cluster,
         system: this.#options.system,
         step,
         output: [...error.result.stdout.split('\n'), ...error.result.stderr.split('\n')],
+        killed: error.result.exitCode === undefined,
         log,
       },
       error,
