@@ -145,6 +145,7 @@ export class ContainerProvider implements Provider {
     } finally {
       await log.close();
       await claim.release();
+      await this.#records.removeEmpty(name);
     }
   }
 

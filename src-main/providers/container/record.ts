@@ -1,4 +1,4 @@
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ENGINES } from '../../engine/engine-id.ts';
@@ -69,5 +69,10 @@ export class ContainerRecords {
     await rm(folder, { recursive: true, force: true }).catch((cause: unknown) => {
       throw unwritableError(folder, cause);
     });
+  }
+
+  /** Removes the folder of a cluster whose making never began; does nothing when something is in it. */
+  async removeEmpty(name: string): Promise<void> {
+    await rmdir(this.folder(name)).catch(() => undefined);
   }
 }
