@@ -8,6 +8,7 @@ import type { Clock } from '#emulator/clock.ts';
 import type { CommandRunner } from '../../command/command.ts';
 import { cancelledError, CommandFailedError } from '../../command/errors.ts';
 import { CommandLog } from '../../command/log.ts';
+import { endProcessGroup } from '../../command/run.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { EngineId } from '../../engine/engine-id.ts';
 import type { EngineInfo } from '../../engine/info.ts';
@@ -232,6 +233,7 @@ export class ContainerProvider implements Provider {
     try {
       const { record, withoutIngress } = await makeCluster({
         ...this.#options,
+        run: this.#remembering(name),
         name,
         engine,
         info,
@@ -360,7 +362,27 @@ export class ContainerProvider implements Provider {
     return new Engine(id, this.#options.run);
   }
 
+  /** Runs programs so that they are found, and ended, after a kill of the app. */
+  #remembering(name: string): CommandRunner {
+    return async (command, options) => {
+      try {
+        return await this.#options.run(command, {
+          ...options,
+          onStart: (pid) => {
+            options.onStart?.(pid);
+            this.#records.noteProgram(name, pid);
+          },
+        });
+      } finally {
+        await this.#records.forgetProgram(name);
+      }
+    };
+  }
+
   async #removeContainers(name: string, record: ContainerRecord): Promise<void> {
+    // It would make again what is removed here.
+    const left = await this.#records.runningProgram(name);
+    if (left !== undefined) await endProcessGroup(left);
     const engine = this.#engine(record.engine);
     const { ours, foreign } = await findContainers(engine, this.#tool, record);
     // The tool deletes by name, and would take what is not ours along.
@@ -371,8 +393,8 @@ export class ContainerProvider implements Provider {
         })
         // Whether it is installed and does its work or not: what is left is removed below.
         .catch(() => undefined);
-    const left = await findContainers(engine, this.#tool, record);
-    await engine.remove(left.ours.map(({ id }) => id));
+    const rest = await findContainers(engine, this.#tool, record);
+    await engine.remove(rest.ours.map(({ id }) => id));
   }
 
   async #learnSubnet(name: string, record: ContainerRecord, signal: AbortSignal): Promise<void> {
