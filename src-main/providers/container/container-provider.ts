@@ -189,7 +189,10 @@ export class ContainerProvider implements Provider {
   async delete(name: string): Promise<void> {
     requireClusterName(name);
     const record = await this.#records.read(name);
-    if (record !== undefined) await this.#removeContainers(name, record);
+    if (record !== undefined)
+      await this.#removeContainers(name, record).catch((error: unknown) => {
+        throw this.#explained(error, undefined, { engine: record.engine, cluster: record.cluster });
+      });
     await this.#records.remove(name);
   }
 
@@ -419,7 +422,7 @@ export class ContainerProvider implements Provider {
   /** What to show of a failure: a cancel as it is, the words of a program explained, everything else as it is. */
   #explained(
     error: unknown,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
     {
       engine,
       cluster,
@@ -427,7 +430,7 @@ export class ContainerProvider implements Provider {
       log,
     }: { engine: EngineId; cluster: string; step?: LocalizedText; log?: CommandLog },
   ): unknown {
-    if (signal.aborted) return cancelledError();
+    if (signal?.aborted === true) return cancelledError();
     if (!(error instanceof CommandFailedError)) return error;
     return failureError(
       {
