@@ -71,7 +71,9 @@ export class ContainerRecords {
 
   /** Remembers the program that works on a cluster, at once: the app may be killed at any moment. */
   noteProgram(name: string, pid: number): void {
-    writeFileSync(this.#programFile(name), JSON.stringify({ pid, start: processStart(pid) }), { mode: 0o600 });
+    writeFileSync(this.#programFile(name), JSON.stringify({ pid, start: processStart(pid) }), {
+      mode: 0o600,
+    });
   }
 
   async forgetProgram(name: string): Promise<void> {

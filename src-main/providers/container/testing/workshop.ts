@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ProgressStep } from '#shared/cluster.ts';
 import { Programs } from '../../../../e2e/programs/install.ts';
-import type { CommandRunner } from '../../../command/command.ts';
+import { commandLine, type CommandRunner } from '../../../command/command.ts';
 import { runCommand } from '../../../command/run.ts';
 import { createKubeClient } from '../../../kube/client.ts';
 import { systemClock } from '../../../kube/time.ts';
@@ -16,12 +16,40 @@ import type { ClusterTool } from '../tool.ts';
 export const NODE_IMAGE = 'kindest/node:v1.34.4';
 export const LAB_IMAGES = ['nginx:1.27'];
 
+function runnerOn(environment: Readonly<Record<string, string>>): CommandRunner {
+  return (command, options) => runCommand({ ...command, env: { ...command.env, ...environment } }, options);
+}
+
+/** A provider whose programs are found with an environment. */
+export function providerOn(
+  environment: Readonly<Record<string, string>>,
+  directory: string,
+  tool: ClusterTool,
+  options: Partial<ContainerProviderOptions> = {},
+): ContainerProvider {
+  return new ContainerProvider({
+    tool,
+    directory: join(directory, tool.id),
+    logDirectory: join(directory, 'logs'),
+    run: runnerOn(environment),
+    connect: createKubeClient,
+    labImages: LAB_IMAGES,
+    stepTimes: new StepTimes(directory),
+    system: 'linux',
+    preferredEngine: undefined,
+    isPortFree: () => Promise.resolve(true),
+    clock: systemClock,
+    checks: [],
+    ...options,
+  });
+}
+
 /** A container provider on stand-ins for the programs, with a data folder of its own. */
 export class Workshop {
   readonly programs: Programs;
   readonly directory: string;
-  /** Longest time that a program has, in milliseconds. */
-  patience = Infinity;
+  /** A command that is given a second, in place of what it may take. */
+  impatientWith: string | undefined;
   /** The steps of the last making, as they stand. */
   steps: ProgressStep[] = [];
   /** Every change of theirs. */
@@ -36,24 +64,13 @@ export class Workshop {
     tool: ClusterTool = kindTool(NODE_IMAGE),
     options: Partial<ContainerProviderOptions> = {},
   ): ContainerProvider {
-    const run: CommandRunner = (command, runOptions) =>
-      runCommand(
-        { ...command, env: { ...command.env, ...this.programs.environment } },
-        { ...runOptions, deadlineMs: Math.min(runOptions.deadlineMs, this.patience) },
-      );
-    return new ContainerProvider({
-      tool,
-      directory: join(this.directory, tool.id),
-      logDirectory: join(this.directory, 'logs'),
-      run,
-      connect: createKubeClient,
-      labImages: LAB_IMAGES,
-      stepTimes: new StepTimes(this.directory),
-      system: 'linux',
-      preferredEngine: undefined,
-      isPortFree: () => Promise.resolve(true),
-      clock: systemClock,
-      checks: [],
+    const run = runnerOn(this.programs.environment);
+    return providerOn(this.programs.environment, this.directory, tool, {
+      run: (command, runOptions) => {
+        const impatient =
+          this.impatientWith !== undefined && commandLine(command).startsWith(this.impatientWith);
+        return run(command, { ...runOptions, ...(impatient && { deadlineMs: 1000 }) });
+      },
       ...options,
     });
   }
