@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { claimProcessFile, readLiveProcess } from '#emulator/process-file.ts';
 import { makeDirectory } from '#emulator/make-directory.ts';
 import { AppError } from '#shared/app-error.ts';
-import type { Leftover, PreflightReport } from '#shared/cluster.ts';
+import type { Leftover, PreflightReport, ProgressStep } from '#shared/cluster.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import type { Clock } from '#emulator/clock.ts';
 import type { CommandRunner } from '../../command/command.ts';
@@ -35,11 +35,19 @@ import {
   replacedElsewhereProblem,
 } from './problems.ts';
 import { ContainerRecords, type ContainerRecord } from './record.ts';
+import { endLeftProcess } from './tool-process.ts';
 import { COMMON_STEPS, type ClusterTool } from './tool.ts';
 
 /** Nodes of a laptop under load, from a cold start. */
 const READY_DEADLINE_MS = 5 * 60_000;
+/** Of one attempt to bring a cluster back; whoever waits for it tries again. */
+const REVIVE_DEADLINE_MS = 60_000;
 const DELETE_DEADLINE_MS = 3 * 60_000;
+
+const GO_ON_STEPS = {
+  nodes: { en: 'Starting the nodes', ko: '노드 시작' },
+  ready: COMMON_STEPS.ready,
+};
 
 export interface ContainerProviderOptions {
   tool: ClusterTool;
@@ -125,9 +133,6 @@ export class ContainerProvider implements Provider {
   async create(options: CreateOptions): Promise<ProvidedCluster> {
     const { name, onProgress, signal } = options;
     requireClusterName(name);
-    const progress = new Progress({ ...this.#tool.steps }, onProgress, {
-      estimates: await this.#options.stepTimes.estimates(this.id),
-    });
     const folder = this.#records.folder(name);
     await makeDirectory(folder).catch((cause: unknown) => {
       throw unwritableError(folder, cause);
@@ -136,19 +141,40 @@ export class ContainerProvider implements Provider {
     if ('pid' in claim) throw beingMadeError(name, claim.pid);
     const log = await CommandLog.open(this.#logFile(name));
     try {
-      const known = await this.#known(name, signal);
-      if (known !== undefined) return await this.#goOn(name, known, progress, signal);
-      return await this.#make(name, progress, log, signal);
-    } catch (error) {
-      progress.fail();
-      throw error;
+      if (await this.#isThere(name, signal)) {
+        const revival = await this.revive(name, signal, onProgress);
+        if (revival.state === 'running') return revival.cluster;
+        throw new AppError(revival.problem);
+      }
+      const estimates = await this.#options.stepTimes.estimates(this.id);
+      return await this.#make(
+        name,
+        new Progress({ ...this.#tool.steps }, onProgress, { estimates }),
+        log,
+        signal,
+      );
     } finally {
       await log.close();
       await claim.release();
     }
   }
 
-  async revive(name: string, signal: AbortSignal): Promise<Revival> {
+  async revive(
+    name: string,
+    signal: AbortSignal,
+    onProgress: (steps: ProgressStep[]) => void = () => undefined,
+  ): Promise<Revival> {
+    const progress = new Progress(GO_ON_STEPS, onProgress);
+    progress.start('nodes');
+    try {
+      return await this.#revive(name, progress, signal);
+    } catch (error) {
+      progress.fail();
+      throw this.#explained(error, signal);
+    }
+  }
+
+  async #revive(name: string, progress: Progress, signal: AbortSignal): Promise<Revival> {
     const record = await this.#records.read(name);
     if (record === undefined) return { state: 'gone', problem: deletedElsewhereProblem(name) };
     const engine = this.#engine(record.engine);
@@ -170,7 +196,10 @@ export class ContainerProvider implements Provider {
         stopped.map(({ id }) => id),
         { signal },
       );
-    const ready = await this.#untilReady(name, signal);
+    progress.start('ready');
+    const ready = await this.#untilReady(name, REVIVE_DEADLINE_MS, signal);
+    await this.#learnSubnet(name, record, signal);
+    progress.finish();
     return { state: 'running', cluster: this.#provided(name, record, ready) };
   }
 
@@ -191,34 +220,20 @@ export class ContainerProvider implements Provider {
     await this.#records.remove(name);
   }
 
-  /** The record of a cluster that is whole and still there. What an interrupted attempt left is removed first. */
-  async #known(name: string, signal: AbortSignal): Promise<ContainerRecord | undefined> {
+  /** Whether the cluster is whole and still there. What is left of one that is not is removed. */
+  async #isThere(name: string, signal: AbortSignal): Promise<boolean> {
     const record = await this.#records.read(name);
-    if (record === undefined) return undefined;
-    const engine = this.#engine(record.engine);
-    if (record.state === 'ready') {
-      const { ours } = await findContainers(engine, this.#tool, record, signal).catch((error: unknown) => {
-        throw this.#explained(error, signal, { cluster: record.cluster });
-      });
-      if (ours.length > 0) return record;
+    if (record === undefined) return false;
+    try {
+      if (record.state === 'ready') {
+        const { ours } = await findContainers(this.#engine(record.engine), this.#tool, record, signal);
+        if (ours.length > 0) return true;
+      }
+      await this.#removeContainers(name, record);
+      return false;
+    } catch (error) {
+      throw this.#explained(error, signal, { cluster: record.cluster });
     }
-    await this.#removeContainers(name, record);
-    return undefined;
-  }
-
-  /** Goes on with a cluster that was made before: started again where it stopped. */
-  async #goOn(
-    name: string,
-    record: ContainerRecord,
-    progress: Progress,
-    signal: AbortSignal,
-  ): Promise<ProvidedCluster> {
-    progress.start('ready');
-    const revival = await this.revive(name, signal);
-    if (revival.state !== 'running') throw new AppError(revival.problem);
-    await this.#learnSubnet(name, record, signal);
-    progress.finish();
-    return revival.cluster;
   }
 
   async #make(
@@ -240,7 +255,7 @@ export class ContainerProvider implements Provider {
         signal,
       });
       progress.start('ready');
-      const ready = await this.#untilReady(name, signal);
+      const ready = await this.#untilReady(name, READY_DEADLINE_MS, signal);
       progress.start('ingress');
       const failure = withoutIngress ?? (await this.#ingress(name, signal));
       const { ours } = await findContainers(engine, this.#tool, record, signal);
@@ -283,13 +298,17 @@ export class ContainerProvider implements Provider {
     }
   }
 
-  async #untilReady(name: string, signal: AbortSignal): Promise<ReadyCluster & { url: string }> {
+  async #untilReady(
+    name: string,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<ReadyCluster & { url: string }> {
     const kube = await openKube(this.#records.kubeconfig(name), this.#options.connect);
     try {
       const ready = await waitUntilReady(kube, {
         clock: this.#options.clock,
         signal,
-        deadlineMs: READY_DEADLINE_MS,
+        deadlineMs,
         needs: { nodes: 'all' },
       });
       return { ...ready, url: kube.server };
@@ -359,6 +378,7 @@ export class ContainerProvider implements Provider {
   }
 
   async #removeContainers(name: string, record: ContainerRecord): Promise<void> {
+    await endLeftProcess(this.#records.toolProcess(name));
     const engine = this.#engine(record.engine);
     const { ours, foreign } = await findContainers(engine, this.#tool, record);
     // The tool deletes by name, and would take what is not ours along.

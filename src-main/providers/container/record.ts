@@ -43,6 +43,11 @@ export class ContainerRecords {
     return join(this.folder(name), 'kubeconfig');
   }
 
+  /** Names the program that makes the cluster, while it runs. */
+  toolProcess(name: string): string {
+    return join(this.folder(name), 'tool-process.json');
+  }
+
   async names(): Promise<string[]> {
     const entries = await readdir(this.#directory).catch(() => []);
     return entries.filter(isClusterName);
