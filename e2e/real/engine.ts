@@ -37,3 +37,13 @@ export async function shell(line: string): Promise<void> {
   // What it starts (an engine, say) goes on in the background and must not hold the test up.
   await execa('sh', ['-c', line], { stdio: 'ignore' });
 }
+
+/** What of this environment the product needs to reach the engine. */
+export const ENGINE_ENVIRONMENT = Object.fromEntries(
+  ['SWITCHYARD_NODE_IMAGE', 'DOCKER_HOST', 'KIND_EXPERIMENTAL_PROVIDER', 'XDG_RUNTIME_DIR'].flatMap(
+    (name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    },
+  ),
+);

@@ -7,10 +7,9 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { expect, test } from '@playwright/test';
 import { Installation } from '../app.ts';
-import { clusters, nodesOf, type Container } from './engine.ts';
+import { clusters, ENGINE_ENVIRONMENT, nodesOf, type Container } from './engine.ts';
 
 /** Clusters made, given up and found again with the real kind, by the command line. */
-test.describe.configure({ mode: 'serial' });
 
 /** A cluster that the user made, and that must be as it was at the end of everything. */
 const OWN = 'of-the-user';
@@ -29,7 +28,7 @@ test.afterAll(async () => {
   rmSync(ownFolder, { recursive: true, force: true });
 });
 test.beforeEach(() => {
-  installed = new Installation();
+  installed = new Installation(ENGINE_ENVIRONMENT);
 });
 test.afterEach(async () => {
   await installed.cli('cluster', 'delete', '--provider', 'kind');
@@ -69,8 +68,7 @@ async function makeUntil(step: string): Promise<{ stop(signal: NodeJS.Signals): 
 
 test('a cluster is made, found again, and deleted, with nothing left', async () => {
   const made = await installed.cli(...CREATE, '--json');
-  expect(made.err).toBe('');
-  expect(made.status).toBe(0);
+  expect(made).toMatchObject({ status: 0, err: '' });
   const { server, kubeconfigPath } = JSON.parse(made.out) as {
     server: { nodes: number };
     kubeconfigPath: string;
