@@ -1,10 +1,15 @@
 import { join } from 'node:path';
-import { AppError } from '#shared/app-error.ts';
 import { CommandFailedError } from '../../command/errors.ts';
 import { KIND_CLUSTER_LABEL } from '../../engine/argv.ts';
 import { ENGINES } from '../../engine/engine-id.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
+import { systemClock } from '../../kube/time.ts';
+import { LOAD_BALANCER_NODE_PORTS } from '../container/ports.ts';
 import { COMMON_STEPS, type ClusterTool, type Making } from '../container/tool.ts';
+import { IngressKeeper } from '../ingress/ingress-keeper.ts';
+import { installIngress } from '../ingress/install.ts';
+import { TRAEFIK_IMAGE } from '../ingress/traefik.ts';
+import { LoadBalancerKeeper } from '../load-balancer/keeper.ts';
 import { createCommand, deleteCommand, loadArchiveCommand, type KindTarget } from './argv.ts';
 import { kindConfig, proxyModeFor, workerNames } from './config.ts';
 import { kubernetesVersionOf, parseKindLine, type KindStep } from './parse.ts';
@@ -50,17 +55,24 @@ export function kindTool(nodeImage = KIND_NODE_IMAGE): ClusterTool {
     workers: WORKERS,
     nodeImage,
     toolImages: [],
-    addOnImages: [],
+    addOnImages: [TRAEFIK_IMAGE],
     label: (cluster) => `${KIND_CLUSTER_LABEL}=${cluster}`,
     network: () => process.env['KIND_EXPERIMENTAL_DOCKER_NETWORK'] ?? 'kind',
     workerNames: (cluster) => workerNames(cluster, WORKERS),
     make,
     deleteCommand: (engine, cluster, kubeconfig) => deleteCommand({ engine, cluster }, kubeconfig),
-    installIngress: () =>
-      Promise.reject(
-        new AppError({ code: 'not-yet', message: { en: 'not in this version', ko: '이 버전에는 없음' } }),
-      ),
-    attend: () => ({ [Symbol.dispose]: () => undefined }),
+    installIngress: (kube, signal) => installIngress(kube, { clock: systemClock, signal }),
+    attend: (kube, { subnet }) => {
+      const keepers = [
+        new LoadBalancerKeeper(kube, { clock: systemClock, subnet, nodePorts: LOAD_BALANCER_NODE_PORTS }),
+        new IngressKeeper(kube, { clock: systemClock }),
+      ];
+      return {
+        [Symbol.dispose]: () => {
+          for (const keeper of keepers) keeper[Symbol.dispose]();
+        },
+      };
+    },
   };
 }
 
