@@ -36,12 +36,14 @@ import {
 } from './problems.ts';
 import { ContainerRecords, type ContainerRecord } from './record.ts';
 import { endLeftProcess } from './tool-process.ts';
+import { untilAnswered } from './until-answered.ts';
 import { COMMON_STEPS, type ClusterTool } from './tool.ts';
 
 /** Nodes of a laptop under load, from a cold start. */
 const READY_DEADLINE_MS = 5 * 60_000;
 /** Of one attempt to bring a cluster back; whoever waits for it tries again. */
 const REVIVE_DEADLINE_MS = 60_000;
+const ANSWER_DEADLINE_MS = 30_000;
 const DELETE_DEADLINE_MS = 3 * 60_000;
 
 const GO_ON_STEPS = {
@@ -257,7 +259,8 @@ export class ContainerProvider implements Provider {
       progress.start('ready');
       const ready = await this.#untilReady(name, READY_DEADLINE_MS, signal);
       progress.start('ingress');
-      const failure = withoutIngress ?? (await this.#ingress(name, signal));
+      await this.#learnSubnet(name, record, signal);
+      const failure = withoutIngress ?? (await this.#ingress(name, record.ports, signal));
       const { ours } = await findContainers(engine, this.#tool, record, signal);
       const whole: ContainerRecord = {
         ...record,
@@ -266,7 +269,6 @@ export class ContainerProvider implements Provider {
         ...(failure !== undefined && { withoutIngress: failure }),
       };
       await this.#records.write(name, whole);
-      await this.#learnSubnet(name, whole, signal);
       progress.finish();
       await this.#options.stepTimes.add(this.id, progress.durations);
       return this.#provided(name, whole, ready);
@@ -285,10 +287,20 @@ export class ContainerProvider implements Provider {
   }
 
   /** Why Ingress could not be set up; the cluster is of use without it. */
-  async #ingress(name: string, signal: AbortSignal): Promise<LocalizedText | undefined> {
+  async #ingress(
+    name: string,
+    ports: ContainerRecord['ports'],
+    signal: AbortSignal,
+  ): Promise<LocalizedText | undefined> {
     const kube = await openKube(this.#records.kubeconfig(name), this.#options.connect);
+    // Its Service waits for an address like any other.
+    using _attending = this.attend(name, kube);
     try {
       await this.#tool.installIngress(kube, signal);
+      const { ingress } = reachOf(ports, []);
+      const { clock } = this.#options;
+      if (ingress !== undefined)
+        await untilAnswered(ingress.http, { clock, signal, deadlineMs: ANSWER_DEADLINE_MS });
       return undefined;
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError)) throw error;

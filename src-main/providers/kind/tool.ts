@@ -8,8 +8,9 @@ import { LOAD_BALANCER_NODE_PORTS } from '../container/ports.ts';
 import { COMMON_STEPS, type ClusterTool, type Making } from '../container/tool.ts';
 import { IngressKeeper } from '../ingress/ingress-keeper.ts';
 import { installIngress } from '../ingress/install.ts';
-import { TRAEFIK_IMAGE } from '../ingress/traefik.ts';
+import { SYSTEM_NAMESPACE, TRAEFIK_IMAGE, TRAEFIK_NAME } from '../ingress/traefik.ts';
 import { LoadBalancerKeeper } from '../load-balancer/keeper.ts';
+import { untilAddressed } from '../load-balancer/until-addressed.ts';
 import { createCommand, deleteCommand, loadArchiveCommand, type KindTarget } from './argv.ts';
 import { kindConfig, proxyModeFor, workerNames } from './config.ts';
 import { kubernetesVersionOf, parseKindLine, type KindStep } from './parse.ts';
@@ -21,6 +22,7 @@ export const KIND_NODE_IMAGE =
 const WORKERS = 2;
 const CREATE_DEADLINE_MS = 15 * 60_000;
 const LOAD_DEADLINE_MS = 10 * 60_000;
+const ADDRESS_DEADLINE_MS = 30_000;
 
 /** Which of our steps each of kind's belongs to. */
 const STEP_OF: Record<KindStep, string> = {
@@ -61,7 +63,11 @@ export function kindTool(nodeImage = KIND_NODE_IMAGE): ClusterTool {
     workerNames: (cluster) => workerNames(cluster, WORKERS),
     make,
     deleteCommand: (engine, cluster, kubeconfig) => deleteCommand({ engine, cluster }, kubeconfig),
-    installIngress: (kube, signal) => installIngress(kube, { clock: systemClock, signal }),
+    installIngress: async (kube, signal) => {
+      await installIngress(kube, { clock: systemClock, signal });
+      const service = { namespace: SYSTEM_NAMESPACE, name: TRAEFIK_NAME };
+      await untilAddressed(kube, service, { clock: systemClock, signal, deadlineMs: ADDRESS_DEADLINE_MS });
+    },
     attend: (kube, { subnet }) => {
       const keepers = [
         new LoadBalancerKeeper(kube, { clock: systemClock, subnet, nodePorts: LOAD_BALANCER_NODE_PORTS }),
