@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 
 const CLI = join(import.meta.dirname, '..', 'out', 'main', 'cli.js');
 
@@ -15,24 +16,59 @@ export interface Ended {
   err: string;
 }
 
-/** The product as its user runs it: a process of its own, with a data folder and a home that nobody else uses. */
-export class RunningApp {
+/** The product on a machine where nobody has used it: a home and a data folder that nobody else uses. */
+export class Installation {
   readonly #root = mkdtempSync(join(tmpdir(), 'switchyard-e2e-'));
   /** The user's home: the product has no business in it. */
   readonly home = join(this.#root, 'home');
   readonly dataDirectory = join(this.#root, 'data');
+  readonly #environment: Record<string, string>;
+
+  /** @param environment beside what every user has */
+  constructor(environment: Record<string, string> = {}) {
+    this.#environment = environment;
+    mkdirSync(this.home);
+  }
+
+  get environment(): Record<string, string> {
+    const { PATH = '' } = process.env;
+    const own = { HOME: this.home, SWITCHYARD_DATA: this.dataDirectory, LANG: 'C.UTF-8' };
+    return { PATH, ...own, ...this.#environment };
+  }
+
+  /** Starts a command of the product and leaves it running. */
+  spawn(...args: string[]): ChildProcess {
+    return spawn(process.execPath, [CLI, ...args], {
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  /** Runs a command of the product on this data folder. */
+  async cli(...args: string[]): Promise<Ended> {
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [CLI, ...args], {
+      env: this.environment,
+      extendEnv: false,
+      reject: false,
+    });
+    return { status: exitCode, out: stdout, err: stderr };
+  }
+
+  remove(): void {
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+}
+
+/** The product as its user runs it: a process of its own. */
+export class RunningApp extends Installation {
   readonly kubeconfig = join(this.dataDirectory, 'clusters', 'switchyard', 'kubeconfig');
   #process: ChildProcess | undefined;
   #address = '';
   #port = 0;
 
-  private constructor() {
-    mkdirSync(this.home);
-  }
-
   /** Starts the web host on a free port, on a data folder that does not exist yet. */
-  static async start(): Promise<RunningApp> {
-    const app = new RunningApp();
+  static async start(environment: Record<string, string> = {}): Promise<RunningApp> {
+    const app = new RunningApp(environment);
     try {
       await app.startAgain();
     } catch (error) {
@@ -51,22 +87,13 @@ export class RunningApp {
     return this.#port;
   }
 
-  get environment(): Record<string, string> {
-    const { PATH = '' } = process.env;
-    return { PATH, HOME: this.home, SWITCHYARD_DATA: this.dataDirectory, LANG: 'C.UTF-8' };
-  }
-
   /** Starts the app on the same data folder, and on the same port if it has run before. */
   async startAgain(): Promise<void> {
-    const child = spawn(
-      process.execPath,
-      [CLI, 'start', '--web', '--no-open', '--json', '--port', String(this.#port)],
-      { env: this.environment, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const child = this.spawn('start', '--web', '--no-open', '--json', '--port', String(this.#port));
     this.#process = child;
     let complaint = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
-    for await (const line of createInterface({ input: child.stdout })) {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+    for await (const line of createInterface({ input: child.stdout ?? Readable.from([]) })) {
       const { address, port } = JSON.parse(line) as { address: string; port: number };
       this.#address = address;
       this.#port = port;
@@ -95,16 +122,6 @@ export class RunningApp {
     return (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid;
   }
 
-  /** Runs the product's command line on the same data folder. */
-  async cli(...args: string[]): Promise<Ended> {
-    const { exitCode, stdout, stderr } = await execa(process.execPath, [CLI, ...args], {
-      env: this.environment,
-      extendEnv: false,
-      reject: false,
-    });
-    return { status: exitCode, out: stdout, err: stderr };
-  }
-
   /** Runs the real kubectl against the cluster that the app made, and gives what it prints. */
   async kubectl(command: string, manifest?: string): Promise<string> {
     const { stdout } = await execa('kubectl', command.split(' '), {
@@ -125,7 +142,7 @@ export class RunningApp {
   async dispose(): Promise<void> {
     await this.#end('SIGTERM');
     await this.cli('cluster', 'delete');
-    rmSync(this.#root, { recursive: true, force: true });
+    this.remove();
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capabilitySchema } from './cluster.ts';
 
 /**
  * The format of a lab folder's YAML files: `lab.yaml`, `text/<locale>.yaml`, `solution/<step>/solution.yaml`
@@ -216,8 +217,10 @@ export const labFileSchema = z
     spec: z.strictObject({
       requires: z
         .strictObject({
+          /** Nodes that take pods. */
           nodes: z.number().int().min(1).default(1),
-          capabilities: z.array(z.enum(['loadBalancer', 'ingress', 'multiNode'])).default([]),
+          /** What else the cluster must have; the app says before the lab starts when it has not. */
+          capabilities: z.array(capabilitySchema).default([]),
         })
         .prefault({}),
       /** Every image that the lab runs, for the offline pack. With tags, none of them `latest`. */

@@ -192,6 +192,7 @@ describe('the cluster of the app', () => {
     service.create('emulated');
     await phase('ready');
     provider.url = 'https://127.0.0.1:2';
+    await writeFile(join(directory, 'kubeconfig'), 'server: https://127.0.0.1:2');
     health?.state?.('disconnected', new Error('other side closed'));
     while (service.state.value.phase !== 'ready') await new Promise((resolve) => setImmediate(resolve));
     expect(service.state.value.server?.url).toBe('https://127.0.0.1:2');
@@ -227,6 +228,24 @@ describe('the cluster of the app', () => {
     provider.revival = undefined;
     health?.state?.('connected');
     await phase('ready');
+  });
+
+  it('is waited for at the start when its engine is stopped, and used as soon as it is back', async () => {
+    service.create('emulated');
+    await phase('ready');
+    await service.close();
+    provider.revival = {
+      state: 'waiting',
+      problem: { code: 'engine-stopped', message: { en: 'Docker is stopped.', ko: 'Docker가 멈췄습니다.' } },
+    };
+    service = await open();
+    service.resume();
+    await phase('unreachable');
+    expect(service.state.value).toMatchObject({ name: 'switchyard', problem: { code: 'engine-stopped' } });
+    provider.revival = undefined;
+    await clock.advance(5000);
+    await phase('ready');
+    expect(service.kube().server).toBe('https://127.0.0.1:1');
   });
 
   it('can be given up while it is made, and is not there afterwards', async () => {

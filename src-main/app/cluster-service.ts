@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '#emulator/clock.ts';
@@ -17,7 +18,7 @@ import {
 import { createKubeClient, type KubeClient } from '../kube/client.ts';
 import { systemClock } from '../kube/time.ts';
 import { Observable } from '../observable.ts';
-import { openKube, type Connect } from '../providers/open-kube.ts';
+import type { Connect } from '../providers/open-kube.ts';
 import {
   isLending,
   type LendingProvider,
@@ -36,6 +37,7 @@ const activeSchema = z.object({
   active: z.object({ provider: providerIdSchema, name: z.string() }).optional(),
 });
 type Active = z.infer<typeof activeSchema>;
+type ActiveCluster = NonNullable<Active['active']>;
 
 export interface ClusterServiceOptions {
   providers: readonly Provider[];
@@ -81,6 +83,8 @@ export class ClusterService {
   /** What goes on while there is a connection: the look after its health, and what its provider does for it. */
   #attending: Disposable[] = [];
   #cluster: ProvidedCluster | undefined;
+  /** The kubeconfig that the connection was made with. */
+  #kubeconfig = '';
 
   constructor({
     providers,
@@ -159,7 +163,10 @@ export class ClusterService {
   /** Goes on with the cluster of the last run, when there was one. */
   resume(): void {
     const { active } = this.#active.value;
-    if (active !== undefined) this.#run((signal) => this.#create(active.provider, active.name, signal));
+    if (active !== undefined) {
+      this.state.set({ phase: 'creating', provider: active.provider, name: active.name, progress: [] });
+      this.#run((signal) => this.#resume(active, signal));
+    }
     void this.lookForLeftovers();
   }
 
@@ -245,15 +252,57 @@ export class ClusterService {
     }
   }
 
+  /** Never rejects. What cannot be reached now may come back; the app waits for it, and shows the labs as they were left. */
+  async #resume(active: ActiveCluster, signal: AbortSignal): Promise<void> {
+    const { provider: id, name } = active;
+    const report = (progress: ProgressStep[]): void => {
+      if (!signal.aborted) this.state.set({ phase: 'creating', provider: id, name, progress });
+    };
+    await this.#revive(active, signal, report);
+    if (this.state.value.phase === 'unreachable') await this.#recover(active, signal);
+  }
+
+  /** Asks the provider after a cluster, once. Never rejects. */
+  async #revive(
+    { provider: id, name }: ActiveCluster,
+    signal: AbortSignal,
+    report?: (steps: ProgressStep[]) => void,
+  ): Promise<void> {
+    try {
+      const revival = await this.#provider(id).revive(name, signal, report);
+      if (signal.aborted || this.state.value.phase === 'ready') return;
+      if (revival.state === 'running') await this.#useAgain(revival.cluster, signal);
+      else if (revival.state === 'gone') await this.#lose(id, revival.problem);
+      else this.#miss(id, name, revival.problem);
+    } catch (error) {
+      if (!signal.aborted && this.state.value.phase !== 'ready') this.#miss(id, name, problemOf(error));
+    }
+  }
+
+  /** At another address, or with other credentials, everything that holds the old client changes over. */
+  async #useAgain(cluster: ProvidedCluster, signal: AbortSignal): Promise<void> {
+    const kubeconfig = await readFile(cluster.kubeconfigPath, 'utf8');
+    if (this.connection.value !== undefined && kubeconfig === this.#kubeconfig) return;
+    await this.#disconnect();
+    await this.#use(cluster, [], signal);
+  }
+
+  #miss(id: ProviderId, name: string, problem: Problem): void {
+    const known = this.#cluster === undefined ? { provider: id, name, progress: [] } : this.state.value;
+    this.state.set({ ...known, phase: 'unreachable', problem });
+  }
+
   /** Connects to a cluster that is ready. */
   async #use(cluster: ProvidedCluster, progress: ProgressStep[], signal: AbortSignal): Promise<void> {
-    const kube = await openKube(cluster.kubeconfigPath, this.#connect);
+    const kubeconfig = await readFile(cluster.kubeconfigPath, 'utf8');
+    const kube = this.#connect(kubeconfig, cluster.kubeconfigPath);
     if (signal.aborted) {
       await kube.close();
       return;
     }
     for (const notice of cluster.notices) this.#onNotice(notice);
     this.#cluster = cluster;
+    this.#kubeconfig = kubeconfig;
     this.connection.set(kube);
     this.state.set({
       phase: 'ready',
@@ -267,11 +316,14 @@ export class ClusterService {
       kubeconfigPath: cluster.kubeconfigPath,
       kubectlLine: kubectlLine(cluster.kubeconfigPath, this.#platform),
     });
-    this.#attending = [this.#watchHealth(kube), this.#provider(cluster.provider).attend(cluster.name, kube)];
+    this.#attending = [
+      this.#watchHealth(kube, cluster),
+      this.#provider(cluster.provider).attend(cluster.name, kube),
+    ];
   }
 
   /** Keeps the phase in step with whether the API answers. */
-  #watchHealth(kube: KubeClient): Disposable {
+  #watchHealth(kube: KubeClient, cluster: ProvidedCluster): Disposable {
     return watchHealth(kube, this.#clock, {
       answers: () => {
         if (this.state.value.phase !== 'unreachable') return;
@@ -282,34 +334,18 @@ export class ClusterService {
         if (this.state.value.phase !== 'ready') return;
         const problem = unreachableProblem(kube.server, error);
         this.state.set({ ...this.state.value, phase: 'unreachable', problem });
-        this.#run((signal) => this.#recover(signal));
+        const { provider, name } = cluster;
+        this.#run((signal) => this.#recover({ provider, name }, signal));
       },
     });
   }
 
   /** Asks the provider after the cluster until it answers: what died is started again from its state. */
-  async #recover(signal: AbortSignal): Promise<void> {
+  async #recover(active: ActiveCluster, signal: AbortSignal): Promise<void> {
     const needed = (): boolean => !signal.aborted && this.state.value.phase === 'unreachable';
-    while (needed() && this.#cluster !== undefined) {
-      const { provider: id, name, server } = this.#cluster;
-      try {
-        const revival = await this.#provider(id).revive(name, signal);
-        if (!needed()) return;
-        if (revival.state === 'gone') {
-          await this.#lose(id, revival.problem);
-          return;
-        }
-        if (revival.state === 'waiting') this.state.set({ ...this.state.value, problem: revival.problem });
-        // At another address, or with other credentials, everything that holds the old client changes over.
-        else if (revival.cluster.server.url !== server.url || revival.cluster.notices.length > 0) {
-          await this.#disconnect();
-          await this.#use(revival.cluster, [], signal);
-          return;
-        }
-      } catch (error) {
-        if (needed()) this.state.set({ ...this.state.value, problem: problemOf(error) });
-      }
-      await this.#clock.sleep(RECOVERY_PAUSE_MS, signal).catch(() => undefined);
+    while (needed()) {
+      await this.#revive(active, signal);
+      if (needed()) await this.#clock.sleep(RECOVERY_PAUSE_MS, signal).catch(() => undefined);
     }
   }
 

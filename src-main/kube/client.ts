@@ -34,6 +34,13 @@ export interface ApplyOptions {
   transform?: (object: KubeObject) => KubeObject;
 }
 
+export interface PatchOptions {
+  /** Changes only this part of the object, where the server keeps it apart: controllers report in `status`. */
+  subresource?: 'status';
+  /** Who is noted as the one who set the fields (`metadata.managedFields`). Default `switchyard`. */
+  fieldManager?: string;
+}
+
 export interface LogOptions {
   namespace: string;
   pod: string;
@@ -58,8 +65,11 @@ export interface KubeClient {
   get<T extends KubeObject>(ref: NamedRef): Promise<T | undefined>;
   list<T extends KubeObject>(kind: KindRef, options?: ListOptions): Promise<T[]>;
   create(object: KubeObject): Promise<KubeObject>;
-  /** Merge-patches an object. */
-  patch(ref: NamedRef, patch: object): Promise<KubeObject>;
+  /**
+   * Merge-patches an object. With a `metadata.resourceVersion` in the patch the server refuses (409) when the
+   * object has changed since: https://kubernetes.io/docs/reference/using-api/api-concepts/#patch-and-update
+   */
+  patch(ref: NamedRef, patch: object, options?: PatchOptions): Promise<KubeObject>;
   /** False when there was nothing to delete. Does not wait until it is gone. */
   delete(ref: NamedRef, options?: { gracePeriodSeconds?: number }): Promise<boolean>;
   /** Applies the documents of a YAML text as `kubectl apply` does; problems carry their place in the text. */
@@ -140,8 +150,10 @@ export function createKubeClient(kubeconfig: string, file?: string): KubeClient 
       const path = resourcePath(resource, object.metadata.namespace ?? access.namespace);
       return (await transport.request('POST', path, { body: JSON.stringify(object) })).body as KubeObject;
     },
-    async patch(ref, patch) {
-      const { body } = await transport.request('PATCH', await pathOf(ref), {
+    async patch(ref, patch, { subresource, fieldManager = 'switchyard' } = {}) {
+      const path = await pathOf(ref);
+      const { body } = await transport.request('PATCH', subresource ? `${path}/${subresource}` : path, {
+        query: { fieldManager },
         body: JSON.stringify(patch),
         contentType: 'application/merge-patch+json',
       });

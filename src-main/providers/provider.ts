@@ -73,7 +73,7 @@ export interface Provider extends ProviderInfo {
    */
   create(options: CreateOptions): Promise<ProvidedCluster>;
   /** Looks after a cluster that does not answer, and starts again what can be started. Makes nothing anew. */
-  revive(name: string, signal: AbortSignal): Promise<Revival>;
+  revive(name: string, signal: AbortSignal, onProgress?: (steps: ProgressStep[]) => void): Promise<Revival>;
   /** Does for a cluster what has to go on while somebody uses it, until disposed. */
   attend(name: string, kube: KubeClient): Disposable;
   /** Stops what was started for whoever uses this provider, and keeps its state. Resolves when it is down. */

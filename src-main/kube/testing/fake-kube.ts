@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { KubeStatusError, KubeUnreachableError } from '../errors.ts';
-import type { ExecResult } from '../exec.ts';
-import type { KubeClient } from '../client.ts';
+import type { ExecOptions, ExecResult } from '../exec.ts';
+import type { KubeClient, PatchOptions } from '../client.ts';
 import { selects, type KindRef, type KubeObject, type NamedRef } from '../objects.ts';
 import { parseYamlDocuments } from '../yaml-documents.ts';
 import type { WatchHandlers } from '../watch.ts';
@@ -18,7 +18,11 @@ export class FakeKube implements KubeClient {
   /** While true, every request fails as with a cluster that is down. */
   down = false;
   /** Answers what is run in pods. */
-  onExec: (argv: readonly string[]) => ExecResult = () => ({ stdout: '', stderr: '', exitCode: 0 });
+  onExec: (argv: readonly string[], where: { pod: string; stdin?: string }) => ExecResult = () => ({
+    stdout: '',
+    stderr: '',
+    exitCode: 0,
+  });
   readonly #objects = new Map<string, KubeObject>();
   readonly #watches = new Set<Watch>();
   #version = 1;
@@ -96,11 +100,15 @@ export class FakeKube implements KubeClient {
     return this.#answer(() => this.put(object));
   }
 
-  patch(ref: NamedRef, patch: object): Promise<KubeObject> {
+  patch(ref: NamedRef, patch: object, { subresource }: PatchOptions = {}): Promise<KubeObject> {
+    const { metadata, status } = patch as Partial<KubeObject>;
     return this.#answer(() => {
       const object = this.#objects.get(keyOf({ ...ref, metadata: ref }));
       if (object === undefined) throw new KubeStatusError(404, { reason: 'NotFound' }, 'patch');
-      return this.put(merge(object, patch) as KubeObject);
+      const expected = metadata?.resourceVersion;
+      if (expected !== undefined && expected !== object.metadata.resourceVersion)
+        throw new KubeStatusError(409, { reason: 'Conflict' }, 'patch');
+      return this.put(merge(object, subresource ? { status } : patch) as KubeObject);
     });
   }
 
@@ -158,8 +166,13 @@ export class FakeKube implements KubeClient {
       handlers.state?.(state, state === 'connected' ? undefined : new Error('connection lost'));
   }
 
-  exec(_namespace: string, _pod: string, argv: readonly string[]): Promise<ExecResult> {
-    return this.#answer(() => this.onExec(argv));
+  exec(
+    _namespace: string,
+    pod: string,
+    argv: readonly string[],
+    { stdin }: ExecOptions = {},
+  ): Promise<ExecResult> {
+    return this.#answer(() => this.onExec(argv, { pod, ...(stdin === undefined ? {} : { stdin }) }));
   }
 
   openExec(): never {

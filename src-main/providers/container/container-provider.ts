@@ -2,22 +2,22 @@ import { join } from 'node:path';
 import { claimProcessFile, readLiveProcess } from '#emulator/process-file.ts';
 import { makeDirectory } from '#emulator/make-directory.ts';
 import { AppError } from '#shared/app-error.ts';
-import type { Leftover, PreflightReport } from '#shared/cluster.ts';
+import type { Leftover, PreflightReport, ProgressStep } from '#shared/cluster.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import type { Clock } from '#emulator/clock.ts';
 import type { CommandRunner } from '../../command/command.ts';
 import { cancelledError, CommandFailedError } from '../../command/errors.ts';
 import { CommandLog } from '../../command/log.ts';
-import { endProcessGroup } from '../../command/run.ts';
+import { askEngines, candidateEngines, firstRunning, type RunningEngine } from '../../engine/choice.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { EngineId } from '../../engine/engine-id.ts';
-import type { EngineInfo } from '../../engine/info.ts';
 import type { OperatingSystem } from '../../host/platform.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { Preflight, type PreflightCheck } from '../../preflight/check.ts';
+import { Preflight, type PreflightChecks } from '../../preflight/check.ts';
 import { unwritableError } from '../../store/problems.ts';
 import { requireClusterName } from '../cluster-name.ts';
-import { explainFailure, failureError } from '../failures/explain.ts';
+import { explainSilence } from '../failures/advice.ts';
+import { failureError } from '../failures/explain.ts';
 import { openKube, type Connect } from '../open-kube.ts';
 import { Progress } from '../progress.ts';
 import type { ClusterListing, CreateOptions, ProvidedCluster, Provider, Revival } from '../provider.ts';
@@ -36,11 +36,21 @@ import {
   replacedElsewhereProblem,
 } from './problems.ts';
 import { ContainerRecords, type ContainerRecord } from './record.ts';
+import { endLeftProcess } from './tool-process.ts';
+import { untilAnswered } from './until-answered.ts';
 import { COMMON_STEPS, type ClusterTool } from './tool.ts';
 
 /** Nodes of a laptop under load, from a cold start. */
 const READY_DEADLINE_MS = 5 * 60_000;
+/** Of one attempt to bring a cluster back; whoever waits for it tries again. */
+const REVIVE_DEADLINE_MS = 60_000;
+const ANSWER_DEADLINE_MS = 30_000;
 const DELETE_DEADLINE_MS = 3 * 60_000;
+
+const GO_ON_STEPS = {
+  nodes: { en: 'Starting the nodes', ko: '노드 시작' },
+  ready: COMMON_STEPS.ready,
+};
 
 export interface ContainerProviderOptions {
   tool: ClusterTool;
@@ -58,7 +68,7 @@ export interface ContainerProviderOptions {
   preferredEngine: EngineId | undefined;
   isPortFree: PortProbe;
   clock: Clock;
-  checks: readonly PreflightCheck[];
+  checks: PreflightChecks;
 }
 
 /** Clusters whose nodes are containers, made by kind or k3d in docker, podman or nerdctl. */
@@ -126,9 +136,6 @@ export class ContainerProvider implements Provider {
   async create(options: CreateOptions): Promise<ProvidedCluster> {
     const { name, onProgress, signal } = options;
     requireClusterName(name);
-    const progress = new Progress({ ...this.#tool.steps }, onProgress, {
-      estimates: await this.#options.stepTimes.estimates(this.id),
-    });
     const folder = this.#records.folder(name);
     await makeDirectory(folder).catch((cause: unknown) => {
       throw unwritableError(folder, cause);
@@ -137,12 +144,18 @@ export class ContainerProvider implements Provider {
     if ('pid' in claim) throw beingMadeError(name, claim.pid);
     const log = await CommandLog.open(this.#logFile(name));
     try {
-      const known = await this.#known(name, signal);
-      if (known !== undefined) return await this.#goOn(name, known, progress, signal);
-      return await this.#make(name, progress, log, signal);
-    } catch (error) {
-      progress.fail();
-      throw error;
+      if (await this.#isThere(name, signal)) {
+        const revival = await this.revive(name, signal, onProgress);
+        if (revival.state === 'running') return revival.cluster;
+        throw new AppError(revival.problem);
+      }
+      const estimates = await this.#options.stepTimes.estimates(this.id);
+      return await this.#make(
+        name,
+        new Progress({ ...this.#tool.steps }, onProgress, { estimates }),
+        log,
+        signal,
+      );
     } finally {
       await log.close();
       await claim.release();
@@ -150,7 +163,22 @@ export class ContainerProvider implements Provider {
     }
   }
 
-  async revive(name: string, signal: AbortSignal): Promise<Revival> {
+  async revive(
+    name: string,
+    signal: AbortSignal,
+    onProgress: (steps: ProgressStep[]) => void = () => undefined,
+  ): Promise<Revival> {
+    const progress = new Progress(GO_ON_STEPS, onProgress);
+    progress.start('nodes');
+    try {
+      return await this.#revive(name, progress, signal);
+    } catch (error) {
+      progress.fail();
+      throw this.#explained(error, signal);
+    }
+  }
+
+  async #revive(name: string, progress: Progress, signal: AbortSignal): Promise<Revival> {
     const record = await this.#records.read(name);
     if (record === undefined) return { state: 'gone', problem: deletedElsewhereProblem(name) };
     const engine = this.#engine(record.engine);
@@ -172,7 +200,10 @@ export class ContainerProvider implements Provider {
         stopped.map(({ id }) => id),
         { signal },
       );
-    const ready = await this.#untilReady(name, signal);
+    progress.start('ready');
+    const ready = await this.#untilReady(name, REVIVE_DEADLINE_MS, signal);
+    await this.#learnSubnet(name, record, signal);
+    progress.finish();
     return { state: 'running', cluster: this.#provided(name, record, ready) };
   }
 
@@ -196,34 +227,20 @@ export class ContainerProvider implements Provider {
     await this.#records.remove(name);
   }
 
-  /** The record of a cluster that is whole and still there. What an interrupted attempt left is removed first. */
-  async #known(name: string, signal: AbortSignal): Promise<ContainerRecord | undefined> {
+  /** Whether the cluster is whole and still there. What is left of one that is not is removed. */
+  async #isThere(name: string, signal: AbortSignal): Promise<boolean> {
     const record = await this.#records.read(name);
-    if (record === undefined) return undefined;
-    const engine = this.#engine(record.engine);
-    if (record.state === 'ready') {
-      const { ours } = await findContainers(engine, this.#tool, record, signal).catch((error: unknown) => {
-        throw this.#explained(error, signal, { engine: record.engine, cluster: record.cluster });
-      });
-      if (ours.length > 0) return record;
+    if (record === undefined) return false;
+    try {
+      if (record.state === 'ready') {
+        const { ours } = await findContainers(this.#engine(record.engine), this.#tool, record, signal);
+        if (ours.length > 0) return true;
+      }
+      await this.#removeContainers(name, record);
+      return false;
+    } catch (error) {
+      throw this.#explained(error, signal, { engine: record.engine, cluster: record.cluster });
     }
-    await this.#removeContainers(name, record);
-    return undefined;
-  }
-
-  /** Goes on with a cluster that was made before: started again where it stopped. */
-  async #goOn(
-    name: string,
-    record: ContainerRecord,
-    progress: Progress,
-    signal: AbortSignal,
-  ): Promise<ProvidedCluster> {
-    progress.start('ready');
-    const revival = await this.revive(name, signal);
-    if (revival.state !== 'running') throw new AppError(revival.problem);
-    await this.#learnSubnet(name, record, signal);
-    progress.finish();
-    return revival.cluster;
   }
 
   async #make(
@@ -236,7 +253,6 @@ export class ContainerProvider implements Provider {
     try {
       const { record, withoutIngress } = await makeCluster({
         ...this.#options,
-        run: this.#remembering(name),
         name,
         engine,
         info,
@@ -246,9 +262,10 @@ export class ContainerProvider implements Provider {
         signal,
       });
       progress.start('ready');
-      const ready = await this.#untilReady(name, signal);
+      const ready = await this.#untilReady(name, READY_DEADLINE_MS, signal);
       progress.start('ingress');
-      const failure = withoutIngress ?? (await this.#ingress(name, signal));
+      await this.#learnSubnet(name, record, signal);
+      const failure = withoutIngress ?? (await this.#ingress(name, record.ports, signal));
       const { ours } = await findContainers(engine, this.#tool, record, signal);
       const whole: ContainerRecord = {
         ...record,
@@ -257,7 +274,6 @@ export class ContainerProvider implements Provider {
         ...(failure !== undefined && { withoutIngress: failure }),
       };
       await this.#records.write(name, whole);
-      await this.#learnSubnet(name, whole, signal);
       progress.finish();
       await this.#options.stepTimes.add(this.id, progress.durations);
       return this.#provided(name, whole, ready);
@@ -277,10 +293,20 @@ export class ContainerProvider implements Provider {
   }
 
   /** Why Ingress could not be set up; the cluster is of use without it. */
-  async #ingress(name: string, signal: AbortSignal): Promise<LocalizedText | undefined> {
+  async #ingress(
+    name: string,
+    ports: ContainerRecord['ports'],
+    signal: AbortSignal,
+  ): Promise<LocalizedText | undefined> {
     const kube = await openKube(this.#records.kubeconfig(name), this.#options.connect);
+    // Its Service waits for an address like any other.
+    using _attending = this.attend(name, kube);
     try {
       await this.#tool.installIngress(kube, signal);
+      const { ingress } = reachOf(ports, []);
+      const { clock } = this.#options;
+      if (ingress !== undefined)
+        await untilAnswered(ingress.http, { clock, signal, deadlineMs: ANSWER_DEADLINE_MS });
       return undefined;
     } catch (error) {
       if (signal.aborted || !(error instanceof AppError)) throw error;
@@ -290,13 +316,17 @@ export class ContainerProvider implements Provider {
     }
   }
 
-  async #untilReady(name: string, signal: AbortSignal): Promise<ReadyCluster & { url: string }> {
+  async #untilReady(
+    name: string,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<ReadyCluster & { url: string }> {
     const kube = await openKube(this.#records.kubeconfig(name), this.#options.connect);
     try {
       const ready = await waitUntilReady(kube, {
         clock: this.#options.clock,
         signal,
-        deadlineMs: READY_DEADLINE_MS,
+        deadlineMs,
         needs: { nodes: 'all' },
       });
       return { ...ready, url: kube.server };
@@ -329,63 +359,33 @@ export class ContainerProvider implements Provider {
     };
   }
 
-  async #runningEngine(signal: AbortSignal): Promise<{ engine: Engine; info: EngineInfo }> {
+  async #runningEngine(signal: AbortSignal): Promise<RunningEngine> {
     const ids = this.#engineIds();
-    const states = await Promise.all(
-      ids.map(async (id) => ({ id, state: await this.#engine(id).state(signal) })),
-    );
-    for (const { id, state } of states)
-      if (state.state === 'running') return { engine: this.#engine(id), info: state.info };
-    for (const { id, state } of states) if (state.state === 'stopped') throw this.#stopped(id, state.words);
+    const asked = await askEngines(ids, this.#options.run, signal);
+    const running = firstRunning(asked);
+    if (running !== undefined) return running;
+    for (const { engine, state } of asked)
+      if (state.state === 'stopped') throw this.#stopped(engine.id, state.words);
     throw noEngineError(this.#tool.id, ids);
   }
 
   /** An engine that does not answer, with what its words say of the reason: it is off, or the user may not use it. */
   #stopped(engine: EngineId, words: string): AppError {
-    const explained = explainFailure({
-      engine,
-      tool: this.#tool.id,
-      cluster: '',
-      system: this.#options.system,
-      step: COMMON_STEPS.images,
-      output: words.split('\n'),
-    });
-    return new AppError(
-      explained.code === 'cluster-failed' ? engineStoppedProblem(engine, words) : explained,
-    );
+    const { system } = this.#options;
+    const explained = explainSilence({ engine, tool: this.#tool.id, cluster: '', system }, words);
+    return new AppError(explained ?? engineStoppedProblem(engine, words));
   }
 
   #engineIds(): readonly EngineId[] {
-    const { preferredEngine } = this.#options;
-    const { engines } = this.#tool;
-    return preferredEngine !== undefined && engines.includes(preferredEngine) ? [preferredEngine] : engines;
+    return candidateEngines(this.#tool.engines, this.#options.preferredEngine);
   }
 
   #engine(id: EngineId): Engine {
     return new Engine(id, this.#options.run);
   }
 
-  /** Runs programs so that they are found, and ended, after a kill of the app. */
-  #remembering(name: string): CommandRunner {
-    return async (command, options) => {
-      try {
-        return await this.#options.run(command, {
-          ...options,
-          onStart: (pid) => {
-            options.onStart?.(pid);
-            this.#records.noteProgram(name, pid);
-          },
-        });
-      } finally {
-        await this.#records.forgetProgram(name);
-      }
-    };
-  }
-
   async #removeContainers(name: string, record: ContainerRecord): Promise<void> {
-    // It would make again what is removed here.
-    const left = await this.#records.runningProgram(name);
-    if (left !== undefined) await endProcessGroup(left);
+    await endLeftProcess(this.#records.toolProcess(name));
     const engine = this.#engine(record.engine);
     const { ours, foreign } = await findContainers(engine, this.#tool, record);
     // The tool deletes by name, and would take what is not ours along.
@@ -396,8 +396,8 @@ export class ContainerProvider implements Provider {
         })
         // Whether it is installed and does its work or not: what is left is removed below.
         .catch(() => undefined);
-    const rest = await findContainers(engine, this.#tool, record);
-    await engine.remove(rest.ours.map(({ id }) => id));
+    const left = await findContainers(engine, this.#tool, record);
+    await engine.remove(left.ours.map(({ id }) => id));
   }
 
   async #learnSubnet(name: string, record: ContainerRecord, signal: AbortSignal): Promise<void> {

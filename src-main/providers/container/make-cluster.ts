@@ -12,6 +12,7 @@ import { freeClusterName } from './ownership.ts';
 import { chooseHostPorts, type PortProbe } from './ports.ts';
 import { noPortsError } from './problems.ts';
 import type { ContainerRecord, ContainerRecords } from './record.ts';
+import { remembering } from './tool-process.ts';
 import type { ClusterTool } from './tool.ts';
 
 export interface MakeOptions {
@@ -71,7 +72,7 @@ export async function makeCluster(
       ports,
       engine,
       info,
-      run,
+      run: remembering(run, records.toolProcess(name)),
       folder: records.folder(name),
       kubeconfig: records.kubeconfig(name),
       archive,

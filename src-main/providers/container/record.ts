@@ -1,8 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isSameProcess, processStart } from '#emulator/process-identity.ts';
 import { ENGINES } from '../../engine/engine-id.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
 import { unwritableError } from '../../store/problems.ts';
@@ -29,9 +27,6 @@ const recordSchema = z.object({
 });
 export type ContainerRecord = z.infer<typeof recordSchema>;
 
-/** A program that works on a cluster: it goes on when the app is killed. */
-const programSchema = z.object({ pid: z.number().int().positive(), start: z.string() });
-
 /** The folders of a provider's clusters, one each: record, kubeconfig, and what its tool is given. */
 export class ContainerRecords {
   readonly #directory: string;
@@ -46,6 +41,11 @@ export class ContainerRecords {
 
   kubeconfig(name: string): string {
     return join(this.folder(name), 'kubeconfig');
+  }
+
+  /** Names the program that makes the cluster, while it runs. */
+  toolProcess(name: string): string {
+    return join(this.folder(name), 'tool-process.json');
   }
 
   async names(): Promise<string[]> {
@@ -67,31 +67,6 @@ export class ContainerRecords {
       join(this.folder(name), 'cluster.json'),
       `${JSON.stringify(record, undefined, 2)}\n`,
     );
-  }
-
-  /** Remembers the program that works on a cluster, at once: the app may be killed at any moment. */
-  noteProgram(name: string, pid: number): void {
-    writeFileSync(this.#programFile(name), JSON.stringify({ pid, start: processStart(pid) }), {
-      mode: 0o600,
-    });
-  }
-
-  async forgetProgram(name: string): Promise<void> {
-    await rm(this.#programFile(name), { force: true });
-  }
-
-  /** The process of a program that an earlier run of the app has left working on a cluster. */
-  async runningProgram(name: string): Promise<number | undefined> {
-    try {
-      const { pid, start } = programSchema.parse(JSON.parse(await readFile(this.#programFile(name), 'utf8')));
-      return isSameProcess(pid, start) ? pid : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  #programFile(name: string): string {
-    return join(this.folder(name), 'program.json');
   }
 
   async remove(name: string): Promise<void> {

@@ -8,7 +8,7 @@ import { readLiveProcess } from '#emulator/process-file.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
 import type { Clock } from '#emulator/clock.ts';
 import { AppError, type Problem } from '#shared/app-error.ts';
-import { CAPABILITIES, type PreflightReport } from '#shared/cluster.ts';
+import { CAPABILITIES, type PreflightReport, type ProgressStep } from '#shared/cluster.ts';
 import { cancelledError } from '../../command/errors.ts';
 import { systemClock } from '../../kube/time.ts';
 import { Preflight, type PreflightCheck } from '../../preflight/check.ts';
@@ -114,16 +114,9 @@ export class EmulatedProvider implements Provider {
 
   async create({ name, onProgress, signal }: CreateOptions): Promise<ProvidedCluster> {
     requireClusterName(name);
-    const progress = new Progress(STEPS, onProgress);
-    progress.start('process');
     try {
-      const notices = await this.#ensure(name, signal, () => progress.start('api'));
-      progress.start('ready');
-      const cluster = { ...(await this.#provided(name, signal)), notices };
-      progress.finish();
-      return cluster;
+      return await this.#open(name, signal, onProgress);
     } catch (error) {
-      progress.fail();
       // A cluster that never was is not left half-made; one that has been is kept with its state.
       if (signal.aborted && (await this.#record(name)) === undefined) await this.delete(name);
       throw error;
@@ -131,10 +124,13 @@ export class EmulatedProvider implements Provider {
   }
 
   /** What has died is started again from its state. */
-  async revive(name: string, signal: AbortSignal): Promise<Revival> {
+  async revive(
+    name: string,
+    signal: AbortSignal,
+    onProgress: (steps: ProgressStep[]) => void = () => undefined,
+  ): Promise<Revival> {
     try {
-      const notices = await this.#ensure(name, signal, () => undefined);
-      return { state: 'running', cluster: { ...(await this.#provided(name, signal)), notices } };
+      return { state: 'running', cluster: await this.#open(name, signal, onProgress) };
     } catch (error) {
       if (error instanceof AppError) return { state: 'waiting', problem: error.problem };
       throw error;
@@ -151,6 +147,25 @@ export class EmulatedProvider implements Provider {
     await rm(this.#folder(name), { recursive: true, force: true }).catch((cause: unknown) => {
       throw unwritableError(this.#folder(name), cause);
     });
+  }
+
+  async #open(
+    name: string,
+    signal: AbortSignal,
+    onProgress: (steps: ProgressStep[]) => void,
+  ): Promise<ProvidedCluster> {
+    const progress = new Progress(STEPS, onProgress);
+    progress.start('process');
+    try {
+      const notices = await this.#ensure(name, signal, () => progress.start('api'));
+      progress.start('ready');
+      const cluster = { ...(await this.#provided(name, signal)), notices };
+      progress.finish();
+      return cluster;
+    } catch (error) {
+      progress.fail();
+      throw error;
+    }
   }
 
   /** Sees to it that the cluster's process runs, and says which files it had to set aside. */

@@ -1,11 +1,17 @@
 import { join } from 'node:path';
-import { AppError } from '#shared/app-error.ts';
 import { CommandFailedError } from '../../command/errors.ts';
 import { KIND_CLUSTER_LABEL } from '../../engine/argv.ts';
 import { ENGINES } from '../../engine/engine-id.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
+import { systemClock } from '../../kube/time.ts';
+import { LOAD_BALANCER_NODE_PORTS } from '../container/ports.ts';
 import { proxyModeFor } from '../container/proxy-mode.ts';
 import { COMMON_STEPS, type ClusterTool, type Making } from '../container/tool.ts';
+import { IngressKeeper } from '../ingress/ingress-keeper.ts';
+import { installIngress } from '../ingress/install.ts';
+import { SYSTEM_NAMESPACE, TRAEFIK_IMAGE, TRAEFIK_NAME } from '../ingress/traefik.ts';
+import { LoadBalancerKeeper } from '../load-balancer/keeper.ts';
+import { untilAddressed } from '../load-balancer/until-addressed.ts';
 import { createCommand, deleteCommand, loadArchiveCommand, type KindTarget } from './argv.ts';
 import { kindConfig, workerNames } from './config.ts';
 import { kubernetesVersionOf, parseKindLine, type KindStep } from './parse.ts';
@@ -17,6 +23,7 @@ export const KIND_NODE_IMAGE =
 const WORKERS = 2;
 const CREATE_DEADLINE_MS = 15 * 60_000;
 const LOAD_DEADLINE_MS = 10 * 60_000;
+const ADDRESS_DEADLINE_MS = 30_000;
 
 /** Which of our steps each of kind's belongs to. */
 const STEP_OF: Record<KindStep, string> = {
@@ -52,17 +59,28 @@ export function kindTool(nodeImage = KIND_NODE_IMAGE): ClusterTool {
     nodeImage,
     toolImages: [],
     systemImages: [],
-    addOnImages: [],
+    addOnImages: [TRAEFIK_IMAGE],
     label: (cluster) => `${KIND_CLUSTER_LABEL}=${cluster}`,
     network: () => process.env['KIND_EXPERIMENTAL_DOCKER_NETWORK'] ?? 'kind',
     workerNames: (cluster) => workerNames(cluster, WORKERS),
     make,
     deleteCommand: (engine, cluster, kubeconfig) => deleteCommand({ engine, cluster }, kubeconfig),
-    installIngress: () =>
-      Promise.reject(
-        new AppError({ code: 'not-yet', message: { en: 'not in this version', ko: '이 버전에는 없음' } }),
-      ),
-    attend: () => ({ [Symbol.dispose]: () => undefined }),
+    installIngress: async (kube, signal) => {
+      await installIngress(kube, { clock: systemClock, signal });
+      const service = { namespace: SYSTEM_NAMESPACE, name: TRAEFIK_NAME };
+      await untilAddressed(kube, service, { clock: systemClock, signal, deadlineMs: ADDRESS_DEADLINE_MS });
+    },
+    attend: (kube, { subnet }) => {
+      const keepers = [
+        new LoadBalancerKeeper(kube, { clock: systemClock, subnet, nodePorts: LOAD_BALANCER_NODE_PORTS }),
+        new IngressKeeper(kube, { clock: systemClock }),
+      ];
+      return {
+        [Symbol.dispose]: () => {
+          for (const keeper of keepers) keeper[Symbol.dispose]();
+        },
+      };
+    },
   };
 }
 
