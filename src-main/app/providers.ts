@@ -3,6 +3,7 @@ import { runCommand } from '../command/run.ts';
 import { presentHost } from '../host/host.ts';
 import { createKubeClient } from '../kube/client.ts';
 import { systemClock } from '../kube/time.ts';
+import { dataFolderCheck } from '../preflight/checks/data-folder.ts';
 import { preferredEngine } from '../preflight/facts.ts';
 import { containerChecks, emulatedChecks, existingChecks } from '../preflight/lists.ts';
 import { CLUSTER_NAME } from '../providers/cluster-name.ts';
@@ -35,6 +36,7 @@ export function createProviders(options: ProviderOptions): Provider[] {
   const connect = createKubeClient;
   const stepTimes = new StepTimes(dataDirectory);
   const host = presentHost(env);
+  const dataFolder = dataFolderCheck(dataDirectory);
   const container = (tool: ClusterTool): Provider => {
     const directory = join(dataDirectory, tool.id);
     const provider: Provider = new ContainerProvider({
@@ -49,20 +51,19 @@ export function createProviders(options: ProviderOptions): Provider[] {
       preferredEngine: preferredEngine(env),
       isPortFree,
       clock: systemClock,
-      checks: () =>
-        containerChecks(
-          {
-            tool,
-            host,
-            clusterName: CLUSTER_NAME,
-            records: new ContainerRecords(directory),
-            labImages: options.labImages,
-            isPortFree,
-            leftovers: () => provider.leftovers(),
-            deleteCluster: (name) => provider.delete(name),
-          },
-          dataDirectory,
-        ),
+      checks: () => [
+        ...containerChecks({
+          tool,
+          host,
+          clusterName: CLUSTER_NAME,
+          records: new ContainerRecords(directory),
+          labImages: options.labImages,
+          isPortFree,
+          leftovers: () => provider.leftovers(),
+          deleteCluster: (name) => provider.delete(name),
+        }),
+        dataFolder,
+      ],
     });
     return provider;
   };
@@ -72,7 +73,7 @@ export function createProviders(options: ProviderOptions): Provider[] {
       launch: options.launchCluster,
       startedBy: options.startedBy,
       connect,
-      checks: emulatedChecks(host, dataDirectory),
+      checks: [...emulatedChecks(host), dataFolder],
     }),
     container(kindTool(env['SWITCHYARD_NODE_IMAGE'])),
     new ExistingProvider(options.kubeconfig, connect, existingChecks(host, options.kubeconfig)),

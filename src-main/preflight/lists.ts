@@ -5,7 +5,6 @@ import { addressesCheck } from './checks/addresses.ts';
 import { architectureCheck } from './checks/architecture.ts';
 import { cgroupCheck } from './checks/cgroup.ts';
 import { clusterNameCheck } from './checks/cluster-name.ts';
-import { dataFolderCheck } from './checks/data-folder.ts';
 import { diskCheck } from './checks/disk.ts';
 import { engineMemoryCheck } from './checks/engine-memory.ts';
 import { engineVersionCheck } from './checks/engine-version.ts';
@@ -23,8 +22,8 @@ import { proxyCheck } from './checks/proxy.ts';
 import { toolVersionCheck } from './checks/tool-version.ts';
 import { containerFacts, type ContainerLook } from './facts.ts';
 
-/** What is looked at before a cluster of containers is made, for one run: what decides first, what is nice to know last. */
-export function containerChecks(look: ContainerLook, dataDirectory: string): PreflightCheck[] {
+/** What is looked at before a cluster of containers is made, in one run: what decides first, what is nice to know last. */
+export function containerChecks(look: ContainerLook): PreflightCheck[] {
   const facts = containerFacts(look);
   return [
     engineCheck(facts),
@@ -43,13 +42,12 @@ export function containerChecks(look: ContainerLook, dataDirectory: string): Pre
     proxyCheck(facts),
     addressesCheck(facts),
     kubectlCheck(look.host, kubernetesVersionOf(look.tool.nodeImage)),
-    dataFolderCheck(dataDirectory),
   ];
 }
 
 /** What is looked at before the emulated cluster is started. */
-export function emulatedChecks(host: Host, dataDirectory: string): PreflightCheck[] {
-  return [freeMemoryCheck(host), loopbackCheck(host), dataFolderCheck(dataDirectory)];
+export function emulatedChecks(host: Host): PreflightCheck[] {
+  return [freeMemoryCheck(host), loopbackCheck(host)];
 }
 
 /** What is looked at before a cluster is used that somebody else made. The cluster itself is asked later. */

@@ -92,14 +92,7 @@ function withoutPassword(proxy: string): string {
 function sparesLoopback(env: Host['env']): boolean {
   return (variable(env, 'NO_PROXY') ?? '')
     .split(',')
-    .map((entry) => entry.trim())
-    .some(
-      (entry) =>
-        entry === '*' ||
-        entry === '127.0.0.1' ||
-        /^127\.0\.0\.[\d.]*\/\d+$/.test(entry) ||
-        entry === '127.0.0.0/8',
-    );
+    .some((entry) => /^(\*|127\.0\.0\.1|127\.[\d.]+\/\d+)$/.test(entry.trim()));
 }
 
 function spareLoopback(env: Host['env'], system: OperatingSystem): string[] {
