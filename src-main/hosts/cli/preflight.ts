@@ -7,6 +7,7 @@ import {
   type ProviderId,
 } from '#shared/cluster.ts';
 import type { Locale } from '#shared/locale.ts';
+import type { Provider } from '../../providers/provider.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { command, padded, terminalWidth } from './output.ts';
 import { cliProviders, findProvider } from './providers.ts';
@@ -25,6 +26,12 @@ interface MendChoice {
   mend: string;
 }
 
+/** What this command wants of the providers. */
+type ProvidersOf = (
+  context: CliContext,
+  kubeconfig?: string,
+) => Promise<readonly Pick<Provider, 'id' | 'preflight' | 'mend'>[]>;
+
 /**
  * `switchyard preflight`: can this machine run the labs? Looks, and leaves nothing behind; with `--mend` it does
  * first what a finding offers.
@@ -32,7 +39,7 @@ interface MendChoice {
 export function preflightCommand(
   context: CliContext,
   finish: (status: ExitStatus) => void,
-  providersOf = cliProviders,
+  providersOf: ProvidersOf = cliProviders,
 ): Command {
   return command('preflight', 'look whether this machine can run the labs')
     .addOption(new Option('--provider <id>', 'look at one provider only').choices(providerIdSchema.options))

@@ -53,7 +53,7 @@ describe('the engine', () => {
     const engines = { docker: { state: 'stopped', words: 'no end', silent: true } } as const;
     expect(await read(engineCheck(fakeFacts({ engines })))).toMatchObject({
       state: 'blocked',
-      seen: expect.stringContaining('does not answer: no end') as string,
+      seen: expect.stringContaining('does not answer: nothing came within 3 seconds') as string,
       commands: ['sudo systemctl restart docker'],
     });
   });

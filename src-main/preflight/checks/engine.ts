@@ -1,6 +1,6 @@
 import type { LocalizedText } from '#shared/locale.ts';
 import type { EngineId } from '../../engine/engine-id.ts';
-import type { Host } from '../../host/host.ts';
+import { QUESTION_MS, type Host } from '../../host/host.ts';
 import { adviceFor, type Advice } from '../../host/platform.ts';
 import { noEngineError } from '../../providers/container/problems.ts';
 import { explainSilence, knownAdvice } from '../../providers/failures/advice.ts';
@@ -77,15 +77,17 @@ function doesNotAnswer(
   host: Host,
 ): Finding {
   const context = { engine, tool, cluster: '', system: host.system };
-  if (silent === true)
+  if (silent === true) {
+    const seconds = QUESTION_MS / 1000;
     return {
       state: 'blocked',
       seen: {
-        en: `${engine} is installed and does not answer: ${oneLine(words)}`,
-        ko: `${engine}이(가) 설치되어 있지만 응답하지 않습니다: ${oneLine(words)}`,
+        en: `${engine} is installed and does not answer: nothing came within ${seconds} seconds.`,
+        ko: `${engine}이(가) 설치되어 있지만 응답하지 않습니다. ${seconds}초를 기다렸습니다.`,
       },
       fix: withAddress(restart(engine, host), engine, host),
     };
+  }
   const problem = explainSilence(context, words);
   const message = problem?.message ?? {
     en: `${engine} is installed and does not answer.`,

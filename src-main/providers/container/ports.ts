@@ -73,8 +73,22 @@ async function firstFree(
   return undefined;
 }
 
-/** True when a server could listen at this port of 127.0.0.1. */
+const probes = new Map<number, Promise<boolean>>();
+
+/**
+ * True when a server could listen at this port of 127.0.0.1. Whoever asks while somebody else does shares the
+ * answer: two that tried at once would each find the other one there.
+ */
 export function isPortFree(port: number): Promise<boolean> {
+  let probe = probes.get(port);
+  if (probe === undefined) {
+    probe = canListen(port).finally(() => probes.delete(port));
+    probes.set(port, probe);
+  }
+  return probe;
+}
+
+function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
