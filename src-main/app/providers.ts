@@ -75,7 +75,7 @@ export function createProviders(options: ProviderOptions): Provider[] {
       connect,
       checks: [...emulatedChecks(host), dataFolder],
     }),
-    container(kindTool(env['SWITCHYARD_NODE_IMAGE'])),
+    container(kindTool(env['SWITCHYARD_NODE_IMAGE'] || undefined)),
     new ExistingProvider(options.kubeconfig, connect, existingChecks(host, options.kubeconfig)),
   ];
 }

@@ -16,7 +16,7 @@ export interface ToolNeeds {
 }
 
 export interface Amount {
-  /** Without it no cluster comes up. */
+  /** With less, no cluster is made: nodes would be killed or pods evicted while it comes up. */
   least: number;
   /** With less, it is slow or fails now and then. */
   comfortable: number;

@@ -12,7 +12,7 @@ const SKEW = 1;
 const versionSchema = z.object({ clientVersion: z.object({ gitVersion: z.string() }) });
 
 /** `1.34.4` of what `kubectl version --client -o json` prints. */
-export function parseKubectlVersion(output: string): string | undefined {
+function parseKubectlVersion(output: string): string | undefined {
   const { data } = versionSchema.safeParse(parseJson(output));
   return data?.clientVersion.gitVersion.replace(/^v/, '');
 }
