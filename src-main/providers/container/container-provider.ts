@@ -8,15 +8,16 @@ import type { Clock } from '#emulator/clock.ts';
 import type { CommandRunner } from '../../command/command.ts';
 import { cancelledError, CommandFailedError } from '../../command/errors.ts';
 import { CommandLog } from '../../command/log.ts';
+import { askEngines, candidateEngines, firstRunning, type RunningEngine } from '../../engine/choice.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { EngineId } from '../../engine/engine-id.ts';
-import type { EngineInfo } from '../../engine/info.ts';
 import type { OperatingSystem } from '../../host/platform.ts';
 import type { KubeClient } from '../../kube/client.ts';
-import { Preflight, type PreflightCheck } from '../../preflight/check.ts';
+import { Preflight, type PreflightChecks } from '../../preflight/check.ts';
 import { unwritableError } from '../../store/problems.ts';
 import { requireClusterName } from '../cluster-name.ts';
-import { explainFailure, failureError } from '../failures/explain.ts';
+import { explainSilence } from '../failures/advice.ts';
+import { failureError } from '../failures/explain.ts';
 import { openKube, type Connect } from '../open-kube.ts';
 import { Progress } from '../progress.ts';
 import type { ClusterListing, CreateOptions, ProvidedCluster, Provider, Revival } from '../provider.ts';
@@ -67,7 +68,7 @@ export interface ContainerProviderOptions {
   preferredEngine: EngineId | undefined;
   isPortFree: PortProbe;
   clock: Clock;
-  checks: readonly PreflightCheck[];
+  checks: PreflightChecks;
 }
 
 /** Clusters whose nodes are containers, made by kind or k3d in docker, podman or nerdctl. */
@@ -353,36 +354,25 @@ export class ContainerProvider implements Provider {
     };
   }
 
-  async #runningEngine(signal: AbortSignal): Promise<{ engine: Engine; info: EngineInfo }> {
+  async #runningEngine(signal: AbortSignal): Promise<RunningEngine> {
     const ids = this.#engineIds();
-    const states = await Promise.all(
-      ids.map(async (id) => ({ id, state: await this.#engine(id).state(signal) })),
-    );
-    for (const { id, state } of states)
-      if (state.state === 'running') return { engine: this.#engine(id), info: state.info };
-    for (const { id, state } of states) if (state.state === 'stopped') throw this.#stopped(id, state.words);
+    const asked = await askEngines(ids, this.#options.run, signal);
+    const running = firstRunning(asked);
+    if (running !== undefined) return running;
+    for (const { engine, state } of asked)
+      if (state.state === 'stopped') throw this.#stopped(engine.id, state.words);
     throw noEngineError(this.#tool.id, ids);
   }
 
   /** An engine that does not answer, with what its words say of the reason: it is off, or the user may not use it. */
   #stopped(engine: EngineId, words: string): AppError {
-    const explained = explainFailure({
-      engine,
-      tool: this.#tool.id,
-      cluster: '',
-      system: this.#options.system,
-      step: COMMON_STEPS.images,
-      output: words.split('\n'),
-    });
-    return new AppError(
-      explained.code === 'cluster-failed' ? engineStoppedProblem(engine, words) : explained,
-    );
+    const { system } = this.#options;
+    const explained = explainSilence({ engine, tool: this.#tool.id, cluster: '', system }, words);
+    return new AppError(explained ?? engineStoppedProblem(engine, words));
   }
 
   #engineIds(): readonly EngineId[] {
-    const { preferredEngine } = this.#options;
-    const { engines } = this.#tool;
-    return preferredEngine !== undefined && engines.includes(preferredEngine) ? [preferredEngine] : engines;
+    return candidateEngines(this.#tool.engines, this.#options.preferredEngine);
   }
 
   #engine(id: EngineId): Engine {
