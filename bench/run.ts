@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { benchCluster } from './cluster.ts';
 import { benchChecks } from './checks.ts';
 import type { Figure } from './figure.ts';
+import { benchPreflight } from './preflight.ts';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '7' }, json: { type: 'boolean' } },
@@ -18,7 +19,11 @@ const runs = Number(values.runs);
 const scratch = mkdtempSync(join(tmpdir(), 'switchyard-bench-'));
 
 try {
-  const figures: Figure[] = [...(await benchCluster(runs, scratch)), ...(await benchChecks(runs, scratch))];
+  const figures: Figure[] = [
+    ...(await benchCluster(runs, scratch)),
+    ...(await benchChecks(runs, scratch)),
+    ...(await benchPreflight(runs, scratch)),
+  ];
   if (values.json === true) console.log(JSON.stringify(figures, null, 2));
   else {
     console.log(`${cpuModel()}, Node ${process.version}, ${runs} runs\n`);

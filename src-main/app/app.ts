@@ -6,6 +6,7 @@ import { imagesOf, loadLibrary, type LabLibrary } from '../labs/library.ts';
 import { followPresent } from '../live/follow-present.ts';
 import { LiveState } from '../live/live-state.ts';
 import { Observable } from '../observable.ts';
+import { CLUSTER_NAME } from '../providers/cluster-name.ts';
 import type { ClusterLauncher } from '../providers/emulated/launcher.ts';
 import type { JsonFile } from '../store/json-file.ts';
 import { lockDataDirectory } from '../store/lock.ts';
@@ -28,9 +29,6 @@ export interface AppOptions {
   /** A cluster that somebody else made, offered as the provider `existing`. */
   kubeconfig?: string | undefined;
 }
-
-/** Name of the cluster that the app makes by itself. */
-export const CLUSTER_NAME = 'switchyard';
 
 /** The app, whichever host shows it: its parts, wired together. */
 export class App {

@@ -1,13 +1,15 @@
-import { release } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../command/run.ts';
-import { ENGINES } from '../engine/engine-id.ts';
-import { operatingSystemOf } from '../host/platform.ts';
+import { presentHost } from '../host/host.ts';
 import { createKubeClient } from '../kube/client.ts';
 import { systemClock } from '../kube/time.ts';
 import { dataFolderCheck } from '../preflight/checks/data-folder.ts';
+import { preferredEngine } from '../preflight/facts.ts';
+import { containerChecks, emulatedChecks, existingChecks } from '../preflight/lists.ts';
+import { CLUSTER_NAME } from '../providers/cluster-name.ts';
 import { ContainerProvider } from '../providers/container/container-provider.ts';
 import { isPortFree } from '../providers/container/ports.ts';
+import { ContainerRecords } from '../providers/container/record.ts';
 import type { ClusterTool } from '../providers/container/tool.ts';
 import { EmulatedProvider } from '../providers/emulated/index.ts';
 import type { ClusterLauncher } from '../providers/emulated/launcher.ts';
@@ -34,32 +36,48 @@ export function createProviders(options: ProviderOptions): Provider[] {
   const { dataDirectory, env = process.env } = options;
   const connect = createKubeClient;
   const stepTimes = new StepTimes(dataDirectory);
-  const system = operatingSystemOf(process.platform, release());
-  const container = (tool: ClusterTool): Provider =>
-    new ContainerProvider({
+  const host = presentHost(env);
+  const dataFolder = dataFolderCheck(dataDirectory);
+  const container = (tool: ClusterTool): Provider => {
+    const directory = join(dataDirectory, tool.id);
+    const provider: Provider = new ContainerProvider({
       tool,
-      directory: join(dataDirectory, tool.id),
+      directory,
       logDirectory: join(dataDirectory, 'logs'),
       run: runCommand,
       connect,
       labImages: options.labImages,
       stepTimes,
-      system,
-      preferredEngine: ENGINES.find((engine) => engine === env['KIND_EXPERIMENTAL_PROVIDER']),
+      system: host.system,
+      preferredEngine: preferredEngine(env),
       isPortFree,
       clock: systemClock,
-      checks: [dataFolderCheck(dataDirectory)],
+      checks: () => [
+        ...containerChecks({
+          tool,
+          host,
+          clusterName: CLUSTER_NAME,
+          records: new ContainerRecords(directory),
+          labImages: options.labImages,
+          isPortFree,
+          leftovers: () => provider.leftovers(),
+          deleteCluster: (name) => provider.delete(name),
+        }),
+        dataFolder,
+      ],
     });
+    return provider;
+  };
   return [
     new EmulatedProvider({
       directory: join(dataDirectory, 'clusters'),
       launch: options.launchCluster,
       startedBy: options.startedBy,
       connect,
-      checks: [dataFolderCheck(dataDirectory)],
+      checks: [...emulatedChecks(host), dataFolder],
     }),
-    container(kindTool(env['SWITCHYARD_NODE_IMAGE'])),
+    container(kindTool(env['SWITCHYARD_NODE_IMAGE'] || undefined)),
     container(k3dTool()),
-    new ExistingProvider(options.kubeconfig, connect),
+    new ExistingProvider(options.kubeconfig, connect, existingChecks(host, options.kubeconfig)),
   ];
 }

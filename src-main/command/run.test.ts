@@ -96,6 +96,28 @@ describe('running a command', () => {
     });
   });
 
+  it('leaves nothing behind when this process ends before what it was ending', async () => {
+    const deaf = `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up ' + process.pid);`;
+    const hasty = `
+      const { runCommand } = await import(${JSON.stringify(join(import.meta.dirname, 'run.ts'))});
+      const cancel = new AbortController();
+      runCommand({ program: process.execPath, args: ['-e', ${JSON.stringify(deaf)}] }, {
+        deadlineMs: 60_000,
+        signal: cancel.signal,
+        onLine: (line) => {
+          cancel.abort();
+          process.stdout.write(line, () => process.exit(0));
+        },
+      }).catch(() => {});`;
+    const { stdout } = await runCommand(
+      { program: process.execPath, args: ['--input-type=module', '-e', hasty] },
+      { deadlineMs: 60_000 },
+    );
+    const pid = Number(/up (\d+)/.exec(stdout)?.[1]);
+    expect(pid).toBeGreaterThan(0);
+    await expect.poll(() => isProcessAlive(pid), { timeout: 5000 }).toBe(false);
+  });
+
   it('does not start what was given up before', async () => {
     await expect(runCommand(node(''), { ...soon, signal: AbortSignal.abort() })).rejects.toMatchObject({
       problem: { code: 'cancelled' },

@@ -107,9 +107,14 @@ class Ending {
       await execa('taskkill', ['/pid', String(this.#pid), '/T', '/F'], { reject: false });
       return;
     }
-    signalGroup(this.#pid, 'SIGTERM');
-    for (let waited = 0; waited < GRACE_MS && signalGroup(this.#pid, 0); waited += 50) await sleep(50);
-    signalGroup(this.#pid, 'SIGKILL');
+    const pid = this.#pid;
+    const byForce = (): void => void signalGroup(pid, 'SIGKILL');
+    // Whoever does not wait for it (a question that got no answer) must not leave it behind either.
+    process.once('exit', byForce);
+    signalGroup(pid, 'SIGTERM');
+    for (let waited = 0; waited < GRACE_MS && signalGroup(pid, 0); waited += 50) await sleep(50);
+    byForce();
+    process.off('exit', byForce);
   }
 }
 

@@ -6,7 +6,7 @@ import * as argv from './argv.ts';
 import { parseContainers, parseSubnet, type EngineContainer } from './containers.ts';
 import type { EngineId } from './engine-id.ts';
 import { parseImages, PullProgressReader, type EngineImage, type PullProgress } from './images.ts';
-import { isAtLeast, parseApiVersion, parseInfo, type EngineInfo } from './info.ts';
+import { isAtLeast, parseApiVersion, parseInfo, serverErrorsOf, type EngineInfo } from './info.ts';
 
 /** A question to an engine that runs is answered in a moment; one that hangs must not hold anybody up. */
 const QUESTION_MS = 10_000;
@@ -25,8 +25,8 @@ export interface WorkOptions {
 export type EngineState =
   | { state: 'running'; info: EngineInfo }
   | { state: 'missing' }
-  /** Installed, and does not answer: in its own words why. */
-  | { state: 'stopped'; words: string };
+  /** Installed, and does not answer: in its own words why. `silent`: it says nothing at all, and hangs. */
+  | { state: 'stopped'; words: string; silent?: true };
 
 /** One container engine, through its command line. Everything that it throws is an `AppError`. */
 export class Engine {
@@ -46,14 +46,17 @@ export class Engine {
         this.id === 'docker' ? this.#ask(argv.versionCommand(), { signal }) : undefined,
       ]);
       const parsed = parseInfo(this.id, info.stdout);
-      if (parsed === undefined)
-        return { state: 'stopped', words: wordsOf(info) || 'it printed nothing that says how it stands' };
+      if (parsed === undefined) {
+        const words = serverErrorsOf(info.stdout) || wordsOf(info);
+        return { state: 'stopped', words: words || 'it printed nothing that says how it stands' };
+      }
       const apiVersion = version === undefined ? undefined : parseApiVersion(version.stdout);
       return { state: 'running', info: { ...parsed, apiVersion } };
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
       if (error.reason === 'missing') return { state: 'missing' };
-      return { state: 'stopped', words: error.problem.message.en };
+      const silent = error.reason === 'deadline';
+      return { state: 'stopped', words: error.problem.message.en, ...(silent && { silent }) };
     }
   }
 

@@ -91,6 +91,11 @@ function fromDocker(engine: EngineId, json: unknown): EngineInfo | undefined {
   };
 }
 
+/** Why docker's client has no answer of a server; clients before 23.0 say it nowhere but in their JSON. */
+export function serverErrorsOf(output: string): string {
+  return (dockerInfo.safeParse(parseJson(output)).data?.ServerErrors ?? []).join('\n');
+}
+
 function fromPodman(json: unknown): EngineInfo | undefined {
   const { data } = podmanInfo.safeParse(json);
   if (data === undefined) return undefined;

@@ -1,7 +1,9 @@
+import type { Clock } from '#emulator/clock.ts';
 import { AppError } from '#shared/app-error.ts';
 import type { Mend, PreflightItem, PreflightReport, ProviderId } from '#shared/cluster.ts';
-import type { LocalizedText } from '#shared/locale.ts';
+import { verbatim, type LocalizedText } from '#shared/locale.ts';
 import type { Advice } from '../host/platform.ts';
+import { systemClock } from '../kube/time.ts';
 import { wordsOf } from '../store/problems.ts';
 
 /** What a check saw. */
@@ -12,9 +14,12 @@ export interface Finding {
   fix?: Advice;
   /** What the app can do about it. */
   mends?: Mend[];
-  /** False when something would have to be fetched before a cluster can be made. */
+  /** False when something would have to be fetched before a cluster can be made, or nobody knows. */
   offlineReady?: boolean;
 }
+
+/** How long one check may look. What asks programs has a shorter deadline of its own, which says more. */
+const LOOK_DEADLINE_MS = 5000;
 
 /** One thing that is looked at before a cluster is made. */
 export interface PreflightCheck {
@@ -22,29 +27,35 @@ export interface PreflightCheck {
   readonly title: LocalizedText;
   /** Why it matters. */
   readonly why: LocalizedText;
-  /** Changes nothing. */
-  look(): Promise<Finding>;
+  /** Changes nothing. Undefined when there is nothing to look at: another check says why, or it is not for here. */
+  look(): Promise<Finding | undefined>;
   /** Does what {@link Finding.mends} offered. @throws AppError `mend-unknown` */
   mend?(mend: string): Promise<void>;
 }
 
+/** The checks of every run, or what makes them for each: those that share facts find them out anew each time. */
+export type PreflightChecks = readonly PreflightCheck[] | (() => readonly PreflightCheck[]);
+
 /** Everything that is looked at before a cluster of one provider is made. */
 export class Preflight {
   readonly #provider: ProviderId;
-  readonly #checks: readonly PreflightCheck[];
-  readonly #now: () => number;
+  readonly #checks: () => readonly PreflightCheck[];
+  readonly #clock: Clock;
 
-  constructor(provider: ProviderId, checks: readonly PreflightCheck[], now: () => number = Date.now) {
+  constructor(provider: ProviderId, checks: PreflightChecks, clock: Clock = systemClock) {
     this.#provider = provider;
-    this.#checks = checks;
-    this.#now = now;
+    this.#checks = typeof checks === 'function' ? checks : () => checks;
+    this.#clock = clock;
   }
 
-  /** Looks at everything at once. Never rejects: a check that fails is a finding of its own. */
+  /** Looks at everything at once. Never rejects: a check that fails or hangs is a finding of its own. */
   async run(): Promise<PreflightReport> {
-    const startedAt = this.#now();
-    const looked = await Promise.all(
-      this.#checks.map(async (check) => ({ check, finding: await check.look().catch(unseen) })),
+    const startedAt = this.#clock.now();
+    const findings = await Promise.all(
+      this.#checks().map(async (check) => ({ check, finding: await this.#look(check).catch(unseen) })),
+    );
+    const looked = findings.flatMap(({ check, finding }) =>
+      finding === undefined ? [] : [{ check, finding }],
     );
     return {
       provider: this.#provider,
@@ -52,15 +63,28 @@ export class Preflight {
       offlineReady: looked.every(({ finding }) => finding.offlineReady !== false),
       items: looked.map(({ check, finding }) => itemOf(check, finding)),
       at: startedAt,
-      durationMs: this.#now() - startedAt,
+      durationMs: this.#clock.now() - startedAt,
     };
   }
 
   /** Does what a finding offers. @throws AppError `mend-unknown`, or why it could not be done */
   async mend(item: string, mend: string): Promise<void> {
-    const check = this.#checks.find(({ id }) => id === item);
+    const check = this.#checks().find(({ id }) => id === item);
     if (check?.mend === undefined) throw unknownMendError(item, mend);
     await check.mend(mend);
+  }
+
+  async #look(check: PreflightCheck): Promise<Finding | undefined> {
+    const looking = check.look();
+    const looked = new AbortController();
+    const late = this.#clock.sleep(LOOK_DEADLINE_MS, looked.signal).then(() => {
+      throw lookDeadlineError();
+    });
+    try {
+      return await Promise.race([looking, late]);
+    } finally {
+      looked.abort();
+    }
   }
 }
 
@@ -89,11 +113,20 @@ function itemOf({ id, title, why }: PreflightCheck, { state, seen, fix, mends }:
   };
 }
 
+function lookDeadlineError(): AppError {
+  const seconds = LOOK_DEADLINE_MS / 1000;
+  return new AppError({
+    code: 'look-deadline',
+    message: { en: `no answer within ${seconds} seconds`, ko: `${seconds}초 안에 응답이 없습니다` },
+  });
+}
+
 function unseen(error: unknown): Finding {
-  const words = wordsOf(error);
+  const words = error instanceof AppError ? error.problem.message : verbatim(wordsOf(error));
   return {
     state: 'unknown',
-    seen: { en: `It could not be looked at: ${words}`, ko: `확인하지 못했습니다: ${words}` },
+    offlineReady: false,
+    seen: { en: `It could not be looked at: ${words.en}`, ko: `확인하지 못했습니다: ${words.ko}` },
     fix: {
       text: {
         en: 'Go on; if making a cluster fails, this may be why.',

@@ -1,5 +1,8 @@
 import { AppError } from '#shared/app-error.ts';
 
+/** Name of the cluster that the app makes by itself. */
+export const CLUSTER_NAME = 'switchyard';
+
 /** A DNS label, as Kubernetes wants names, short enough for the names of nodes made from it. */
 export function isClusterName(name: string): boolean {
   return /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name);

@@ -2,7 +2,7 @@ import { AppError, type Problem } from '#shared/app-error.ts';
 import type { ClusterSource, KubeContext, PreflightReport, SourceReport } from '#shared/cluster.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { systemClock } from '../kube/time.ts';
-import { Preflight } from '../preflight/check.ts';
+import { Preflight, type PreflightChecks } from '../preflight/check.ts';
 import { wordsOf } from '../store/problems.ts';
 import { openKube, type Connect } from './open-kube.ts';
 import { Progress } from './progress.ts';
@@ -27,11 +27,12 @@ export class ExistingProvider implements LendingProvider {
   };
   readonly #file: string | undefined;
   readonly #connect: Connect;
-  readonly #preflight = new Preflight('existing', []);
+  readonly #preflight: Preflight;
 
-  constructor(kubeconfigFile: string | undefined, connect: Connect) {
+  constructor(kubeconfigFile: string | undefined, connect: Connect, checks: PreflightChecks) {
     this.#file = kubeconfigFile;
     this.#connect = connect;
+    this.#preflight = new Preflight(this.id, checks);
   }
 
   preflight(): Promise<PreflightReport> {

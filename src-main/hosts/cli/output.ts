@@ -45,12 +45,25 @@ export function reportError(error: unknown, context: CliContext, json: boolean):
 /** Columns of text under headings, as kubectl sets them. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+    Math.max(...rows.map((row) => terminalWidth(row[column] ?? ''))),
   );
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd((widths[column] ?? 0) + 3))
+      .map((cell, column) => padded(cell, (widths[column] ?? 0) + 3))
       .join('')
       .trimEnd(),
   );
+}
+
+/** Text with as many spaces after it as a terminal needs to reach the column. */
+export function padded(text: string, column: number): string {
+  return text + ' '.repeat(Math.max(0, column - terminalWidth(text)));
+}
+
+/** Columns that a terminal gives to text: two for each of Hangul's syllables and the like. */
+export function terminalWidth(text: string): number {
+  const wide = text.match(
+    /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60]/g,
+  );
+  return text.length + (wide?.length ?? 0);
 }

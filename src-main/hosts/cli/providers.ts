@@ -13,7 +13,7 @@ export async function cliProviders(context: CliContext, kubeconfig?: string): Pr
 }
 
 /** @throws AppError `provider-unknown` */
-export function findProvider(providers: readonly Provider[], id: ProviderId): Provider {
+export function findProvider<P extends Pick<Provider, 'id'>>(providers: readonly P[], id: ProviderId): P {
   const provider = providers.find((candidate) => candidate.id === id);
   if (provider === undefined) throw unknownProviderError(id);
   return provider;

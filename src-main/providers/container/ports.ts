@@ -27,6 +27,18 @@ const ATTEMPTS = 20;
 
 export type PortProbe = (port: number) => Promise<boolean>;
 
+/** The ports that people expect: {@link chooseHostPorts} takes others only where these are not free. */
+export function preferredHostPorts(workers: number): HostPorts {
+  return {
+    http: PREFERRED_HTTP,
+    https: PREFERRED_HTTPS,
+    workers: Array.from(
+      { length: workers },
+      (_, worker) => PUBLISHED_NODE_PORTS.first + worker * WORKER_STEP,
+    ),
+  };
+}
+
 /**
  * Chooses free ports: those that people expect where they are free (8080, 8443, and on the first worker each
  * NodePort at its own number), others where they are not. Undefined when none of many was.
@@ -35,18 +47,12 @@ export async function chooseHostPorts(
   workers: number,
   isFree: PortProbe = isPortFree,
 ): Promise<HostPorts | undefined> {
-  const http = await firstFree(PREFERRED_HTTP, WEB_STEP, 1, isFree);
-  const https = await firstFree(PREFERRED_HTTPS, WEB_STEP, 1, isFree);
+  const preferred = preferredHostPorts(workers);
+  const http = await firstFree(preferred.http, WEB_STEP, 1, isFree);
+  const https = await firstFree(preferred.https, WEB_STEP, 1, isFree);
   const blocks: (number | undefined)[] = [];
-  for (let worker = 0; worker < workers; worker++)
-    blocks.push(
-      await firstFree(
-        PUBLISHED_NODE_PORTS.first + worker * WORKER_STEP,
-        BLOCK_STEP,
-        PUBLISHED_NODE_PORTS.count,
-        isFree,
-      ),
-    );
+  for (const first of preferred.workers)
+    blocks.push(await firstFree(first, BLOCK_STEP, PUBLISHED_NODE_PORTS.count, isFree));
   const known = blocks.filter((block) => block !== undefined);
   return http === undefined || https === undefined || known.length < workers
     ? undefined
@@ -67,8 +73,22 @@ async function firstFree(
   return undefined;
 }
 
-/** True when a server could listen at this port of 127.0.0.1. */
+const probes = new Map<number, Promise<boolean>>();
+
+/**
+ * True when a server could listen at this port of 127.0.0.1. Whoever asks while somebody else does shares the
+ * answer: two that tried at once would each find the other one there.
+ */
 export function isPortFree(port: number): Promise<boolean> {
+  let probe = probes.get(port);
+  if (probe === undefined) {
+    probe = canListen(port).finally(() => probes.delete(port));
+    probes.set(port, probe);
+  }
+  return probe;
+}
+
+function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

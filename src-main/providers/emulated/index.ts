@@ -11,7 +11,7 @@ import { AppError, type Problem } from '#shared/app-error.ts';
 import { CAPABILITIES, type PreflightReport, type ProgressStep } from '#shared/cluster.ts';
 import { cancelledError } from '../../command/errors.ts';
 import { systemClock } from '../../kube/time.ts';
-import { Preflight, type PreflightCheck } from '../../preflight/check.ts';
+import { Preflight, type PreflightChecks } from '../../preflight/check.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
 import { corruptFileProblem, unwritableError } from '../../store/problems.ts';
 import { isClusterName, requireClusterName } from '../cluster-name.ts';
@@ -49,7 +49,7 @@ export interface EmulatedProviderOptions {
   /** On whose behalf clusters are started. */
   startedBy: ClusterRecord['startedBy'];
   connect: Connect;
-  checks: readonly PreflightCheck[];
+  checks: PreflightChecks;
   clock?: Clock;
 }
 
