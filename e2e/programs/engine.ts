@@ -117,7 +117,6 @@ function lines(words: readonly string[]): string {
   return words.map((word) => `${word}\n`).join('');
 }
 
-/** Kept small on purpose: a stand-in is started a dozen times for each cluster. */
 function tagOf(reference: string): string {
   return reference.replace(/@sha256:[0-9a-f]+$/, '');
 }

@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Run } from './run.ts';
 import type { StandInContainer } from './scenario.ts';
@@ -78,7 +77,7 @@ export async function k3d(run: Run): Promise<number> {
 
 function add(run: Run, names: readonly string[], labels: Record<string, string>): void {
   const made = names.map((name): StandInContainer => ({
-    id: createHash('sha256').update(`${name} ${randomUUID()}`).digest('hex'),
+    id: containerId(),
     name,
     labels,
     status: 'running',
@@ -91,4 +90,8 @@ function removeLabelled(run: Run, label: string, cluster: string): void {
   run.folder.change((state) => {
     state.containers = state.containers.filter(({ labels }) => labels[label] !== cluster);
   });
+}
+
+function containerId(): string {
+  return Array.from({ length: 64 }, () => Math.floor(Math.random() * 16).toString(16)).join('');
 }

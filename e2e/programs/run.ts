@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readRecording } from '../../src-main/providers/testing/recording.ts';
 import { FOLDER_VARIABLE, ProgramFolder, type Rule } from './scenario.ts';
 
@@ -81,6 +78,7 @@ export class Run {
 
   /** As programs hang that wait for a child of their own. */
   async #hang(): Promise<void> {
+    const { spawn } = await import('node:child_process');
     const child = spawn('/bin/sleep', ['600'], { stdio: 'inherit' });
     this.folder.noteHanging([process.pid, child.pid ?? 0]);
     await sleep(600_000);
@@ -98,6 +96,7 @@ function print(from: 'out' | 'err', text: string | Buffer): Promise<void> {
 }
 
 async function printGarbage(status: number): Promise<number> {
+  const { randomBytes } = await import('node:crypto');
   await print('out', randomBytes(4000));
   await print('err', Buffer.concat([randomBytes(4000), Buffer.from('\n{"half": [\n\u001b]0;title\u0007')]));
   return status;
@@ -106,4 +105,9 @@ async function printGarbage(status: number): Promise<number> {
 async function die(signal: NodeJS.Signals): Promise<void> {
   process.kill(process.pid, signal);
   await sleep(10_000);
+}
+
+// A stand-in is started a dozen times for each cluster: it loads nothing that it does not need.
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

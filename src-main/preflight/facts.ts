@@ -88,7 +88,8 @@ export function containerFacts(look: ContainerLook): ContainerFacts {
 }
 
 function neededImages({ tool, labImages }: ContainerLook): string[] {
-  return [...new Set([tool.nodeImage, ...tool.toolImages, ...tool.addOnImages, ...labImages])];
+  const { nodeImage, toolImages, systemImages, addOnImages } = tool;
+  return [...new Set([nodeImage, ...toolImages, ...systemImages, ...addOnImages, ...labImages])];
 }
 
 async function supplyOf(engine: Engine, references: readonly string[]): Promise<ImageSupply> {

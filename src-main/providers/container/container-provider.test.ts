@@ -54,9 +54,10 @@ describe('a cluster that kind makes', () => {
     expect(deeds.filter((line) => line.startsWith('docker pull'))).toEqual([
       'docker pull --platform linux/amd64 kindest/node:v1.34.4',
       'docker pull --platform linux/amd64 nginx:1.27',
+      'docker pull --platform linux/amd64 traefik:v3.6',
     ]);
     expect(deeds.filter((line) => !line.startsWith('docker pull'))).toEqual([
-      'docker save nginx:1.27',
+      'docker save nginx:1.27 traefik:v3.6',
       `kind create cluster --name switchyard --image kindest/node:v1.34.4 --config ${folder()}/kind.yaml --kubeconfig ${folder()}/kubeconfig`,
       `kind load image-archive ${folder()}/images.tar --name switchyard`,
     ]);

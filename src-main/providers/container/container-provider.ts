@@ -424,11 +424,11 @@ export class ContainerProvider implements Provider {
     error: unknown,
     signal: AbortSignal | undefined,
     {
-      engine,
-      cluster,
+      engine = this.#engineIds()[0] ?? 'docker',
+      cluster = '',
       step = COMMON_STEPS.ready,
       log,
-    }: { engine: EngineId; cluster: string; step?: LocalizedText; log?: CommandLog },
+    }: { engine?: EngineId; cluster?: string; step?: LocalizedText; log?: CommandLog } = {},
   ): unknown {
     if (signal?.aborted === true) return cancelledError();
     if (!(error instanceof CommandFailedError)) return error;

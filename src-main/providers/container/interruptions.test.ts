@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCluster, type Cluster } from '#emulator/index.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
@@ -11,9 +10,6 @@ import type { Rule, StandInContainer } from '../../../e2e/programs/scenario.ts';
 import { Workshop } from './testing/workshop.ts';
 
 /** What happens to a cluster of containers when it is given up, killed, deleted or replaced by somebody else. */
-
-const DEAD_API =
-  'apiVersion: v1\nkind: Config\nclusters: [{name: a, cluster: {server: "https://127.0.0.1:1"}}]\n';
 
 // A dozen processes for each cluster.
 vi.setConfig({ testTimeout: 60_000 });
@@ -39,11 +35,6 @@ async function nothingIsLeft(): Promise<void> {
   expect(await clusters()).toEqual([]);
 }
 
-/** Resolves when something hangs. */
-async function untilHanging(): Promise<void> {
-  while (shop.programs.hanging.length === 0) await sleep(20);
-}
-
 /** Everything at which a cluster can be interrupted: what hangs there, and what there is of it then. */
 const PHASES: [step: string, rule: Rule | undefined, containers: number][] = [
   ['images', { on: 'docker pull', until: 'Pull complete', then: 'hang' }, 0],
@@ -67,8 +58,7 @@ describe('giving up', () => {
     const cancel = new AbortController();
     const creating = shop.create(shop.provider(), { signal: cancel.signal });
     const refused = expect(creating).rejects.toMatchObject({ problem: { code: 'cancelled' } });
-    if (rule === undefined) while (shop.current !== 'ready') await sleep(20);
-    else await untilHanging();
+    await shop.until(rule === undefined ? { step } : { hangs: true });
     expect(shop.current).toBe(step);
     expect(shop.programs.containers).toHaveLength(made);
     cancel.abort();
@@ -88,7 +78,7 @@ async function killedAt(step: string, rule: Rule | undefined): Promise<void> {
   });
   const ended = once(maker, 'exit');
   for await (const line of createInterface({ input: maker.stdout })) if (line === step) break;
-  if (rule !== undefined) await untilHanging();
+  if (rule !== undefined) await shop.until({ hangs: true });
   maker.kill('SIGKILL');
   await ended;
 }
@@ -137,7 +127,7 @@ describe('two that make the same cluster', () => {
     shop.programs.rules = [{ on: 'kind create', until: '✓ Preparing', then: 'hang' }];
     const cancel = new AbortController();
     const first = shop.create(shop.provider(), { signal: cancel.signal }).catch(() => undefined);
-    await untilHanging();
+    await shop.until({ hangs: true });
     await expect(shop.create(shop.provider())).rejects.toMatchObject({
       problem: {
         code: 'cluster-being-made',

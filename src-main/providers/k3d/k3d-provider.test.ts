@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCluster, type Cluster } from '#emulator/index.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
@@ -95,7 +94,7 @@ describe('a cluster that k3d makes', () => {
     const cancel = new AbortController();
     const creating = shop.create(shop.provider(tool), { signal: cancel.signal });
     const refused = expect(creating).rejects.toMatchObject({ problem: { code: 'cancelled' } });
-    while (shop.programs.hanging.length === 0) await sleep(20);
+    await shop.until({ hangs: true });
     expect(shop.current).toBe('control-plane');
     cancel.abort();
     await refused;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProgressStep } from '#shared/cluster.ts';
 import { Programs } from '../../../../e2e/programs/install.ts';
 import { commandLine, type CommandRunner } from '../../../command/command.ts';
@@ -98,6 +99,15 @@ export class Workshop {
   /** The step that runs, or that failed. */
   get current(): string | undefined {
     return this.steps.find(({ state }) => state === 'running' || state === 'failed')?.id;
+  }
+
+  /** Resolves when something hangs, or the step runs. @throws Error that says what runs in its place */
+  async until(what: { hangs: true } | { step: string }): Promise<void> {
+    for (let waited = 0; waited < 30_000; waited += 20) {
+      if ('step' in what ? this.current === what.step : this.programs.hanging.length > 0) return;
+      await sleep(20);
+    }
+    throw new Error(`${JSON.stringify(what)} never came; the step is ${this.current ?? 'none'}`);
   }
 
   /** Puts everything that a cluster needs into the engine's store, so that nothing is pulled. */
