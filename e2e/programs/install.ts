@@ -3,6 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FOLDER_VARIABLE, ProgramFolder } from './scenario.ts';
 
+/** Compiled code is kept for the next start of the same program. */
+export const COMPILED = {
+  NODE_COMPILE_CACHE: join(import.meta.dirname, '..', '..', '.cache', 'programs'),
+};
+
 /** The stand-ins, put into a folder of their own that is all of `PATH`. */
 export class Programs extends ProgramFolder {
   readonly bin: string;
@@ -21,7 +26,7 @@ export class Programs extends ProgramFolder {
     // Compiled once: a stand-in is started a dozen times for each cluster.
     const lines = [
       '#!/bin/sh',
-      `export NODE_COMPILE_CACHE='${join(import.meta.dirname, '..', '..', '.cache', 'programs')}'`,
+      `export NODE_COMPILE_CACHE='${COMPILED.NODE_COMPILE_CACHE}'`,
       `exec '${process.execPath}' '${script}' ${name} "$@"`,
     ];
     writeFileSync(file, `${lines.join('\n')}\n`);

@@ -16,10 +16,16 @@ export async function missingImages(
   references: readonly string[],
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const images = await engine.images([...new Set(references.flatMap((name) => [name, tagOf(name)]))], {
-    signal,
-  });
+  const images = await imagesInStore(engine, references, signal);
   return references.filter((reference) => nameInStore(images, reference) === undefined);
+}
+
+function imagesInStore(
+  engine: Engine,
+  references: readonly string[],
+  signal?: AbortSignal,
+): Promise<EngineImage[]> {
+  return engine.images([...new Set(references.flatMap((name) => [name, tagOf(name)]))], { signal });
 }
 
 export interface SupplyWork {
@@ -36,7 +42,8 @@ export interface SupplyWork {
  */
 export async function supplyImages(references: readonly string[], work: SupplyWork): Promise<string[]> {
   const { engine, info, progress, log, signal } = work;
-  const missing = await missingImages(engine, references, signal);
+  let images = await imagesInStore(engine, references, signal);
+  const missing = references.filter((reference) => nameInStore(images, reference) === undefined);
   for (const [index, reference] of missing.entries()) {
     const which = missing.length === 1 ? '' : ` (${index + 1}/${missing.length})`;
     const say = (layers: string, fraction?: number): void =>
@@ -52,9 +59,7 @@ export async function supplyImages(references: readonly string[], work: SupplyWo
       onProgress: ({ layers, done }) => say(` · ${done}/${layers}`, (index + done / layers) / missing.length),
     });
   }
-  const images = await engine.images([...new Set(references.flatMap((name) => [name, tagOf(name)]))], {
-    signal,
-  });
+  if (missing.length > 0) images = await imagesInStore(engine, references, signal);
   return references.map((reference) => nameInStore(images, reference) ?? reference);
 }
 

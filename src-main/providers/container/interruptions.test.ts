@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCluster, type Cluster } from '#emulator/index.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
+import { COMPILED } from '../../../e2e/programs/install.ts';
 import type { Rule, StandInContainer } from '../../../e2e/programs/scenario.ts';
 import { Workshop } from './testing/workshop.ts';
 
@@ -40,7 +41,6 @@ const PHASES: [step: string, rule: Rule | undefined, containers: number][] = [
   ['images', { on: 'docker pull', until: 'Pull complete', then: 'hang' }, 0],
   ['containers', { on: 'kind create', until: '✓ Preparing nodes', then: 'hang' }, 3],
   ['control-plane', { on: 'kind create', until: '✓ Starting control-plane', then: 'hang' }, 3],
-  ['workers', { on: 'kind create', until: '✓ Joining worker nodes', then: 'hang' }, 3],
   ['load', { on: 'kind load', then: 'hang' }, 3],
   ['ready', undefined, 3],
 ];
@@ -73,7 +73,7 @@ describe('giving up', () => {
 /** Makes a cluster in a process of its own, and kills that when it has come to a step and something hangs. */
 async function killedAt(step: string, rule: Rule | undefined): Promise<void> {
   const maker = spawn(process.execPath, [join(import.meta.dirname, 'testing', 'maker.ts'), shop.directory], {
-    env: shop.programs.environment,
+    env: { ...shop.programs.environment, ...COMPILED },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const ended = once(maker, 'exit');
