@@ -3,18 +3,35 @@ import { printed, readRecording } from '../../src-main/providers/testing/recordi
 import type { Run } from './run.ts';
 import type { StandInContainer } from './scenario.ts';
 
-/** The stand-in for `docker` (and for `podman` and `nerdctl` as far as they speak alike). */
+/** What the others print where they do not print what docker prints. */
+const OTHERS: Record<string, { stopped: string; info: string; pull: string; network: string }> = {
+  podman: {
+    stopped: 'podman/documented/info-machine-stopped',
+    info: 'podman/documented/info',
+    pull: 'podman/documented/pull',
+    network: 'podman/documented/network',
+  },
+  nerdctl: {
+    stopped: 'nerdctl/documented/info-stopped',
+    info: 'nerdctl/documented/info',
+    pull: 'nerdctl/documented/pull',
+    network: 'docker/network',
+  },
+};
+
+/** The stand-in for `docker`, `podman` and `nerdctl`. */
 export async function engine(run: Run): Promise<number> {
   const { folder, args } = run;
   const [command, sub] = args;
-  if (folder.engineStopped) return await run.replay(stoppedRecording(command));
-  if (command === 'info') return await run.replay('docker/info');
+  const other = OTHERS[run.program];
+  if (folder.engineStopped) return await run.replay(other?.stopped ?? stoppedRecording(command));
+  if (command === 'info') return await run.replay(other?.info ?? 'docker/info');
   if (command === 'version') return await run.replay('docker/version');
   if (command === 'ps') return await run.answer(lines(withLabel(run).map(({ id }) => id)));
   if (command === 'container' && sub === 'inspect') return await inspectContainers(run);
   if (command === 'image' && sub === 'inspect') return await inspectImages(run);
-  if (command === 'network' && sub === 'inspect') return await run.replay('docker/network');
-  if (command === 'pull') return await pull(run);
+  if (command === 'network' && sub === 'inspect') return await run.replay(other?.network ?? 'docker/network');
+  if (command === 'pull') return await pull(run, other?.pull ?? 'docker/pull');
   if (command === 'save') return await save(run);
   if (command === 'load') {
     readFileSync(0);
@@ -78,15 +95,15 @@ function missing(found: number, asked: number): { status: number; complaint: str
     : { status: 1, complaint: 'Error response from daemon: no such object\n' };
 }
 
-async function pull(run: Run): Promise<number> {
+async function pull(run: Run, recording: string): Promise<number> {
   const [, reference = ''] = run.rest('--platform');
-  const status = await run.replay('docker/pull', { words: (text) => text.replaceAll('nginx', reference) });
+  const status = await run.replay(recording, { words: (text) => text.replaceAll('nginx', reference) });
   if (status === 0) run.folder.change((state) => state.images.push(tagOf(reference)));
   return status;
 }
 
 async function save(run: Run): Promise<number> {
-  const references = run.rest('--platform').slice(1);
+  const references = run.rest('--platform', '--format').slice(1);
   const { images } = run.folder.state;
   const known = references.every((reference) => images.some((image) => image === tagOf(reference)));
   if (!known) return await run.replay('docker/save-missing');

@@ -106,6 +106,36 @@ describe('a cluster that kind makes', () => {
   });
 });
 
+describe('an engine that is not docker', () => {
+  it('makes the cluster where it is the one that is installed', async () => {
+    const onPodman = new Workshop(new Programs(['podman', 'kind']));
+    onPodman.programs.serve(api.kubeconfig);
+    const cluster = await onPodman.create();
+    expect(cluster.title).toBe('switchyard');
+    const { calls } = onPodman.programs;
+    expect(calls.find(({ line }) => line.startsWith('podman save'))?.line).toBe(
+      'podman save --format docker-archive --multi-image-archive nginx:1.27 traefik:v3.6',
+    );
+    expect(calls.find(({ line }) => line.startsWith('kind create'))?.env).toMatchObject({
+      KIND_EXPERIMENTAL_PROVIDER: 'podman',
+    });
+    onPodman.dispose();
+  });
+
+  it('is named in the remedy when it does not run', async () => {
+    const onNerdctl = new Workshop(new Programs(['nerdctl', 'kind']));
+    onNerdctl.programs.stopEngine();
+    await expect(onNerdctl.create()).rejects.toMatchObject({
+      problem: {
+        code: 'engine-stopped',
+        message: { en: 'The container engine (nerdctl) is not running.' },
+        commands: ['sudo systemctl start containerd'],
+      },
+    });
+    onNerdctl.dispose();
+  });
+});
+
 describe('a cluster that cannot be made', () => {
   /** The step at which it ends, the code, and words of the line that is marked. */
   const failures: [rule: Rule, step: string, code: string, line: string][] = [
