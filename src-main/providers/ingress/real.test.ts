@@ -44,9 +44,6 @@ let loadBalancer: Disposable;
 /** What Ingresses report. */
 let address: string;
 
-const one = certificateFor('one.tls.test');
-const two = certificateFor('two.tls.test');
-
 const INGRESSES: Record<string, IngressText> = {
   paths: {
     rules: [
@@ -126,6 +123,8 @@ describe.skipIf(KUBECONFIG === undefined)(
   () => {
     beforeAll(async () => {
       kube = createKubeClient(readFileSync(KUBECONFIG ?? '', 'utf8'));
+    const one = certificateFor('one.tls.test');
+    const two = certificateFor('two.tls.test');
       await Promise.all([ensureNamespace(kube, SHOP), ensureNamespace(kube, ELSEWHERE)]);
       await applyAll(kube, ELSEWHERE, [clientPod()]);
       await applyAll(kube, SHOP, [

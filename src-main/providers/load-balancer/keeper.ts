@@ -101,15 +101,13 @@ export class LoadBalancerKeeper implements Disposable {
     if (address !== null) await this.#tell(service, 'EnsuredLoadBalancer', 'Ensured load balancer');
   }
 
-  async #setPorts({ service, ports, short }: NodePortChange, warnings: Set<string>): Promise<void> {
-    if (short) {
+  async #setPorts({ service, ports, unreachable }: NodePortChange, warnings: Set<string>): Promise<void> {
+    if (unreachable.length > 0) {
       const { first, count } = this.#nodePorts ?? { first: 0, count: 0 };
-      await this.#warn(
-        warnings,
-        service,
-        'PublishedNodePortsExhausted',
-        `All of the ${count} NodePorts that are published outside of the cluster (${first}-${first + count - 1}) are in use; the Service can be reached inside of the cluster only`,
-      );
+      const message =
+        `Port ${unreachable.join(', ')} cannot be reached from outside of the cluster: all ${count} NodePorts ` +
+        `published there (${first}-${first + count - 1}) are in use`;
+      await this.#warn(warnings, service, 'PublishedNodePortsExhausted', message);
     }
     if (ports.every(({ nodePort }, index) => nodePort === service.spec.ports?.[index]?.nodePort)) return;
     await this.#kube.patch(
