@@ -15,6 +15,8 @@ export interface LoadBalancerOptions {
   subnet?: string;
   /** NodePorts that are published on this machine's loopback. Left out: NodePorts stay what they are. */
   nodePorts?: NodePortPool;
+  /** Told what went wrong each time; it is tried again. */
+  onFailure?: (error: unknown) => void;
 }
 
 interface Node extends KubeObject {
@@ -37,12 +39,16 @@ export class LoadBalancerKeeper implements Disposable {
   #warned = new Set<string>();
 
   /** @throws RangeError when the subnet is no IPv4 network with room for Services */
-  constructor(kube: KubeClient, { clock, subnet, nodePorts }: LoadBalancerOptions) {
+  constructor(kube: KubeClient, { clock, subnet, nodePorts, onFailure }: LoadBalancerOptions) {
     this.#kube = kube;
     this.#clock = clock;
     this.#pool = subnet === undefined ? undefined : serviceAddresses(subnet);
     this.#nodePorts = nodePorts;
-    this.#reconciler = new Reconciler({ clock, reconcile: (signal) => this.#reconcile(signal) });
+    this.#reconciler = new Reconciler({
+      clock,
+      reconcile: (signal) => this.#reconcile(signal),
+      ...(onFailure === undefined ? {} : { onFailure }),
+    });
     this.#watches = watchAll(kube, clock, subnet === undefined ? [SERVICE] : [SERVICE, NODE], () => {
       this.#reconciler.trigger();
     });
