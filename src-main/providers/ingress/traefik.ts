@@ -184,7 +184,7 @@ function podSpec(): object {
           { name: 'ping', containerPort: PORTS.ping },
         ],
         readinessProbe: { httpGet: { path: '/ping', port: 'ping' }, periodSeconds: 1, failureThreshold: 3 },
-        resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+        resources: { requests: { cpu: '20m', memory: '128Mi' }, limits: { memory: '256Mi' } },
         securityContext: {
           runAsNonRoot: true,
           runAsUser: 65532,
