@@ -107,6 +107,25 @@ function fail(): never {
   throw new Error('it is not there');
 }
 
+test('a patch reaches the status, and is refused when the object has changed since', async () => {
+  await apply(
+    SERVICE_YAML.replace('name: web', 'name: patched').replace('spec:', 'spec:\n  type: LoadBalancer'),
+  );
+  const ref = { ...SERVICE, namespace: NAMESPACE, name: 'patched' };
+  const status = { loadBalancer: { ingress: [{ ip: '172.18.255.200' }] } };
+  const before = (await kube.get(ref)) ?? fail();
+  const patched = await kube.patch(
+    ref,
+    { metadata: { labels: { not: 'this' } }, status },
+    { subresource: 'status' },
+  );
+  expect(patched).toMatchObject({ status: { loadBalancer: { ingress: [{ ip: '172.18.255.200' }] } } });
+  const { resourceVersion } = before.metadata;
+  const late = kube.patch(ref, { metadata: { resourceVersion, labels: { too: 'late' } } });
+  await expect(late).rejects.toMatchObject({ code: 409, reason: 'Conflict' });
+  await kube.delete(ref);
+});
+
 test('a watch hands over what is there, then every change', async () => {
   const seen: string[] = [];
   const watch = kube.watch<KubeObject>(

@@ -43,7 +43,14 @@ const OWN_TRAEFIK: TraefikPlace = {
 };
 
 /** Only what POSIX and busybox have. Traefik sees a whole file at once, or the one before. */
-const WRITE = 'head -c "$2" > "$1.tmp" && mv "$1.tmp" "$1"';
+const WRITE = 'head -c "$2" > "$1.$$" && mv "$1.$$" "$1"';
+
+export interface IngressKeeperOptions {
+  clock: Clock;
+  place?: TraefikPlace;
+  /** Told what went wrong each time; it is tried again. */
+  onFailure?: (error: unknown) => void;
+}
 
 interface ConfigMap extends KubeObject {
   data?: Record<string, string>;
@@ -62,10 +69,14 @@ export class IngressKeeper implements Disposable {
   readonly #reconciler: Reconciler;
   readonly #watches: Disposable;
 
-  constructor(kube: KubeClient, { clock, place = OWN_TRAEFIK }: { clock: Clock; place?: TraefikPlace }) {
+  constructor(kube: KubeClient, { clock, place = OWN_TRAEFIK, onFailure }: IngressKeeperOptions) {
     this.#kube = kube;
     this.#place = place;
-    this.#reconciler = new Reconciler({ clock, reconcile: (signal) => this.#reconcile(signal) });
+    this.#reconciler = new Reconciler({
+      clock,
+      reconcile: (signal) => this.#reconcile(signal),
+      ...(onFailure === undefined ? {} : { onFailure }),
+    });
     const { namespace, podLabels } = place;
     this.#watches = watchAll(
       kube,
@@ -95,7 +106,9 @@ export class IngressKeeper implements Disposable {
       ...(await this.#pods()).map((pod) => this.#write(pod, text)),
       ...(seed === undefined ? [] : [this.#seed(seed, text)]),
     ]);
-    const failures = outcomes.filter(({ status }) => status === 'rejected');
+    const failures = outcomes.flatMap((outcome): unknown[] =>
+      outcome.status === 'rejected' ? [outcome.reason] : [],
+    );
     if (failures.length > 0) throw new AggregateError(failures);
   }
 

@@ -3,7 +3,7 @@ import { VirtualClock } from '#emulator/clock.ts';
 import { DEPLOYMENT, type KubeObject } from '../../kube/objects.ts';
 import { FakeKube } from '../../kube/testing/fake-kube.ts';
 import { installIngress } from './install.ts';
-import { SYSTEM_NAMESPACE, traefikManifests } from './traefik.ts';
+import { SYSTEM_NAMESPACE, TRAEFIK_IMAGE, traefikManifests } from './traefik.ts';
 
 function start(
   kube: FakeKube,
@@ -43,6 +43,9 @@ test('it is done when the pod of these manifests is available', async () => {
 test('everything carries the label of what the app manages', () => {
   const label = { 'app.kubernetes.io/managed-by': 'switchyard' };
   for (const { metadata } of traefikManifests()) expect(metadata.labels).toMatchObject(label);
+  expect(traefikManifests().at(-1)).toMatchObject({
+    spec: { template: { metadata: { labels: label }, spec: { containers: [{ image: TRAEFIK_IMAGE }] } } },
+  });
 });
 
 test('past the deadline it says what was seen last', async () => {

@@ -268,7 +268,7 @@ const REQUESTS = ['/', '/a', '/a/', '/a/b', '/a/b/', '/ab', '/abc', '/a/b/c', '/
 
 test('whatever the Ingresses, each request is served as the API says', () => {
   let lifted = 0;
-  for (let seed = 1; seed <= 300; seed++) {
+  for (let seed = 1; seed <= 200; seed++) {
     const pick = randomFrom(seed);
     const ingresses = Array.from({ length: pick([1, 2, 3]) }, (_, age) =>
       ingress(pick(['one', 'one-a', 'two', 'a']) + String(age), {
@@ -312,5 +312,5 @@ test('whatever the Ingresses, each request is served as the API says', () => {
           );
       }
   }
-  expect(lifted).toBeGreaterThan(500);
+  expect(lifted).toBeGreaterThan(300);
 });

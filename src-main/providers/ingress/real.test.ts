@@ -7,7 +7,7 @@ import { LoadBalancerKeeper } from '../load-balancer/keeper.ts';
 import type { LoadBalancedService } from '../load-balancer/services.ts';
 import { IngressKeeper } from './ingress-keeper.ts';
 import { installIngress } from './install.ts';
-import { INGRESS, type Ingress } from './objects.ts';
+import { INGRESS } from './objects.ts';
 import { ingress, type IngressText } from './testing/objects.ts';
 import {
   applyAll,
@@ -44,9 +44,6 @@ let loadBalancer: Disposable;
 /** What Ingresses report. */
 let address: string;
 
-const one = certificateFor('one.tls.test');
-const two = certificateFor('two.tls.test');
-
 const INGRESSES: Record<string, IngressText> = {
   paths: {
     rules: [
@@ -77,6 +74,7 @@ const INGRESSES: Record<string, IngressText> = {
   },
   classless: { className: '', rules: [['classless.test', ['/ web:80']]] },
   other: { className: 'other', rules: [['other.test', ['/ web:80']]] },
+  braces: { rules: [['braces.test', ['/ web:80', '=/{{x}} api:80']]] },
   'tls-one': { rules: [['one.tls.test', ['/ web:80']]] },
   'tls-two': { rules: [['two.tls.test', ['/ api:80', '=/a docs:80']]] },
   // Routers that Traefik gives the same name.
@@ -126,6 +124,8 @@ describe.skipIf(KUBECONFIG === undefined)(
   () => {
     beforeAll(async () => {
       kube = createKubeClient(readFileSync(KUBECONFIG ?? '', 'utf8'));
+      const one = certificateFor('one.tls.test');
+      const two = certificateFor('two.tls.test');
       await Promise.all([ensureNamespace(kube, SHOP), ensureNamespace(kube, ELSEWHERE)]);
       await applyAll(kube, ELSEWHERE, [clientPod()]);
       await applyAll(kube, SHOP, [
@@ -209,6 +209,7 @@ describe.skipIf(KUBECONFIG === undefined)(
       ['another class', 'other.test/', '404'],
       ['names that clash, one', 'same.name.test/', 'api'],
       ['names that clash, the other', 'name.test/', 'web'],
+      ['braces in a path', 'braces.test/{{x}}', 'api'],
       ['plain HTTP beside TLS', 'one.tls.test/', 'web'],
     ])('%s: %s is %s', async (_what, url, expected) => {
       expect(await ask(url)).toBe(expected);
@@ -336,7 +337,6 @@ describe.skipIf(KUBECONFIG === undefined)(
     });
 
     test('with nobody keeping it, all stays right, new Ingresses are served, also by a new pod', async () => {
-      await kube.get<Ingress>({ ...INGRESS, namespace: SHOP, name: 'paths' });
       keeper[Symbol.dispose]();
       await applyIngress('later', { rules: [['later.test', ['/ web:80', '/api api:80']]] });
       expect(await eventually('api', () => ask('later.test/api'))).toBe('api');

@@ -59,6 +59,21 @@ const ARGUMENTS = [
 ];
 
 /**
+ * A container that starts again keeps its file, which may be newer than the seed that its node knows. When a node
+ * starts, kube-proxy comes after the pods; a first try that went nowhere would cost Traefik half a minute, in which
+ * it serves nothing and is Ready.
+ */
+const START = `
+[ -e ${DYNAMIC_FOLDER}/${DYNAMIC_FILE} ] || cp ${SEED_FOLDER}/* ${DYNAMIC_FOLDER} 2>/dev/null
+tries=0
+until nc -z -w 1 "$KUBERNETES_SERVICE_HOST" "$KUBERNETES_SERVICE_PORT" 2>/dev/null || [ $tries -ge 60 ]; do
+  tries=$((tries + 1))
+  sleep 0.5
+done
+exec traefik "$@"
+`;
+
+/**
  * Everything that an Ingress controller needs, for clusters made by kind: Traefik on the control plane with the
  * node's ports 80 and 443 (kind maps those to this machine), the default IngressClass, and a Service of type
  * LoadBalancer whose address the Ingresses report.
@@ -161,13 +176,7 @@ function podSpec(): object {
         name: TRAEFIK_NAME,
         image: TRAEFIK_IMAGE,
         imagePullPolicy: 'IfNotPresent',
-        // A container that starts again keeps its file, which may be newer than the seed that its node knows.
-        command: [
-          'sh',
-          '-c',
-          `[ -e ${DYNAMIC_FOLDER}/${DYNAMIC_FILE} ] || cp ${SEED_FOLDER}/* ${DYNAMIC_FOLDER} 2>&-; exec traefik "$@"`,
-          'sh',
-        ],
+        command: ['sh', '-c', START, 'sh'],
         args: ARGUMENTS,
         ports: [
           { name: 'web', containerPort: PORTS.web, hostPort: 80 },
@@ -175,7 +184,7 @@ function podSpec(): object {
           { name: 'ping', containerPort: PORTS.ping },
         ],
         readinessProbe: { httpGet: { path: '/ping', port: 'ping' }, periodSeconds: 1, failureThreshold: 3 },
-        resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+        resources: { requests: { cpu: '20m', memory: '128Mi' }, limits: { memory: '256Mi' } },
         securityContext: {
           runAsNonRoot: true,
           runAsUser: 65532,

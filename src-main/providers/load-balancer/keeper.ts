@@ -15,6 +15,8 @@ export interface LoadBalancerOptions {
   subnet?: string;
   /** NodePorts that are published on this machine's loopback. Left out: NodePorts stay what they are. */
   nodePorts?: NodePortPool;
+  /** Told what went wrong each time; it is tried again. */
+  onFailure?: (error: unknown) => void;
 }
 
 interface Node extends KubeObject {
@@ -37,12 +39,16 @@ export class LoadBalancerKeeper implements Disposable {
   #warned = new Set<string>();
 
   /** @throws RangeError when the subnet is no IPv4 network with room for Services */
-  constructor(kube: KubeClient, { clock, subnet, nodePorts }: LoadBalancerOptions) {
+  constructor(kube: KubeClient, { clock, subnet, nodePorts, onFailure }: LoadBalancerOptions) {
     this.#kube = kube;
     this.#clock = clock;
     this.#pool = subnet === undefined ? undefined : serviceAddresses(subnet);
     this.#nodePorts = nodePorts;
-    this.#reconciler = new Reconciler({ clock, reconcile: (signal) => this.#reconcile(signal) });
+    this.#reconciler = new Reconciler({
+      clock,
+      reconcile: (signal) => this.#reconcile(signal),
+      ...(onFailure === undefined ? {} : { onFailure }),
+    });
     this.#watches = watchAll(kube, clock, subnet === undefined ? [SERVICE] : [SERVICE, NODE], () => {
       this.#reconciler.trigger();
     });
@@ -101,15 +107,13 @@ export class LoadBalancerKeeper implements Disposable {
     if (address !== null) await this.#tell(service, 'EnsuredLoadBalancer', 'Ensured load balancer');
   }
 
-  async #setPorts({ service, ports, short }: NodePortChange, warnings: Set<string>): Promise<void> {
-    if (short) {
+  async #setPorts({ service, ports, unreachable }: NodePortChange, warnings: Set<string>): Promise<void> {
+    if (unreachable.length > 0) {
       const { first, count } = this.#nodePorts ?? { first: 0, count: 0 };
-      await this.#warn(
-        warnings,
-        service,
-        'PublishedNodePortsExhausted',
-        `All of the ${count} NodePorts that are published outside of the cluster (${first}-${first + count - 1}) are in use; the Service can be reached inside of the cluster only`,
-      );
+      const message =
+        `Port ${unreachable.join(', ')} cannot be reached from outside of the cluster: all ${count} NodePorts ` +
+        `published there (${first}-${first + count - 1}) are in use`;
+      await this.#warn(warnings, service, 'PublishedNodePortsExhausted', message);
     }
     if (ports.every(({ nodePort }, index) => nodePort === service.spec.ports?.[index]?.nodePort)) return;
     await this.#kube.patch(

@@ -51,7 +51,8 @@ test('Services without NodePorts, of another class or of another type are left a
 
 test('too few ports are said', () => {
   const services = Array.from({ length: 5 }, (_, age) => loadBalancer(`s${age}`, {}, { age }));
-  expect(steerNodePorts(services, POOL).map(({ short }) => short)).toEqual([false, false, false, true, true]);
+  const unreachable = steerNodePorts(services, POOL).map((change) => change.unreachable);
+  expect(unreachable).toEqual([[], [], [], [80], [80]]);
   expect(steered(...services)['s4']).toEqual([31_004]);
 });
 

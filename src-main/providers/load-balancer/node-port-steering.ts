@@ -11,8 +11,8 @@ export interface NodePortChange {
   service: LoadBalancedService;
   /** All ports of the Service, some with another NodePort. */
   ports: ServicePort[];
-  /** True when there were too few, so that not every port can be reached from this machine. */
-  short: boolean;
+  /** Ports that cannot be reached from this machine, because there were too few. */
+  unreachable: number[];
 }
 
 /**
@@ -46,13 +46,11 @@ export function steerNodePorts(
         !isInPool(port.nodePort) &&
         !isPinned(service, port);
       const ports = service.spec.ports ?? [];
-      const wanted = ports.filter(toMove).length;
-      if (wanted === 0) return [];
-      const short = wanted > free.length;
+      if (!ports.some(toMove)) return [];
       const moved = ports.map((port) => {
         const nodePort = toMove(port) ? free.shift() : undefined;
         return nodePort === undefined ? port : { ...port, nodePort };
       });
-      return [{ service, ports: moved, short }];
+      return [{ service, ports: moved, unreachable: moved.filter(toMove).map(({ port }) => port) }];
     });
 }

@@ -7,18 +7,21 @@ function watched(work: () => Promise<void> = () => Promise.resolve()): {
   reconciler: Reconciler;
   /** When it was called, in milliseconds since the start. */
   calls: number[];
+  failures: unknown[];
 } {
   const clock = new VirtualClock();
   const started = clock.now();
   const calls: number[] = [];
+  const failures: unknown[] = [];
   const reconciler = new Reconciler({
     clock,
     reconcile: () => {
       calls.push(clock.now() - started);
       return work();
     },
+    onFailure: (error) => failures.push(error),
   });
-  return { clock, reconciler, calls };
+  return { clock, reconciler, calls, failures };
 }
 
 test('triggers of one moment are one call; now and then it looks unasked', async () => {
@@ -36,7 +39,7 @@ test('triggers of one moment are one call; now and then it looks unasked', async
 
 test('what fails is tried again, later each time, or at once when something changes', async () => {
   let broken = true;
-  const { clock, reconciler, calls } = watched(() =>
+  const { clock, reconciler, calls, failures } = watched(() =>
     broken ? Promise.reject(new Error('connection refused')) : Promise.resolve(),
   );
   await clock.advance(4000);
@@ -45,6 +48,7 @@ test('what fails is tried again, later each time, or at once when something chan
   reconciler.trigger();
   await clock.advance(10_000);
   expect(calls).toEqual([60, 560, 1560, 3560, 4060]);
+  expect(failures).toHaveLength(4);
 });
 
 test('it runs once at a time, and once more for what came meanwhile', async () => {

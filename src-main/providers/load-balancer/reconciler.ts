@@ -14,21 +14,25 @@ export interface ReconcilerOptions {
    * the signal aborts when nobody wants it any more.
    */
   reconcile: (signal: AbortSignal) => Promise<void>;
+  /** Told what went wrong each time. */
+  onFailure?: (error: unknown) => void;
 }
 
 /** Calls `reconcile` after each trigger, never twice at a time, and until it has gone well. Never throws. */
 export class Reconciler implements Disposable {
   readonly #clock: Clock;
   readonly #reconcile: (signal: AbortSignal) => Promise<void>;
+  readonly #onFailure: ((error: unknown) => void) | undefined;
   readonly #stop = new AbortController();
   #timer: Timer | undefined;
   #running = false;
   #triggered = false;
   #retryMs = FIRST_RETRY_MS;
 
-  constructor({ clock, reconcile }: ReconcilerOptions) {
+  constructor({ clock, reconcile, onFailure }: ReconcilerOptions) {
     this.#clock = clock;
     this.#reconcile = reconcile;
+    this.#onFailure = onFailure;
     this.trigger();
   }
 
@@ -52,10 +56,11 @@ export class Reconciler implements Disposable {
     try {
       await this.#reconcile(this.#stop.signal);
       this.#retryMs = FIRST_RETRY_MS;
-    } catch {
+    } catch (error) {
       // Mostly the cluster is away, or somebody else was quicker. What is wrong now may be right by then.
       next = this.#retryMs;
       this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+      if (!this.#stop.signal.aborted) this.#onFailure?.(error);
     }
     this.#running = false;
     this.#schedule(this.#wasTriggered() ? DEBOUNCE_MS : next);

@@ -38,8 +38,12 @@ export function isOurs({ metadata, spec }: LoadBalancedService): boolean {
 export function compareAge(a: LoadBalancedService, b: LoadBalancedService): number {
   return (
     compareText(a.metadata.creationTimestamp ?? '', b.metadata.creationTimestamp ?? '') ||
-    compareText(a.metadata.uid ?? '', b.metadata.uid ?? '')
+    compareText(nameOf(a), nameOf(b))
   );
+}
+
+function nameOf({ metadata }: LoadBalancedService): string {
+  return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 function compareText(a: string, b: string): number {

@@ -11,13 +11,13 @@ export const CLASS: IngressClass = {
 };
 
 /** `web:80` or `web:http`. */
-export function backend(text: string): IngressBackend {
+function backend(text: string): IngressBackend {
   const [name = '', port = ''] = text.split(':');
   return { service: { name, port: /^\d+$/.test(port) ? { number: Number(port) } : { name: port } } };
 }
 
 /** `=/foo web:80` is exact, `/foo web:80` a prefix, `~/foo web:80` implementation specific, ` web:80` has no path. */
-export function path(text: string): IngressPath {
+function path(text: string): IngressPath {
   const [, kind = '', at = '', to = ''] = /^([=~]?)(\S*) (\S+)$/.exec(text) ?? [];
   return {
     ...(at === '' ? {} : { path: at }),

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeClient } from '../../../kube/client.ts';
 import { isPodReady, NAMESPACE, POD, type KubeObject, type Pod } from '../../../kube/objects.ts';
 
-export const AGNHOST = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
+const AGNHOST = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
 
 export interface Request {
   /** Where to connect to. */
@@ -26,7 +26,7 @@ export async function askFrom(
   const [scheme, port] = caFile === undefined ? ['http', 80] : ['https', 443];
   const trust = caFile === undefined ? [] : ['--cacert', caFile];
   const { stdout, exitCode } = await kube.exec(namespace, 'client', [
-    ...['curl', '-s', '-m', '10', '-w', '\n%{http_code}', '--path-as-is', ...trust],
+    ...['curl', '-s', '-m', '10', '-w', '\n%{http_code}', '--path-as-is', '--globoff', ...trust],
     ...['--resolve', `${host}:${port}:${address}`, `${scheme}://${host}${path}`],
   ]);
   if (exitCode !== 0) return `curl exit ${exitCode}`;

@@ -115,7 +115,7 @@ function leadsTo(service: string, native: Native): string {
 }
 
 /** Evaluates a rule of matchers, `&&`, `||` and parentheses. */
-export function matches(rule: string, host: string, path: string): boolean {
+function matches(rule: string, host: string, path: string): boolean {
   const tokens = rule.match(/&&|\|\||[()]|\w+|"(?:[^"\\]|\\.)*"/g) ?? [];
   let at = 0;
   const matcher = (): boolean => {
