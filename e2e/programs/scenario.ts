@@ -57,7 +57,7 @@ export class ProgramFolder {
   }
 
   get rules(): Rule[] {
-    return this.#read<Rule[]>('rules.json') ?? [];
+    return (this.#read('rules.json') as Rule[] | undefined) ?? [];
   }
 
   set rules(rules: readonly Rule[]) {
@@ -65,7 +65,7 @@ export class ProgramFolder {
   }
 
   get state(): EngineState {
-    return this.#read<EngineState>('state.json') ?? { images: [], containers: [] };
+    return (this.#read('state.json') as EngineState | undefined) ?? { images: [], containers: [] };
   }
 
   /** Reads, changes and writes what the engine remembers. */
@@ -97,7 +97,7 @@ export class ProgramFolder {
 
   /** Processes that were started and never end by themselves. */
   get hanging(): number[] {
-    return this.#read<number[]>('hanging.json') ?? [];
+    return (this.#read('hanging.json') as number[] | undefined) ?? [];
   }
 
   noteHanging(pids: readonly number[]): void {
@@ -106,16 +106,16 @@ export class ProgramFolder {
 
   /** How often a rule has been followed. */
   countUse(rule: Rule): number {
-    const uses = this.#read<Record<string, number>>('uses.json') ?? {};
+    const uses = (this.#read('uses.json') as Record<string, number> | undefined) ?? {};
     const key = JSON.stringify(rule);
     uses[key] = (uses[key] ?? 0) + 1;
     this.#write('uses.json', uses);
     return uses[key];
   }
 
-  #read<T>(name: string): T | undefined {
+  #read(name: string): unknown {
     const file = join(this.path, name);
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
+    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   }
 
   #write(name: string, value: unknown): void {

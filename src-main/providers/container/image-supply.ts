@@ -10,16 +10,6 @@ export function nameInStore(images: readonly EngineImage[], reference: string): 
   return [reference, tagOf(reference)].find((name) => findImage(images, name) !== undefined);
 }
 
-/** Those of the references that an engine's store does not have. */
-export async function missingImages(
-  engine: Engine,
-  references: readonly string[],
-  signal?: AbortSignal,
-): Promise<string[]> {
-  const images = await imagesInStore(engine, references, signal);
-  return references.filter((reference) => nameInStore(images, reference) === undefined);
-}
-
 function imagesInStore(
   engine: Engine,
   references: readonly string[],

@@ -82,6 +82,7 @@ const EXPLAINED: Record<string, [code: string, line: string]> = {
   'docker/pull-timeout': ['image-pull-failed', 'Client.Timeout exceeded while awaiting headers'],
   'docker/documented/pull-deadline': ['image-pull-failed', 'context deadline exceeded'],
   'docker/documented/pull-tls-timeout': ['image-pull-failed', 'TLS handshake timeout'],
+  'kind/documented/create-pull-failed': ['image-pull-failed', 'Client.Timeout exceeded'],
 
   'kind/create-cgroup-v1': ['cgroup-v1', 'The kubelet is not healthy after 4m0'],
   'kind/documented/create-kubelet-journal': ['cgroup-v1', 'kubelet is configured to not run'],

@@ -5,7 +5,7 @@ import type { ProxyMode } from '../container/proxy-mode.ts';
 /** Command lines of k3d 5.9 (k3d.io/stable/usage/commands). It works with docker only. */
 
 /** On every node that we make. */
-export const MARK = 'dev.switchyard.cluster';
+const MARK = 'dev.switchyard.cluster';
 
 /** k3d's own deadline for each of its three stages. Without one it may wait for ever. */
 const STAGE_TIMEOUT = '300s';
@@ -20,10 +20,6 @@ export interface K3dPlan {
   imageFolder: string;
   /** Applied by the server when it starts. */
   manifest: string;
-}
-
-export function versionCommand(): Command {
-  return k3d(['version']);
 }
 
 /**

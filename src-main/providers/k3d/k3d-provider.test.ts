@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCluster, type Cluster } from '#emulator/index.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
-import type { Clock } from '#emulator/clock.ts';
-import { systemClock } from '../../kube/time.ts';
 import { Workshop } from '../container/testing/workshop.ts';
+import { impatientClock } from '../testing/impatient-clock.ts';
 import { k3dTool } from './tool.ts';
 
 /** The provider with k3d, through executables that print what k3d is documented to print. */
@@ -14,20 +13,9 @@ import { k3dTool } from './tool.ts';
 // A dozen processes for each cluster.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Nothing that is waited for in vain takes any time. */
-let now = 0;
-const impatient: Clock = {
-  ...systemClock,
-  now: () => now,
-  sleep: async (ms) => {
-    now += ms;
-    await Promise.resolve();
-  },
-};
-
 let api: Cluster;
 let shop: Workshop;
-const tool = k3dTool(impatient);
+const tool = k3dTool(impatientClock());
 
 beforeAll(async () => {
   api = await startCluster();

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 
 /** Where the rules that put Ingresses into their order are written in Traefik's pod. */
-export const DYNAMIC_FOLDER = '/dynamic';
+const DYNAMIC_FOLDER = '/dynamic';
 
 /**
  * What makes k3s' own Traefik (docs.k3s.io/networking/networking-services) keep what the Ingress API promises: prefixes

@@ -35,7 +35,7 @@ export function formatRecording(recording: Recording): string {
 }
 
 /** @throws Error that names the line which is none. */
-export function parseRecording(text: string): Recording {
+function parseRecording(text: string): Recording {
   const [head = '', ...rest] = text.split('\n\n');
   const header = Object.fromEntries(
     head.split('\n').map((line) => {

@@ -15,7 +15,7 @@ import { ContainerProvider, type ContainerProviderOptions } from '../container-p
 import type { ClusterTool } from '../tool.ts';
 
 export const NODE_IMAGE = 'kindest/node:v1.34.4';
-export const LAB_IMAGES = ['nginx:1.27'];
+const LAB_IMAGES = ['nginx:1.27'];
 
 function runnerOn(environment: Readonly<Record<string, string>>): CommandRunner {
   return (command, options) => runCommand({ ...command, env: { ...command.env, ...environment } }, options);
