@@ -80,6 +80,16 @@ export function networkCommand(engine: EngineId, name: string): Command {
   return { program: engine, args: ['network', 'inspect', name] };
 }
 
+/** Fails while containers are in it. */
+export function removeNetworkCommand(engine: EngineId, name: string): Command {
+  return { program: engine, args: ['network', 'rm', name] };
+}
+
+/** Fails while a container uses it. */
+export function removeVolumeCommand(engine: EngineId, name: string): Command {
+  return { program: engine, args: ['volume', 'rm', name] };
+}
+
 /** Runs a program in a container; `interactive` hands standard input on. */
 export function execCommand(
   engine: EngineId,

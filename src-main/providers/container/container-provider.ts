@@ -46,6 +46,7 @@ const READY_DEADLINE_MS = 5 * 60_000;
 const REVIVE_DEADLINE_MS = 60_000;
 const ANSWER_DEADLINE_MS = 30_000;
 const DELETE_DEADLINE_MS = 3 * 60_000;
+const REMAINS_DEADLINE_MS = 30_000;
 
 const GO_ON_STEPS = {
   nodes: { en: 'Starting the nodes', ko: '노드 시작' },
@@ -398,6 +399,9 @@ export class ContainerProvider implements Provider {
         .catch(() => undefined);
     const left = await findContainers(engine, this.#tool, record);
     await engine.remove(left.ours.map(({ id }) => id));
+    if (left.foreign.length > 0) return;
+    for (const command of this.#tool.remainsCommands(record.engine, record.cluster))
+      await this.#options.run(command, { deadlineMs: REMAINS_DEADLINE_MS }).catch(() => undefined);
   }
 
   async #learnSubnet(name: string, record: ContainerRecord, signal: AbortSignal): Promise<void> {

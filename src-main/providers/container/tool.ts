@@ -55,6 +55,8 @@ export interface ClusterTool {
   make(making: Making): Promise<void>;
   /** Deletes a cluster, as far as there is one. */
   deleteCommand(engine: EngineId, cluster: string, kubeconfig: string): Command;
+  /** Removes what it makes beside containers, as far as there is any: its own deletion needs a container to begin with. */
+  remainsCommands(engine: EngineId, cluster: string): Command[];
   /** Sets up what makes Ingress work. Resolves when it is served in the cluster. */
   installIngress(kube: KubeClient, signal: AbortSignal): Promise<void>;
   /** What has to go on while the cluster is used: addresses of load balancers, precedence of Ingress rules. */

@@ -28,6 +28,8 @@ beforeEach(() => {
 });
 afterEach(() => shop.dispose());
 
+const REMAINS = ['docker network rm k3d-switchyard', 'docker volume rm k3d-switchyard-images'];
+
 const folder = (): string => join(shop.directory, 'k3d', 'switchyard');
 
 async function nothingIsLeft(): Promise<void> {
@@ -77,6 +79,18 @@ describe('a cluster that k3d makes', () => {
     await nothingIsLeft();
   });
 
+  it('leaves no network and no volume when it is given up before there is a container', async () => {
+    shop.programs.rules = [{ on: 'k3d cluster create', until: 'Starting new tools node', then: 'hang' }];
+    const cancel = new AbortController();
+    const creating = shop.create(shop.provider(tool), { signal: cancel.signal });
+    const refused = expect(creating).rejects.toMatchObject({ problem: { code: 'cancelled' } });
+    await shop.until({ hangs: true });
+    cancel.abort();
+    await refused;
+    expect(shop.programs.deeds.slice(-2)).toEqual(REMAINS);
+    await nothingIsLeft();
+  });
+
   it('leaves nothing when it is given up', async () => {
     shop.programs.rules = [{ on: 'k3d cluster create', until: 'Starting agents', then: 'hang' }];
     const cancel = new AbortController();
@@ -86,7 +100,7 @@ describe('a cluster that k3d makes', () => {
     expect(shop.current).toBe('control-plane');
     cancel.abort();
     await refused;
-    expect(shop.programs.deeds.at(-1)).toBe('k3d cluster delete switchyard');
+    expect(shop.programs.deeds.slice(-3)).toEqual(['k3d cluster delete switchyard', ...REMAINS]);
     await nothingIsLeft();
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '#emulator/clock.ts';
 import { AppError } from '#shared/app-error.ts';
 import { CommandFailedError } from '../../command/errors.ts';
-import { K3D_CLUSTER_LABEL } from '../../engine/argv.ts';
+import { K3D_CLUSTER_LABEL, removeNetworkCommand, removeVolumeCommand } from '../../engine/argv.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { normalReference, tagOf } from '../../engine/images.ts';
 import type { KubeClient } from '../../kube/client.ts';
@@ -80,6 +80,10 @@ export function k3dTool(clock: Clock = systemClock): ClusterTool {
     workerNames: agentNames,
     make: (making) => make(making, clock),
     deleteCommand: (_engine, cluster, kubeconfig) => deleteCommand(cluster, kubeconfig),
+    remainsCommands: (engine, cluster) => [
+      removeNetworkCommand(engine, `k3d-${cluster}`),
+      removeVolumeCommand(engine, `k3d-${cluster}-images`),
+    ],
     installIngress: (kube, signal) => untilTraefikServes(kube, signal, clock),
     // k3s gives load balancers their addresses by itself.
     attend: () => ({ [Symbol.dispose]: () => undefined }),

@@ -65,6 +65,7 @@ export function kindTool(nodeImage = KIND_NODE_IMAGE): ClusterTool {
     workerNames: (cluster) => workerNames(cluster, WORKERS),
     make,
     deleteCommand: (engine, cluster, kubeconfig) => deleteCommand({ engine, cluster }, kubeconfig),
+    remainsCommands: () => [],
     installIngress: async (kube, signal) => {
       await installIngress(kube, { clock: systemClock, signal });
       const service = { namespace: SYSTEM_NAMESPACE, name: TRAEFIK_NAME };
