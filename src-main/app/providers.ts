@@ -1,7 +1,7 @@
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { runCommand } from '../command/run.ts';
-import { ENGINES } from '../engine/engine-id.ts';
+import { ENGINES, type EngineId } from '../engine/engine-id.ts';
 import { operatingSystemOf } from '../host/platform.ts';
 import { createKubeClient } from '../kube/client.ts';
 import { systemClock } from '../kube/time.ts';
@@ -28,6 +28,18 @@ export interface ProviderOptions {
   env?: Readonly<Record<string, string | undefined>>;
 }
 
+/** The tools that make clusters of containers, and so take images. */
+export function clusterTools(env: Readonly<Record<string, string | undefined>> = process.env): ClusterTool[] {
+  return [kindTool(env['SWITCHYARD_NODE_IMAGE'])];
+}
+
+/** The engine that the user insists on, as kind's own variable says it; undefined when it names none of ours. */
+export function preferredEngine(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): EngineId | undefined {
+  return ENGINES.find((engine) => engine === env['KIND_EXPERIMENTAL_PROVIDER']);
+}
+
 /** The providers of a data folder, as every host and the command line use them. */
 export function createProviders(options: ProviderOptions): Provider[] {
   const { dataDirectory, env = process.env } = options;
@@ -44,7 +56,7 @@ export function createProviders(options: ProviderOptions): Provider[] {
       labImages: options.labImages,
       stepTimes,
       system,
-      preferredEngine: ENGINES.find((engine) => engine === env['KIND_EXPERIMENTAL_PROVIDER']),
+      preferredEngine: preferredEngine(env),
       isPortFree,
       clock: systemClock,
       checks: [dataFolderCheck(dataDirectory)],
@@ -57,7 +69,7 @@ export function createProviders(options: ProviderOptions): Provider[] {
       connect,
       checks: [dataFolderCheck(dataDirectory)],
     }),
-    container(kindTool(env['SWITCHYARD_NODE_IMAGE'])),
+    ...clusterTools(env).map(container),
     new ExistingProvider(options.kubeconfig, connect),
   ];
 }
