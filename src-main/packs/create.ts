@@ -10,7 +10,7 @@ import type { OperatingSystem } from '../host/platform.ts';
 import { explainEngine } from './image-problems.ts';
 import { Journal } from './journal.ts';
 import { keptEntries } from './kept-entries.ts';
-import { PACK_FORMAT, PACK_VERSION, type PackEntry, type PackManifest } from './manifest.ts';
+import type { PackEntry, PackManifest } from './manifest.ts';
 import { packEntry } from './pack-entry.ts';
 import type { PackPlan } from './plan.ts';
 import {
@@ -108,9 +108,6 @@ class Creation {
       }
     const manifest = await writer.finish(
       {
-        format: PACK_FORMAT,
-        version: PACK_VERSION,
-        complete: true,
         createdAt: createdAt.toISOString(),
         createdBy,
         providers: plan.providers,

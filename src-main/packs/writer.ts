@@ -15,6 +15,8 @@ import {
 } from './manifest.ts';
 import { writeFailure } from './problems.ts';
 
+const WHOLE = { format: PACK_FORMAT, version: PACK_VERSION, complete: true } as const;
+
 /** What was stored. */
 export interface Stored {
   /** Bytes in the pack. */
@@ -44,8 +46,7 @@ export class PackWriter implements AsyncDisposable {
   static async begin(path: string, mtime: Date): Promise<PackWriter> {
     const handle = await failing(path, open(path, 'w+'));
     const writer = new PackWriter(path, handle, mtime, entryLength(MANIFEST_ROOM));
-    const head = { format: PACK_FORMAT, version: PACK_VERSION, complete: false } as const;
-    await writer.#manifest(head).catch(async (error: unknown) => {
+    await writer.#manifest({ ...WHOLE, complete: false }).catch(async (error: unknown) => {
       await handle.close();
       throw error;
     });
@@ -90,14 +91,18 @@ export class PackWriter implements AsyncDisposable {
   }
 
   /** Closes the archive, fills in its manifest, and gives the file its name. */
-  async finish(details: Omit<PackManifest, 'bytes'>, name: string): Promise<PackManifest> {
+  async finish(
+    details: Omit<PackManifest, 'bytes' | keyof typeof WHOLE>,
+    name: string,
+  ): Promise<PackManifest> {
     const sums = (manifestSum: string): Buffer =>
       Buffer.from(
         sumLine(manifestSum, MANIFEST_NAME) +
           details.entries.map((entry) => sumLine(entry.sha256, entry.name)).join(''),
       );
     const sumsBytes = sums('0'.repeat(64)).length;
-    const manifest = { ...details, bytes: this.#end + entryLength(sumsBytes) + END_BYTES };
+    const bytes = this.#end + entryLength(sumsBytes) + END_BYTES;
+    const manifest = { ...WHOLE, bytes, ...details };
     const block = manifestBlock(manifest);
     const manifestSum = createHash('sha256').update(block).digest('hex');
     await this.dropUnfinished();

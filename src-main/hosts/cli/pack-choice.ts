@@ -32,7 +32,7 @@ export function chosenArchitectures(list: string | undefined, own: string): Arch
 }
 
 function wordsOf(list: string): string[] {
-  return [...new Set(list.split(',').map((word) => word.trim()))].filter((word) => word !== '');
+  return [...new Set(list.split(',').map((word) => word.trim()))];
 }
 
 function packProviderError(id: string, tools: readonly PackTool[]): AppError {

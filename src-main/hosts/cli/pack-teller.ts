@@ -3,17 +3,18 @@ import { formatBytes } from '../../packs/bytes.ts';
 import type { PackProgress } from '../../packs/progress.ts';
 import type { CliContext } from './context.ts';
 
-/** So long nothing new is said of the same work, in milliseconds. */
+/** In milliseconds: nothing new is said of the same work for so long, and something after so long at the latest. */
 const QUIET_MS = 2000;
+const SILENCE_MS = 15_000;
+/** In between, a line stands for so much of the whole. */
+const STEP = 0.05;
 
-/** Prints what goes on with a pack: a line when something begins, then one every other second. */
+/** Prints what goes on with a pack: a line when something begins, then one now and then. */
 export class PackTeller {
   readonly #context: Pick<CliContext, 'err' | 'locale'>;
   readonly #quiet: boolean;
   readonly #now: () => number;
-  #work = '';
-  #line = '';
-  #saidAt = 0;
+  #said: { work: string; share: number; at: number; line: string } | undefined;
 
   constructor(context: Pick<CliContext, 'err' | 'locale'>, quiet: boolean, now: () => number = Date.now) {
     this.#context = context;
@@ -21,18 +22,22 @@ export class PackTeller {
     this.#now = now;
   }
 
-  tell(progress: PackProgress): void {
-    if (this.#quiet) return;
-    const work = `${progress.action} ${progress.name}`;
-    const now = this.#now();
-    const isDone = progress.total > 0 && progress.done === progress.total;
-    if (work === this.#work && !isDone && now - this.#saidAt < QUIET_MS) return;
+  readonly tell = (progress: PackProgress): void => {
+    const { action, name, done, total } = progress;
+    const work = `${action} ${name}`;
+    const share = total === 0 ? 0 : done / total;
+    const at = this.#now();
+    if (this.#quiet || !this.#isWorthALine(work, share, at)) return;
     const line = textOf(progress)[this.#context.locale];
-    if (line === this.#line) return;
-    this.#work = work;
-    this.#line = line;
-    this.#saidAt = now;
-    this.#context.err(line);
+    if (line !== this.#said?.line) this.#context.err(line);
+    this.#said = { work, share, at, line };
+  };
+
+  #isWorthALine(work: string, share: number, at: number): boolean {
+    const said = this.#said;
+    if (work !== said?.work || (share === 1 && said.share !== 1)) return true;
+    const silence = at - said.at;
+    return silence >= SILENCE_MS || (silence >= QUIET_MS && share - said.share >= STEP);
   }
 }
 

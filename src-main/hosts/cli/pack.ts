@@ -12,9 +12,9 @@ import { checkAirgap, readAirgap } from '../../packs/airgap.ts';
 import { createPack } from '../../packs/create.ts';
 import { findEngine } from '../../packs/engine.ts';
 import { loadPack } from '../../packs/load.ts';
-import { planPack, type PackTool } from '../../packs/plan.ts';
+import { planPack, type PackLab, type PackTool } from '../../packs/plan.ts';
 import { openPack, type PackFile } from '../../packs/reader.ts';
-import { damagedEntries, entriesToLoad, gapsOf, readinessOf } from '../../packs/verify.ts';
+import { damagedEntries, entriesToLoad, gapsOf, readinessOf, type Readiness } from '../../packs/verify.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { readLabs } from './lab-session.ts';
@@ -29,6 +29,8 @@ export interface PackMachine {
   preferred: EngineId | undefined;
   run: CommandRunner;
   system: OperatingSystem;
+  /** Aborts when the user gives it up. */
+  untilInterrupted(context: CliContext): AbortSignal;
 }
 
 interface Choice {
@@ -71,7 +73,7 @@ export function packCommand(
       const file = resolve(name);
       const tools = chosenTools(machine.tools, options.provider);
       const labs = chosenLabs(await readLabs(context), options.lab);
-      const signal = untilInterrupted(context);
+      const signal = machine.untilInterrupted(context);
       const running = await findEngine({ ...machine, tools, signal });
       const architectures = chosenArchitectures(options.arch, running.info.architecture);
       const airgap = [];
@@ -81,14 +83,13 @@ export function packCommand(
         tools.map(({ id }) => id),
         architectures,
       );
-      const teller = new PackTeller(context, options.json === true);
       const manifest = await createPack({
         ...running,
         file,
         plan: planPack(tools, labs, architectures, airgap),
         createdBy: `Switchyard ${context.version}`,
         system: machine.system,
-        tell: (progress) => teller.tell(progress),
+        tell: new PackTeller(context, options.json === true).tell,
         signal,
       });
       if (options.json === true) out(JSON.stringify({ file, manifest }));
@@ -102,12 +103,11 @@ export function packCommand(
     .argument('<file>')
     .action(async (name: string, { json }: { json?: boolean }) => {
       const pack = await openPack(resolve(name));
-      const signal = untilInterrupted(context);
+      const signal = machine.untilInterrupted(context);
       const tools = machine.tools.filter(({ id }) => pack.manifest.providers.includes(id));
       const running = await findEngine({ ...machine, signal });
-      const teller = new PackTeller(context, json === true);
       const { system } = machine;
-      const tell = teller.tell.bind(teller);
+      const { tell } = new PackTeller(context, json === true);
       const result = await loadPack({ ...running, pack, tools, dataDirectory, system, tell, signal });
       const labs = chosenLabs(await readLabs(context), undefined);
       const { inPack, others } = labsOf(labs, pack);
@@ -117,52 +117,62 @@ export function packCommand(
           JSON.stringify({ file: pack.path, ...engineOf(running), ...result, ready, labsNotInPack: others }),
         );
       else say([...report.readinessLines(ready, locale), ...report.otherLabsLines(others, locale)]);
-      finish(ready.every(({ missing, engines }) => missing.length === 0 && engines === undefined) ? 0 : 1);
+      finish(areReady(ready) ? 0 : 1);
     });
+
+  const verifyStore = async (tools: readonly PackTool[], labs: readonly PackLab[], json: boolean) => {
+    const running = await findEngine({ ...machine, tools });
+    const ready = await readinessOf(tools, labs, running);
+    const ok = areReady(ready);
+    if (json) out(JSON.stringify({ ok, ...engineOf(running), ready }));
+    else say([...report.readinessLines(ready, locale), ...(ok ? [] : [report.missingAdvice(locale)])]);
+    finish(ok ? 0 : 1);
+  };
+
+  const verifyFile = async (
+    path: string,
+    tools: readonly PackTool[],
+    labs: readonly PackLab[],
+    json: boolean,
+  ) => {
+    const pack = await openPack(path);
+    const signal = machine.untilInterrupted(context);
+    const damaged = await damagedEntries(pack, new PackTeller(context, json).tell, signal);
+    const gaps = gapsOf(pack, tools, labs);
+    // The file can be looked at where there is no engine.
+    const found = await findEngine({ ...machine, tools, signal }).then(
+      (running) => ({ running }),
+      (error: unknown) => ({ problem: problemOf(error) }),
+    );
+    const toLoad =
+      'running' in found
+        ? await entriesToLoad({ ...found.running, pack, tools, dataDirectory, signal })
+        : undefined;
+    const { manifest } = pack;
+    const ok = damaged.length === 0 && gaps.length === 0;
+    if (json) out(JSON.stringify({ ok, file: path, manifest, damaged, gaps, toLoad }));
+    else {
+      say(report.contentLines(manifest, locale));
+      say([...report.damageLines(damaged, locale), ...report.gapLines(gaps, locale)]);
+      if (toLoad !== undefined) say(report.toLoadLines(toLoad, locale));
+      if ('problem' in found) sayProblem(found.problem, context);
+    }
+    finish(ok ? 0 : 1);
+  };
 
   const verify = withChoice(
     command(
       'verify',
-      'say whether a pack is whole and has all that is needed; without a file: what is missing here',
+      'look whether a pack is whole and has all that is needed (without a file: what is missing here)',
     ),
   )
     .argument('[file]')
     .action(async (name: string | undefined, options: Choice) => {
       const tools = chosenTools(machine.tools, options.provider);
       const labs = chosenLabs(await readLabs(context), options.lab);
-      if (name === undefined) {
-        const running = await findEngine({ ...machine, tools });
-        const ready = await readinessOf(tools, labs, running);
-        const ok = ready.every(({ missing, engines }) => missing.length === 0 && engines === undefined);
-        if (options.json === true) out(JSON.stringify({ ok, ...engineOf(running), ready }));
-        else say([...report.readinessLines(ready, locale), ...(ok ? [] : [report.missingAdvice(locale)])]);
-        finish(ok ? 0 : 1);
-        return;
-      }
-      const pack = await openPack(resolve(name));
-      const signal = untilInterrupted(context);
-      const teller = new PackTeller(context, options.json === true);
-      const damaged = await damagedEntries(pack, teller.tell.bind(teller), signal);
-      const gaps = gapsOf(pack, tools, labs);
-      const running = await findEngine({ ...machine, tools, signal }).catch(problemOf);
-      const toLoad =
-        'engine' in running
-          ? await entriesToLoad({ ...running, pack, tools, dataDirectory, signal })
-          : undefined;
-      const ok = damaged.length === 0 && gaps.length === 0;
-      const { path, manifest } = pack;
-      if (options.json === true) out(JSON.stringify({ ok, file: path, manifest, damaged, gaps, toLoad }));
-      else {
-        say([
-          ...report.contentLines(manifest, locale),
-          ...report.damageLines(damaged, locale),
-          ...report.gapLines(gaps, locale),
-          ...(toLoad === undefined ? [] : report.toLoadLines(toLoad, locale)),
-        ]);
-        // The file can be looked at where there is no engine.
-        if (!('engine' in running)) sayProblem(running, context);
-      }
-      finish(ok ? 0 : 1);
+      const json = options.json === true;
+      if (name === undefined) await verifyStore(tools, labs, json);
+      else await verifyFile(resolve(name), tools, labs, json);
     });
 
   const pack = new Command('pack').description('carry all images to machines without a network');
@@ -176,6 +186,7 @@ function presentMachine(): PackMachine {
     preferred: preferredEngine(),
     run: runCommand,
     system: operatingSystemOf(process.platform, release()),
+    untilInterrupted,
   };
 }
 
@@ -186,6 +197,10 @@ function labsOf<T extends { id: string }>(
 ): { inPack: T[]; others: string[] } {
   const inPack = labs.filter(({ id }) => manifest.labs.includes(id));
   return { inPack, others: labs.filter((lab) => !inPack.includes(lab)).map(({ id }) => id) };
+}
+
+function areReady(ready: readonly Readiness[]): boolean {
+  return ready.every(({ missing, engines }) => missing.length === 0 && engines === undefined);
 }
 
 function engineOf({ engine, info }: RunningEngine): { engine: EngineId; architecture: string } {
