@@ -57,7 +57,8 @@ describe('running a command', () => {
   });
 
   it('feeds a program from any stream, and fails with one that breaks off', async () => {
-    const code = 'let n = 0; process.stdin.on("data", (c) => (n += c.length)).on("end", () => console.log(n))';
+    const code =
+      'let n = 0; process.stdin.on("data", (c) => (n += c.length)).on("end", () => console.log(n))';
     const passing = Readable.from([Buffer.alloc(300_000), Buffer.alloc(4)]).pipe(new PassThrough());
     expect(await runCommand(node(code), { ...soon, stdin: passing })).toMatchObject({ stdout: '300004\n' });
     const breaking = Readable.from(
@@ -66,7 +67,9 @@ describe('running a command', () => {
         throw new Error('the stick was pulled');
       })(),
     );
-    await expect(runCommand(node(code), { ...soon, stdin: breaking })).rejects.toThrow('the stick was pulled');
+    await expect(runCommand(node(code), { ...soon, stdin: breaking })).rejects.toThrow(
+      'the stick was pulled',
+    );
   });
 
   it('says which program is missing', async () => {

@@ -152,7 +152,9 @@ describe('an image that does not exist for an architecture', () => {
   it('is named', async () => {
     workshop.engine.publish(TAG, nginx.slice(0, 1));
     const error: unknown = await workshop.create(both).catch((cause: unknown) => cause);
-    expect(error).toMatchObject({ problem: { code: 'image-unknown' } });
+    expect(error).toMatchObject({
+      problem: { code: 'image-architecture', message: { en: expect.stringContaining(TAG) as string } },
+    });
   });
 
   it('is named also when the engine gives another architecture in its place', async () => {

@@ -6,8 +6,7 @@ import { systemErrorCode } from '../store/problems.ts';
 
 /**
  * Level 3: of a node image, level 5 makes 4 % less in twice the time, level 1 needs 12 % more. One thread: Node's
- * streams lose data with zstd's own workers (`ZSTD_c_nbWorkers`). No long window: docker's own decoder would refuse
- * what is packed with one, and an archive can be loaded by hand.
+ * streams lose data with zstd's own workers (`ZSTD_c_nbWorkers`).
  */
 const ZSTD = {
   chunkSize: 256 * 1024,

@@ -158,7 +158,7 @@ describe('making a pack that is interrupted', () => {
     expect(error).toMatchObject({
       problem: {
         code: 'cancelled',
-        fix: { en: expect.stringContaining('1 of 2 parts are finished and kept in') as string },
+        message: { en: expect.stringContaining('1 of 2 parts are finished and kept in') as string },
       },
     });
     expect(await readdir(workshop.directory)).toEqual([
@@ -176,7 +176,10 @@ describe('making a pack that is interrupted', () => {
     const cancel = new AbortController();
     inTheMiddleOf(1, () => cancel.abort());
     await expect(workshop.create({ signal: cancel.signal })).rejects.toMatchObject({
-      problem: { code: 'cancelled', fix: { en: expect.stringContaining('Nothing of it is left') as string } },
+      problem: {
+        code: 'cancelled',
+        message: { en: expect.stringContaining('Nothing of it is left') as string },
+      },
     });
     expect(await readdir(workshop.directory)).toEqual([]);
   });

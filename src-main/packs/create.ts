@@ -5,7 +5,7 @@ import { AppError } from '#shared/app-error.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { cancelledError } from '../command/errors.ts';
 import type { RunningEngine } from '../engine/choice.ts';
-import { tagOf } from '../engine/images.ts';
+import { findImage, tagOf } from '../engine/images.ts';
 import type { OperatingSystem } from '../host/platform.ts';
 import { explainEngine } from './image-problems.ts';
 import { Journal } from './journal.ts';
@@ -124,12 +124,10 @@ class Creation {
   /** @throws AppError `disk-full` when it is clear from the start that the disk is too small */
   async #requireSpace(done: number): Promise<void> {
     const { file, plan, engine, signal, freeSpace = presentFreeSpace } = this.#options;
-    const references = plan.entries.slice(done).flatMap((entry) => entry.references.map(tagOf));
-    const sizes = new Map(
-      (await engine.images([...new Set(references)], { signal })).map((i) => [i.id, i.size]),
-    );
-    const images = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    const needed = images * LEFT_BY_COMPRESSION * plan.architectures.length;
+    const tags = plan.entries.slice(done).flatMap(({ references }) => references.map(tagOf));
+    const held = await engine.images([...new Set(tags)], { signal });
+    const images = tags.reduce((sum, tag) => sum + (findImage(held, tag)?.size ?? 0), 0);
+    const needed = images * LEFT_BY_COMPRESSION;
     const free = await freeSpace(file);
     if (free !== undefined && free < needed) throw notEnoughSpaceError(file, needed, free);
   }
@@ -148,9 +146,12 @@ class Creation {
 
 function withRemains(error: unknown, remains: LocalizedText): unknown {
   if (!(error instanceof AppError)) return error;
-  const { fix } = error.problem;
-  const text = fix === undefined ? remains : { en: `${fix.en} ${remains.en}`, ko: `${fix.ko} ${remains.ko}` };
-  return new AppError({ ...error.problem, fix: text }, { cause: error });
+  const { problem } = error;
+  const message = {
+    en: `${problem.message.en} ${remains.en}`,
+    ko: `${problem.message.ko} ${remains.ko}`,
+  };
+  return new AppError({ ...problem, message }, { cause: error });
 }
 
 async function presentFreeSpace(file: string): Promise<number | undefined> {

@@ -3,7 +3,6 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { makeDirectory } from '#emulator/make-directory.ts';
-import { cancelledError } from '../command/errors.ts';
 import type { RunningEngine } from '../engine/choice.ts';
 import { findImage, tagOf } from '../engine/images.ts';
 import type { OperatingSystem } from '../host/platform.ts';
@@ -12,7 +11,7 @@ import { decompressFrom, isDamage } from './compress.ts';
 import { explainEngine, notLoadedError, otherArchitectureError } from './image-problems.ts';
 import type { PackEntry, PackImage } from './manifest.ts';
 import type { PackTool } from './plan.ts';
-import { checksumError, writeFailure } from './problems.ts';
+import { cancelledLoadError, checksumError, writeFailure } from './problems.ts';
 import type { TellProgress } from './progress.ts';
 import { checkEntry, entryStream, sumOf, type PackFile } from './reader.ts';
 
@@ -52,11 +51,11 @@ export async function loadPack(options: LoadPackOptions): Promise<LoadedPack> {
       continue;
     }
     const progress = (done: number): void => tell({ action: 'check', name, done, total: bytes });
-    if (!(await checkEntry(pack, entry, progress, signal))) throw checksumError(path, name);
     try {
+      if (!(await checkEntry(pack, entry, progress, signal))) throw checksumError(path, name);
       await (entry.content === 'images' ? loadImages(entry, options) : keepAirgap(entry, options));
     } catch (error) {
-      if (signal.aborted) throw cancelledError();
+      if (signal.aborted) throw cancelledLoadError();
       if (isDamage(error)) throw checksumError(path, name);
       throw explainEngine(error, engine.id, { en: `Loading ${name}`, ko: `${name} 올리기` }, system);
     }

@@ -26,11 +26,14 @@ export type PackProvider = z.infer<typeof packProviderSchema>;
 const bytesSchema = z.number().int().min(1);
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
+/** A pack comes from anywhere, and what is in it is shown in terminals. */
+const nameSchema = z.string().regex(/^[\w ./:@+-]+$/);
+
 const packImageSchema = z.object({
   /** As labs and providers name it, with the digest where they do. */
-  reference: z.string(),
+  reference: nameSchema,
   /** Digests of its layers, unpacked: the same in every engine (`EngineImage.layers`). */
-  layers: z.array(z.string()),
+  layers: z.array(nameSchema),
   /** Of its layers, as they lie in the archive. */
   bytes: z.number().int().min(0),
 });
@@ -70,12 +73,12 @@ export const packManifestSchema = z.object({
   /** Of the whole file. */
   bytes: bytesSchema,
   /** ISO 8601. */
-  createdAt: z.string(),
+  createdAt: z.iso.datetime(),
   /** Name and version of the program that made it. */
-  createdBy: z.string(),
+  createdBy: nameSchema,
   providers: z.array(packProviderSchema),
   /** Ids of the labs whose images are in it. */
-  labs: z.array(z.string()),
+  labs: z.array(nameSchema),
   architectures: z.array(architectureSchema),
   entries: packEntriesSchema,
 });

@@ -206,6 +206,21 @@ export function packBeingMadeError(path: string, pid: number): AppError {
   });
 }
 
+/** A load was given up by the user. */
+export function cancelledLoadError(): AppError {
+  return new AppError({
+    code: 'cancelled',
+    message: {
+      en: 'Cancelled. What was loaded before stays in the engine; the rest was not loaded.',
+      ko: '취소했습니다. 이미 올린 것은 엔진에 남고 나머지는 올리지 않았습니다.',
+    },
+    fix: {
+      en: 'Run the same command again to go on.',
+      ko: '이어서 진행하려면 같은 명령을 다시 실행하세요.',
+    },
+  });
+}
+
 /** What is left of a pack whose making was given up or failed, and what to do with it. */
 export function remainsText(part: string, finished: number, all: number): LocalizedText {
   return finished === 0

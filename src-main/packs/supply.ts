@@ -3,7 +3,7 @@ import type { RunningEngine } from '../engine/choice.ts';
 import type { Engine } from '../engine/engine.ts';
 import { findImage, tagOf, type EngineImage } from '../engine/images.ts';
 import { isAtLeast } from '../engine/info.ts';
-import { digestMovedError, engineTooOldError } from './image-problems.ts';
+import { digestMovedError, engineTooOldError, imageArchitectureError } from './image-problems.ts';
 import type { Journal, Loan } from './journal.ts';
 import type { Architecture } from './manifest.ts';
 import type { TellProgress } from './progress.ts';
@@ -74,7 +74,7 @@ export interface Supplied {
 /**
  * Sees to it that each image has its tag in the engine's store, for one architecture: what is missing is fetched.
  * A classic store (docker's own, podman's) holds one architecture of a name: the tag is borrowed then.
- * @throws AppError `engine-too-old`, `image-moved`, or the engine's failure
+ * @throws AppError `engine-too-old`, `image-architecture`, `image-moved`, or the engine's failure
  */
 export async function supplyForPack(
   references: readonly string[],
@@ -145,8 +145,9 @@ async function pull(
   try {
     await fetch(reference);
   } catch (error) {
-    const taken = error instanceof CommandFailedError && /cannot overwrite digest/i.test(error.result.stderr);
-    if (!taken) throw error;
+    const words = error instanceof CommandFailedError ? error.result.stderr : '';
+    if (/no matching manifest for/i.test(words)) throw imageArchitectureError([reference], architecture);
+    if (!/cannot overwrite digest/i.test(words)) throw error;
     const digest = await fetch(tagOf(reference));
     if (digest === undefined || !reference.endsWith(`@${digest}`)) throw digestMovedError(reference, digest);
   }

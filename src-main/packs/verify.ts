@@ -30,8 +30,8 @@ export interface PackGap {
 }
 
 /**
- * What this version of the app needs for offline use and the pack does not hold: for each provider and architecture
- * that the pack was made for, the images of its clusters and of the labs.
+ * What this version of the app needs for offline use and the pack does not hold: for each of the architectures that
+ * it was made for, and each of the tools, the images of its clusters and of the labs.
  */
 export function gapsOf(
   { manifest }: Pick<PackFile, 'manifest'>,
@@ -46,7 +46,6 @@ export function gapsOf(
         .flatMap(({ images }) => images.map(({ reference }) => normalReference(tagOf(reference)))),
     );
     return tools
-      .filter(({ id }) => manifest.providers.includes(id))
       .map((tool) => {
         const { nodes, pods } = neededImages(tool, labImages);
         const missing = [...nodes, ...pods].filter((name) => !held.has(normalReference(tagOf(name))));

@@ -147,7 +147,9 @@ export class FakeEngine {
     if (signal?.aborted === true) throw cancelledError();
     const published = this.#registry.get(normalReference(name));
     const image = published?.images.find(({ architecture }) => architecture === platform);
-    if (published === undefined || image === undefined) throw new Said(`manifest for ${name} not found`);
+    if (published === undefined) throw new Said(`manifest for ${name} not found`);
+    if (image === undefined)
+      throw new Said(`no matching manifest for linux/${platform} in the manifest list entries`);
     const byDigest = normalReference(`${name.replace(/(:[^:/@]+)?(@.*)?$/, '')}@${published.digest}`);
     const target = this.containerdStore ? published.digest : image.id;
     const holder = this.#names.get(byDigest);

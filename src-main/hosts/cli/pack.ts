@@ -49,6 +49,8 @@ export function packCommand(
   const say = (lines: readonly string[]): void => {
     for (const line of lines) out(line);
   };
+  const toolsOf = ({ manifest }: PackFile): PackTool[] =>
+    machine.tools.filter(({ id }) => manifest.providers.includes(id));
   const withChoice = (target: Command): Command =>
     target
       .option(
@@ -104,7 +106,7 @@ export function packCommand(
     .action(async (name: string, { json }: { json?: boolean }) => {
       const pack = await openPack(resolve(name));
       const signal = machine.untilInterrupted(context);
-      const tools = machine.tools.filter(({ id }) => pack.manifest.providers.includes(id));
+      const tools = toolsOf(pack);
       const running = await findEngine({ ...machine, signal });
       const { system } = machine;
       const { tell } = new PackTeller(context, json === true);
@@ -131,11 +133,12 @@ export function packCommand(
 
   const verifyFile = async (
     path: string,
-    tools: readonly PackTool[],
+    chosen: readonly PackTool[] | undefined,
     labs: readonly PackLab[],
     json: boolean,
   ) => {
     const pack = await openPack(path);
+    const tools = chosen ?? toolsOf(pack);
     const signal = machine.untilInterrupted(context);
     const damaged = await damagedEntries(pack, new PackTeller(context, json).tell, signal);
     const gaps = gapsOf(pack, tools, labs);
@@ -172,7 +175,7 @@ export function packCommand(
       const labs = chosenLabs(await readLabs(context), options.lab);
       const json = options.json === true;
       if (name === undefined) await verifyStore(tools, labs, json);
-      else await verifyFile(resolve(name), tools, labs, json);
+      else await verifyFile(resolve(name), options.provider === undefined ? undefined : tools, labs, json);
     });
 
   const pack = new Command('pack').description('carry all images to machines without a network');
