@@ -114,10 +114,9 @@ describe('a classic store', () => {
     // The moment of the kill: the tag stands for the other architecture.
     const { engine } = await running(workshop.engine);
     await engine.pull(TAG, { platform: 'linux/arm64' });
-    await engine.images([TAG]);
     expect(idsOf(TAG)).toEqual([nginx[1]?.id]);
     workshop.engine.onSaved = () => undefined;
-    await workshop.create({ ...both, file: killed });
+    await workshop.create({ file: killed });
     expect(idsOf(TAG)).toEqual([nginx[0]?.id]);
     expect(await damagedEntries(await openPack(killed), () => undefined)).toEqual([]);
   });

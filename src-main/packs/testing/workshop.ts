@@ -53,10 +53,10 @@ export class Workshop implements AsyncDisposable {
 
   /** Puts every image of {@link KIND} and {@link LABS} into the engine: those of the labs share a layer. */
   stock(): void {
-    const base = fakeLayer();
+    const base = fakeLayer(200_000);
     this.engine.add([fakeLayer(), fakeLayer()], [NODE]);
-    this.engine.add([base, fakeLayer()], [AGNHOST]);
-    this.engine.add([base, fakeLayer()], [NGINX]);
+    this.engine.add([base, fakeLayer(100_000)], [AGNHOST]);
+    this.engine.add([base, fakeLayer(100_000)], [NGINX]);
   }
 
   async create(
