@@ -91,7 +91,8 @@ export function manifestBlock(manifest: PackManifest | z.infer<typeof packHeadSc
   return Buffer.concat([text, Buffer.alloc(MANIFEST_ROOM - text.length, ' ')]);
 }
 
-/** The line of `SHA256SUMS` for a file, as `sha256sum -c` reads it. */
-export function sumLine(sha256: string, name: string): string {
-  return `${sha256}  ${name}\n`;
+/** `SHA256SUMS`, as `sha256sum -c` reads it. @param manifestSum of the manifest with all of its room */
+export function sumsText(manifestSum: string, entries: readonly PackEntry[]): string {
+  const files = [{ name: MANIFEST_NAME, sha256: manifestSum }, ...entries];
+  return files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('');
 }

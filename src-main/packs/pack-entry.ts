@@ -36,17 +36,18 @@ export async function packEntry(
     seenBytes += chunk.length;
     options.tell({ action: 'pack', name, done: seenBytes, total });
   };
-  const fill = (sink: Writable): Promise<void> =>
-    airgap === undefined
-      ? fillFromEngine(planned, sink, progress, options)
-      : fillFromFile(airgap, sink, progress, options.signal);
-  const stored = await writer.add(name, fill);
+  let images: PackImage[] = [];
+  const stored = await writer.add(name, async (sink) => {
+    if (airgap === undefined) await fillFromEngine(planned, sink, progress, options);
+    else await fillFromFile(airgap, sink, progress, options.signal);
+    images = imagesIn(archive.end() ?? [], references, architecture);
+  });
   return {
     name,
     content: airgap === undefined ? 'images' : 'k3s-airgap',
     architecture,
     providers,
-    images: imagesIn(archive.end() ?? [], references, architecture),
+    images,
     ...stored,
     unpackedBytes: airgap === undefined ? seenBytes : stored.bytes,
   };

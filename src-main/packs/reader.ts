@@ -13,7 +13,7 @@ import {
   packHeadSchema,
   packManifestSchema,
   SUMS_NAME,
-  sumLine,
+  sumsText,
   type PackEntry,
   type PackManifest,
 } from './manifest.ts';
@@ -69,7 +69,7 @@ async function lookInto(path: string, file: FileHandle): Promise<PackFile> {
       ko: `목록에 적힌 것보다 ${size - manifest.bytes}바이트 더 깁니다`,
     });
   const manifestSum = createHash('sha256').update(block).digest('hex');
-  const sums = sumsText(manifest, manifestSum);
+  const sums = sumsText(manifestSum, manifest.entries);
   const spans = spansOf([...manifest.entries, { name: SUMS_NAME, bytes: sums.length }]);
   for (const [name, { start, bytes }] of spans) {
     const header = decodeHeader(await bytesAt(file, start - BLOCK, BLOCK));
@@ -112,10 +112,6 @@ export function spansOf(entries: readonly { name: string; bytes: number }[]): Ma
     end += entryLength(bytes);
   }
   return spans;
-}
-
-function sumsText({ entries }: PackManifest, manifestSum: string): string {
-  return sumLine(manifestSum, MANIFEST_NAME) + entries.map((e) => sumLine(e.sha256, e.name)).join('');
 }
 
 /** The stored bytes of an entry. Errors of the stream are `AppError`s. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { END_BYTES, encodeHeader, entryLength, paddedLength } from './framing.ts';
 import {
   manifestBlock,
@@ -9,7 +10,7 @@ import {
   PACK_FORMAT,
   PACK_VERSION,
   SUMS_NAME,
-  sumLine,
+  sumsText,
   type PackEntry,
   type PackManifest,
 } from './manifest.ts';
@@ -95,22 +96,14 @@ export class PackWriter implements AsyncDisposable {
     details: Omit<PackManifest, 'bytes' | keyof typeof WHOLE>,
     name: string,
   ): Promise<PackManifest> {
-    const sums = (manifestSum: string): Buffer =>
-      Buffer.from(
-        sumLine(manifestSum, MANIFEST_NAME) +
-          details.entries.map((entry) => sumLine(entry.sha256, entry.name)).join(''),
-      );
-    const sumsBytes = sums('0'.repeat(64)).length;
+    const sumsBytes = sumsText('0'.repeat(64), details.entries).length;
     const bytes = this.#end + entryLength(sumsBytes) + END_BYTES;
     const manifest = { ...WHOLE, bytes, ...details };
-    const block = manifestBlock(manifest);
-    const manifestSum = createHash('sha256').update(block).digest('hex');
+    const manifestSum = createHash('sha256').update(manifestBlock(manifest)).digest('hex');
     await this.dropUnfinished();
-    await this.add(SUMS_NAME, async (sink) => {
-      await new Promise<void>((resolve, reject) => {
-        sink.once('error', reject);
-        sink.end(sums(manifestSum), resolve);
-      });
+    await this.add(SUMS_NAME, (sink) => {
+      sink.end(sumsText(manifestSum, details.entries));
+      return finished(sink);
     });
     await this.#write(Buffer.alloc(END_BYTES), this.#end);
     await this.#manifest(manifest);

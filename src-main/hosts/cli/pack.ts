@@ -143,7 +143,7 @@ export function packCommand(
     const damaged = await damagedEntries(pack, new PackTeller(context, json).tell, signal);
     const gaps = gapsOf(pack, tools, labs);
     // The file can be looked at where there is no engine.
-    const found = await findEngine({ ...machine, tools, signal }).then(
+    const found = await findEngine({ ...machine, signal }).then(
       (running) => ({ running }),
       (error: unknown) => ({ problem: problemOf(error) }),
     );
