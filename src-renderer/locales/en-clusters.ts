@@ -16,6 +16,7 @@ export const enClusters = {
     deleting: 'Deleting the cluster',
     lettingGo: 'Letting go of the cluster',
     failed: 'The cluster could not be made',
+    notDeleted: 'The cluster could not be deleted',
     builtInInstead: 'Use the built-in cluster instead',
     gone: 'Your cluster is gone',
     makeAgain: 'Make it again',

@@ -21,6 +21,7 @@ export const koClusters: ClusterMessages = {
     deleting: '클러스터를 삭제하고 있습니다',
     lettingGo: '클러스터 사용을 끝내고 있습니다',
     failed: '클러스터를 만들지 못했습니다',
+    notDeleted: '클러스터를 삭제하지 못했습니다',
     builtInInstead: '대신 내장 클러스터 사용',
     gone: '클러스터가 없어졌습니다',
     makeAgain: '다시 만들기',

@@ -15,6 +15,8 @@ export const useCluster = defineStore('cluster', () => {
   const problem = ref<Problem>();
   const notices = ref<Problem[]>([]);
   const leftovers = ref<Leftover[]>([]);
+  /** What failed last is the deleting of a cluster, not the making. */
+  const undeleted = ref(false);
   /** Which cluster of the user's own was asked for last, to try it again. */
   let source: ClusterSource | undefined;
 
@@ -77,7 +79,14 @@ export const useCluster = defineStore('cluster', () => {
 
   function create(id: ProviderId, from?: ClusterSource): Promise<void> {
     source = from;
+    undeleted.value = false;
     return attempt(() => cluster.create({ provider: id, ...(from !== undefined && { source: from }) }));
+  }
+
+  async function remove(): Promise<void> {
+    undeleted.value = false;
+    await attempt(() => cluster.delete());
+    undeleted.value = problem.value !== undefined;
   }
 
   /** The same again: what failed, or what is gone. */
@@ -103,12 +112,13 @@ export const useCluster = defineStore('cluster', () => {
     problem,
     notices,
     leftovers,
+    undeleted,
     providerOf,
     readProviders,
     create,
     createAgain,
     cancel: () => attempt(() => cluster.cancel()),
-    remove: () => attempt(() => cluster.delete()),
+    remove,
     deleteLeftover,
   };
 });
