@@ -1,9 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test, type RunningApp } from './app.ts';
 import { Lesson } from './pages/lesson.ts';
 import { LabsPage, openLab, StartPage } from './pages/start.ts';
 import { Workbench, type Tab } from './pages/workbench.ts';
+import { objections } from './support/axe.ts';
 import { WORDS, type Language } from './words.ts';
 
 /** axe over every view, in both themes and both languages; then the keyboard alone; then no motion. */
@@ -11,26 +11,8 @@ import { WORDS, type Language } from './words.ts';
 // Each of them has an app of its own, so they may run side by side.
 test.describe.configure({ mode: 'parallel' });
 
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 const TABS: Tab[] = ['terminals', 'yaml', 'resources', 'events', 'logs'];
 const LANGUAGES: Language[] = ['en', 'ko'];
-
-/** What axe objects to in a part of the page as it is, a line each. */
-async function objections(page: Page, part: string, rules: 'all' | 'contrast'): Promise<string[]> {
-  // The page has one frame, so axe need not be carried from frame to frame, which takes most of the time.
-  const axe = new AxeBuilder({ page })
-    .setLegacyMode()
-    .include(part)
-    .options({
-      runOnly:
-        rules === 'all' ? { type: 'tag', values: RULES } : { type: 'rule', values: ['color-contrast'] },
-      resultTypes: ['violations'],
-    });
-  const { violations } = await axe.analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, any, all }) => `${id}: ${target.join(' ')}: ${[...any, ...all][0]?.message ?? ''}`),
-  );
-}
 
 /** Every state of the app that looks different, one after the other. Goes from the one before. */
 const VIEWS: {

@@ -84,6 +84,8 @@ export const preflightReportSchema = z.strictObject({
   usable: z.boolean(),
   /** Whether a cluster can be made and every lab run without a network. */
   offlineReady: z.boolean(),
+  /** Milliseconds that making a cluster took on this machine before. Left out when none was made yet. */
+  estimateMs: z.number().optional(),
   items: z.array(preflightItemSchema),
   /** Milliseconds since the epoch. */
   at: z.number(),

@@ -13,6 +13,8 @@ export const labSummarySchema = z.strictObject({
   durationMinutes: z.number(),
   tags: z.array(z.string()),
   steps: z.number(),
+  /** What the lab needs and the present cluster lacks, a sentence each. */
+  unmet: z.array(localizedTextSchema),
   progress: z.strictObject({
     started: z.boolean(),
     finishedSteps: z.number(),

@@ -38,6 +38,8 @@ export const serviceViewSchema = z.strictObject({
   clusterIP: z.string().optional(),
   externalName: z.string().optional(),
   externalAddresses: z.array(z.string()),
+  /** Present where requests come in from outside: NodePort, LoadBalancer, external IPs. */
+  externalTrafficPolicy: z.enum(['Cluster', 'Local']).optional(),
   selector: z.record(z.string(), z.string()).optional(),
   ports: z.array(
     z.strictObject({

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import type { RunningApp } from '../app.ts';
-import { labText, WORDS, type Language } from '../words.ts';
+import { fill, labText, WORDS, type Language } from '../words.ts';
 import { Lesson } from './lesson.ts';
 
 /** The first thing a newcomer sees: language, and a cluster to choose. */
@@ -18,7 +18,7 @@ export class StartPage {
     this.others = page.getByRole('region', { name: start.orElse });
   }
 
-  async open(app: RunningApp): Promise<void> {
+  async open(app: { address: string }): Promise<void> {
     await this.page.goto(app.address);
   }
 
@@ -28,10 +28,28 @@ export class StartPage {
   }
 
   /** What is said of a provider that stands beside the built-in one. */
-  provider(name: string): Locator {
-    return this.others
+  provider(name: string): ProviderCard {
+    return new ProviderCard(this, name);
+  }
+}
+
+/** One way to a cluster, and whether this machine is fit for it. */
+export class ProviderCard {
+  readonly root: Locator;
+  readonly use: Locator;
+  readonly details: Locator;
+  readonly lookAgain: Locator;
+
+  constructor(start: StartPage, name: string) {
+    const { start: words } = WORDS[start.language];
+    // It stands in the same list when there is a cluster already, under another heading.
+    this.root = start.page
+      .getByRole('main')
       .getByRole('listitem')
-      .filter({ has: this.page.getByRole('heading', { name, exact: true }) });
+      .filter({ has: start.page.getByRole('heading', { name, exact: true }) });
+    this.use = this.root.getByRole('button', { name: fill(words.use, { name }), exact: true });
+    this.details = this.root.getByRole('button', { name: fill(words.detailsOf, { name }) });
+    this.lookAgain = this.root.getByRole('button', { name: fill(words.lookAgainAt, { name }) });
   }
 }
 

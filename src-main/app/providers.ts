@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { runCommand } from '../command/run.ts';
+import { preferredEngine } from '../engine/choice.ts';
 import { presentHost } from '../host/host.ts';
 import { createKubeClient } from '../kube/client.ts';
 import { systemClock } from '../kube/time.ts';
 import { dataFolderCheck } from '../preflight/checks/data-folder.ts';
-import { preferredEngine } from '../preflight/facts.ts';
 import { containerChecks, emulatedChecks, existingChecks } from '../preflight/lists.ts';
 import { CLUSTER_NAME } from '../providers/cluster-name.ts';
 import { ContainerProvider } from '../providers/container/container-provider.ts';
@@ -29,6 +29,11 @@ export interface ProviderOptions {
   /** A kubeconfig file to offer, beside the user's own. */
   kubeconfig?: string | undefined;
   env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The tools that make clusters of containers, and so take images. */
+export function clusterTools(env: Readonly<Record<string, string | undefined>> = process.env): ClusterTool[] {
+  return [kindTool(env['SWITCHYARD_NODE_IMAGE'] || undefined), k3dTool()];
 }
 
 /** The providers of a data folder, as every host and the command line use them. */
@@ -76,8 +81,7 @@ export function createProviders(options: ProviderOptions): Provider[] {
       connect,
       checks: [...emulatedChecks(host), dataFolder],
     }),
-    container(kindTool(env['SWITCHYARD_NODE_IMAGE'] || undefined)),
-    container(k3dTool()),
+    ...clusterTools(env).map(container),
     new ExistingProvider(options.kubeconfig, connect, existingChecks(host, options.kubeconfig)),
   ];
 }

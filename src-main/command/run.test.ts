@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isProcessAlive } from '#emulator/process-identity.ts';
 import { commandLine, type Command } from './command.ts';
@@ -54,6 +54,22 @@ describe('running a command', () => {
     });
     expect(result).toMatchObject({ exitCode: 0, stdout: '' });
     expect(bytes).toBe(5_000_000);
+  });
+
+  it('feeds a program from any stream, and fails with one that breaks off', async () => {
+    const code =
+      'let n = 0; process.stdin.on("data", (c) => (n += c.length)).on("end", () => console.log(n))';
+    const passing = Readable.from([Buffer.alloc(300_000), Buffer.alloc(4)]).pipe(new PassThrough());
+    expect(await runCommand(node(code), { ...soon, stdin: passing })).toMatchObject({ stdout: '300004\n' });
+    const breaking = Readable.from(
+      (async function* () {
+        yield Buffer.alloc(10);
+        throw new Error('the stick was pulled');
+      })(),
+    );
+    await expect(runCommand(node(code), { ...soon, stdin: breaking })).rejects.toThrow(
+      'the stick was pulled',
+    );
   });
 
   it('says which program is missing', async () => {

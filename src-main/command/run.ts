@@ -22,8 +22,10 @@ export const runCommand: CommandRunner = async (command, options) => {
   const cancel = (): void => ending.begin('cancel');
   signal?.addEventListener('abort', cancel, { once: true });
   const timer = setTimeout(() => ending.begin('deadline'), deadlineMs);
+  const broken = watchInput(options.stdin, ending);
   try {
     const [result] = await Promise.all([child, drain(child, options.stdout, ending)]);
+    if (ending.reason === 'source') throw broken();
     if (ending.reason === 'cancel') throw cancelledError();
     if (ending.reason === 'deadline') throw deadlineError(command, deadlineMs);
     const { exitCode, stdout, stderr, code } = result;
@@ -50,12 +52,29 @@ function spawnOptions(command: Command, { stdin, stdout, onLine, log }: RunOptio
     detached: process.platform !== 'win32',
     windowsHide: true,
     ...(command.env !== undefined && { env: { ...command.env } }),
-    ...(typeof stdin === 'string' ? { input: stdin } : { stdin: stdin ?? ('ignore' as const) }),
+    ...inputOf(stdin),
     stdout: stdout === undefined ? lines('stdout') : ('pipe' as const),
     stderr: lines('stderr'),
     buffer: { stdout: stdout === undefined, stderr: true },
     stripFinalNewline: false,
   } satisfies Options;
+}
+
+/** A stream without a file of its own has to be piped; alone, it would be handed to the program as it is. */
+function inputOf(stdin: RunOptions['stdin']) {
+  if (typeof stdin === 'string') return { input: stdin };
+  return { stdin: stdin === undefined ? ('ignore' as const) : [stdin, 'pipe' as const] };
+}
+
+/** What breaks off is not the end of the input: the program must not take it for that. */
+function watchInput(stdin: RunOptions['stdin'], ending: Ending): () => unknown {
+  let cause: unknown;
+  if (typeof stdin === 'object')
+    stdin.once('error', (error) => {
+      cause = error;
+      ending.begin('source');
+    });
+  return () => cause;
 }
 
 /** Hands standard output on as it is. When it cannot be taken (the disk is full) the program has no use any more. */
@@ -75,8 +94,8 @@ async function drain(
   }
 }
 
-/** `sink`: nobody takes its output any more. */
-type EndReason = 'cancel' | 'deadline' | 'sink';
+/** `sink`: nobody takes its output any more. `source`: its input broke off. */
+type EndReason = 'cancel' | 'deadline' | 'sink' | 'source';
 
 /** Ends a process group that an earlier run of the app has left behind. */
 export function endProcessGroup(pid: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { CommandRunner } from '../command/command.ts';
 import { Engine, type EngineState } from './engine.ts';
-import type { EngineId } from './engine-id.ts';
+import { ENGINES, type EngineId } from './engine-id.ts';
 import type { EngineInfo } from './info.ts';
 
 /** An engine, and how it stands. */
@@ -12,6 +12,11 @@ export interface AskedEngine {
 export interface RunningEngine {
   engine: Engine;
   info: EngineInfo;
+}
+
+/** The engine that the user insists on, as kind's own variable says it; undefined when it names none of ours. */
+export function preferredEngine(env: Readonly<Record<string, string | undefined>>): EngineId | undefined {
+  return ENGINES.find((engine) => engine === env['KIND_EXPERIMENTAL_PROVIDER']);
 }
 
 /** The engines to look for, the best first: only the one that the user insists on, where the tool works with it. */

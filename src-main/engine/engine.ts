@@ -5,7 +5,13 @@ import type { CommandLog } from '../command/log.ts';
 import * as argv from './argv.ts';
 import { parseContainers, parseSubnet, type EngineContainer } from './containers.ts';
 import type { EngineId } from './engine-id.ts';
-import { parseImages, PullProgressReader, type EngineImage, type PullProgress } from './images.ts';
+import {
+  parseImages,
+  parsePulledDigest,
+  PullProgressReader,
+  type EngineImage,
+  type PullProgress,
+} from './images.ts';
 import { isAtLeast, parseApiVersion, parseInfo, serverErrorsOf, type EngineInfo } from './info.ts';
 
 /** A question to an engine that runs is answered in a moment; one that hangs must not hold anybody up. */
@@ -77,7 +83,10 @@ export class Engine {
     return parseImages(stdout);
   }
 
-  /** Fetches an image from its registry. */
+  /**
+   * Fetches an image from its registry.
+   * @returns the digest that the registry has under this name, where the engine says it (docker does)
+   */
   async pull(
     reference: string,
     {
@@ -85,15 +94,16 @@ export class Engine {
       onProgress,
       ...options
     }: WorkOptions & { platform?: string; onProgress?: (p: PullProgress) => void },
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     const reader = new PullProgressReader();
-    await this.#must(argv.pullCommand(this.id, reference, platform), TRANSFER_MS, {
+    const { stdout } = await this.#must(argv.pullCommand(this.id, reference, platform), TRANSFER_MS, {
       ...options,
       onLine: (line) => {
         const progress = reader.read(line);
         if (progress !== undefined) onProgress?.(progress);
       },
     });
+    return parsePulledDigest(stdout);
   }
 
   /** Writes an archive of images. */

@@ -63,6 +63,11 @@ export function tagOf(reference: string): string {
   return reference.replace(/@sha256:[0-9a-f]{64}$/, '');
 }
 
+/** The digest that docker's `pull` ends with: `Digest: sha256:…`, of the index where there is one. */
+export function parsePulledDigest(output: string): string | undefined {
+  return /^Digest: (sha256:[0-9a-f]{64})$/m.exec(output)?.[1];
+}
+
 /** How far a pull has come, in layers. */
 export interface PullProgress {
   layers: number;

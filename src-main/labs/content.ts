@@ -18,6 +18,7 @@ export function labSummary(lab: Lab, progress: LabProgress | undefined): LabSumm
     durationMinutes: metadata.durationMinutes,
     tags: metadata.tags,
     steps: lab.steps.length,
+    unmet: [],
     progress: {
       started: progress !== undefined && Object.keys(progress.steps).length > 0,
       finishedSteps: Object.values(progress?.steps ?? {}).filter((step) => step.state === 'done').length,

@@ -251,6 +251,7 @@ describe('view models', () => {
       spec: {
         type: 'LoadBalancer',
         clusterIP: '10.96.0.9',
+        externalTrafficPolicy: 'Local',
         selector: { app: 'web' },
         ports: [{ port: 80, targetPort: 'http', nodePort: 30080 }],
       },
@@ -259,6 +260,7 @@ describe('view models', () => {
     expect(service).toMatchObject({
       type: 'LoadBalancer',
       externalAddresses: ['127.0.0.1', 'lb.local'],
+      externalTrafficPolicy: 'Local',
       ports: [{ port: 80, targetPort: 'http', nodePort: 30080, protocol: 'TCP' }],
     });
     const slice = projectEndpointSlice({

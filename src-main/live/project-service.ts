@@ -3,13 +3,13 @@ import type { EndpointSlice, KubeObject, Service } from '../kube/objects.ts';
 import { baseOf } from './project-base.ts';
 
 interface ServiceObject extends Service {
-  spec: Service['spec'] & { externalIPs?: string[] };
+  spec: Service['spec'] & { externalIPs?: string[]; externalTrafficPolicy?: 'Cluster' | 'Local' };
   status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
 }
 
 export function projectService(object: KubeObject): ServiceView {
   const service = object as ServiceObject;
-  const { type, clusterIP, externalName, selector, ports, externalIPs } = service.spec;
+  const { type, clusterIP, externalName, selector, ports, externalIPs, externalTrafficPolicy } = service.spec;
   const ingress = service.status?.loadBalancer?.ingress ?? [];
   return {
     kind: 'Service',
@@ -21,6 +21,7 @@ export function projectService(object: KubeObject): ServiceView {
       ...ingress.map(({ ip, hostname }) => ip ?? hostname ?? '').filter((address) => address !== ''),
       ...(externalIPs ?? []),
     ],
+    ...(externalTrafficPolicy !== undefined && { externalTrafficPolicy }),
     ...(selector !== undefined && { selector }),
     ports: (ports ?? []).map(({ name, protocol, port, targetPort, nodePort }) => ({
       ...(name !== undefined && name !== '' && { name }),

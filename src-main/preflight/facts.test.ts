@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TRAEFIK_IMAGE } from '../providers/ingress/traefik.ts';
 import { kindTool } from '../providers/kind/tool.ts';
 import { containerFacts, type ContainerLook } from './facts.ts';
 import { answering, fakeHost, RECORD } from './testing/facts.ts';
@@ -71,11 +72,11 @@ describe('the facts of a run', () => {
     const there = (image: object) => JSON.stringify([{ Id: 'i', Architecture: 'amd64', ...image }]);
     const missingWith = async (stdout: string) =>
       (await look({ ...RUNNING, 'docker image inspect': { stdout, exitCode: 1 } }).facts.images())?.missing;
-    const labs = ['agnhost:2.53', 'nginx:1.27'];
+    const pods = [TRAEFIK_IMAGE, 'agnhost:2.53', 'nginx:1.27'];
     const digest = `sha256:${'4'.repeat(64)}`;
-    expect(await missingWith(there({ RepoDigests: [`kindest/node@${digest}`] }))).toEqual(labs);
-    expect(await missingWith(there({ RepoTags: ['kindest/node:v1.34.11'] }))).toEqual(labs);
-    expect(await missingWith(there({ RepoTags: ['kindest/node:v1.33.1'] }))).toHaveLength(3);
+    expect(await missingWith(there({ RepoDigests: [`kindest/node@${digest}`] }))).toEqual(pods);
+    expect(await missingWith(there({ RepoTags: ['kindest/node:v1.34.11'] }))).toEqual(pods);
+    expect(await missingWith(there({ RepoTags: ['kindest/node:v1.33.1'] }))).toHaveLength(4);
   });
 });
 

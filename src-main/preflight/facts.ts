@@ -3,14 +3,14 @@ import {
   askEngines,
   candidateEngines,
   firstRunning,
+  preferredEngine,
   type AskedEngine,
   type RunningEngine,
 } from '../engine/choice.ts';
 import { Engine } from '../engine/engine.ts';
-import { ENGINES, type EngineId } from '../engine/engine-id.ts';
-import { findImage, tagOf, type EngineImage } from '../engine/images.ts';
+import type { EngineId } from '../engine/engine-id.ts';
 import type { Host } from '../host/host.ts';
-import { nameInStore } from '../providers/container/image-supply.ts';
+import { imageSupply, type ImageSupply } from '../providers/container/needed-images.ts';
 import { findContainers, freeClusterName } from '../providers/container/ownership.ts';
 import type { PortProbe } from '../providers/container/ports.ts';
 import type { ContainerRecord, ContainerRecords } from '../providers/container/record.ts';
@@ -29,13 +29,6 @@ export interface ContainerLook {
   isPortFree: PortProbe;
   leftovers(): Promise<Leftover[]>;
   deleteCluster(name: string): Promise<void>;
-}
-
-/** The images that a cluster and its labs need, and what the engine has of them. */
-export interface ImageSupply {
-  missing: string[];
-  /** Those that are there, by the reference that needs them. */
-  present: { reference: string; image: EngineImage }[];
 }
 
 /** What there is under the name of the app's cluster. */
@@ -63,11 +56,6 @@ export interface ContainerFacts extends ContainerLook {
   cluster(): Promise<ClusterStanding>;
 }
 
-/** The engine that the user insists on, as kind's own variable says it; undefined when it names none of ours. */
-export function preferredEngine(env: Host['env']): EngineId | undefined {
-  return ENGINES.find((engine) => engine === env['KIND_EXPERIMENTAL_PROVIDER']);
-}
-
 export function containerFacts(look: ContainerLook): ContainerFacts {
   const { tool, host } = look;
   const preferred = preferredEngine(host.env);
@@ -81,27 +69,10 @@ export function containerFacts(look: ContainerLook): ContainerFacts {
     running,
     images: once(async () => {
       const found = await running();
-      return found === undefined ? undefined : supplyOf(found.engine, neededImages(look));
+      return found === undefined ? undefined : imageSupply(tool, look.labImages, found);
     }),
     cluster: once(async () => standingOf(look, await running())),
   };
-}
-
-function neededImages({ tool, labImages }: ContainerLook): string[] {
-  const { nodeImage, toolImages, systemImages, addOnImages } = tool;
-  return [...new Set([nodeImage, ...toolImages, ...systemImages, ...addOnImages, ...labImages])];
-}
-
-async function supplyOf(engine: Engine, references: readonly string[]): Promise<ImageSupply> {
-  const images = await engine.images([...new Set(references.flatMap((name) => [name, tagOf(name)]))]);
-  const supply: ImageSupply = { missing: [], present: [] };
-  for (const reference of references) {
-    const name = nameInStore(images, reference);
-    const image = name === undefined ? undefined : findImage(images, name);
-    if (image === undefined) supply.missing.push(reference);
-    else supply.present.push({ reference, image });
-  }
-  return supply;
 }
 
 async function standingOf(

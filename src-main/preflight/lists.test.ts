@@ -3,6 +3,7 @@ import { VirtualClock } from '#emulator/clock.ts';
 import type { CommandRunner } from '../command/command.ts';
 import { hurried } from '../command/hurried.ts';
 import { QUESTION_MS } from '../host/host.ts';
+import { TRAEFIK_IMAGE } from '../providers/ingress/traefik.ts';
 import { kindTool } from '../providers/kind/tool.ts';
 import { Preflight } from './check.ts';
 import type { ContainerLook } from './facts.ts';
@@ -29,6 +30,7 @@ const LAPTOP = {
         'kindest/node:v1.34.4',
         'rancher/k3s:v1.34.1-k3s1',
         'ghcr.io/k3d-io/k3d-proxy:5.9.0',
+        TRAEFIK_IMAGE,
         'nginx:1.27',
       ].map((tag) => ({ Id: tag, RepoTags: [tag], Architecture: 'amd64' })),
     ),

@@ -102,6 +102,32 @@ export function useCommands(showShortcuts: () => void): ComputedRef<CommandEntry
     ];
   });
 
+  /** Where clusters come from, and where the present one is reached. None of it while one is being made. */
+  const clusters = computed<CommandEntry[]>(() => {
+    const group = t('palette.cluster');
+    const phase = cluster.state?.phase ?? 'creating';
+    if (phase === 'creating' || phase === 'cancelling' || phase === 'deleting') return [];
+    const { ingress } = cluster.state?.reach ?? {};
+    return [
+      ...(cluster.providers ?? []).map(({ id, name }) => ({
+        group,
+        name: t('palette.openPreflight', { name: text(name) }),
+        run: () => navigation.go({ at: 'preflight', provider: id }),
+      })),
+      ...(cluster.providers?.some(({ origin }) => origin === 'given') === true
+        ? [{ group, name: t('palette.openExisting'), run: () => navigation.go({ at: 'existing' }) }]
+        : []),
+      ...(ingress === undefined
+        ? []
+        : [{ group, name: t('palette.copyAddress', { url: ingress.http }), run: () => copy(ingress.http) }]),
+    ];
+  });
+
+  async function copy(value: string): Promise<void> {
+    await navigator.clipboard.writeText(value);
+    toasts.say(t('app.copied'));
+  }
+
   const rest = computed<CommandEntry[]>(() => {
     const go = t('palette.go');
     const view = t('palette.view');
@@ -114,16 +140,14 @@ export function useCommands(showShortcuts: () => void): ComputedRef<CommandEntry
         run: () => navigation.go({ at: 'lab', labId: lab.id }),
       })),
       { group: go, name: t('palette.openStart'), run: () => navigation.go({ at: 'start' }) },
+      ...clusters.value,
       ...(line === undefined
         ? []
         : [
             {
               group: t('palette.cluster'),
               name: t('palette.copyKubectl'),
-              run: async () => {
-                await navigator.clipboard.writeText(line);
-                toasts.say(t('app.copied'));
-              },
+              run: () => copy(line),
             },
           ]),
       ...(['system', 'light', 'dark'] as const).map((theme) => ({

@@ -20,7 +20,11 @@ const COMPOSED: Record<string, readonly string[]> = {
   'bench.': ['terminals', 'yaml', 'resources', 'events', 'logs'],
   'yaml.': ['created', 'configured', 'unchanged', 'deleted', 'error', 'warning'],
   'resources.': ['Pod', 'Service', 'EndpointSlice', 'Deployment', 'Config', 'Node'],
-  'status.': ['none', 'creating', 'ready', 'unreachable', 'deleting', 'failed'],
+  'status.': ['none', 'creating', 'cancelling', 'ready', 'unreachable', 'gone', 'deleting', 'failed'],
+  'making.': ['pending', 'running', 'done', 'failed'],
+  'capability.': ['loadBalancer', 'ingress', 'hostPorts', 'realSourceIp'],
+  'existing.': ['to-make', 'ours', 'prepared', 'taken'],
+  'reach.': ['not-published', 'no-local-endpoint'],
   'panels.terminal_': ['connecting', 'open', 'closed'],
 };
 

@@ -16,6 +16,8 @@ export const useLabs = defineStore('labs', () => {
   const list = shallowRef<LabSummary[]>();
   const content = shallowRef<LabContent>();
   const session = shallowRef<LabSession>();
+  /** The lab that was to be opened, when the present cluster lacks what it needs: it is not begun then. */
+  const unmet = shallowRef<LabSummary>();
   const problem = ref<Problem>();
   /** The step that is shown; it follows the current one unless the learner looks back. */
   const shownStepId = ref<string>();
@@ -61,13 +63,16 @@ export const useLabs = defineStore('labs', () => {
     }
   }
 
-  /** Opens a lab and sets up its current step. */
+  /** Opens a lab and sets up its current step, if the present cluster has what it needs. */
   async function open(labId: string): Promise<void> {
     close();
     const { signal } = stop;
     try {
-      const found = await connection.main.labs.content({ labId });
+      const [found, all] = await Promise.all([labs.content({ labId }), labs.list()]);
       if (signal.aborted) return;
+      list.value = all;
+      unmet.value = all.find((lab) => lab.id === labId && lab.unmet.length > 0);
+      if (unmet.value !== undefined) return;
       content.value = found;
     } catch (error) {
       problem.value = toProblem(error);
@@ -120,6 +125,7 @@ export const useLabs = defineStore('labs', () => {
     stop = new AbortController();
     content.value = undefined;
     session.value = undefined;
+    unmet.value = undefined;
     shownStepId.value = undefined;
     problem.value = undefined;
   }
@@ -164,6 +170,7 @@ export const useLabs = defineStore('labs', () => {
     list,
     content,
     session,
+    unmet,
     problem,
     shownStepId,
     step,

@@ -1,21 +1,42 @@
 import { defineStore } from 'pinia';
 import { computed, ref, watch } from 'vue';
+import type { ProviderId } from '#shared/cluster.ts';
 import { useCluster } from './cluster.ts';
 
-export type Place = { at: 'start' } | { at: 'labs' } | { at: 'lab'; labId: string };
+export type Place =
+  | { at: 'start' }
+  /** What this machine lacks for a provider's clusters. */
+  | { at: 'preflight'; provider: ProviderId }
+  /** The choice of a cluster that the user has. */
+  | { at: 'existing' }
+  | { at: 'labs' }
+  | { at: 'lab'; labId: string };
+
+const PROVIDERS: Readonly<Record<ProviderId, true>> = {
+  emulated: true,
+  kind: true,
+  k3d: true,
+  existing: true,
+};
+
+function isProvider(word: string): word is ProviderId {
+  return Object.hasOwn(PROVIDERS, word);
+}
 
 /** Reads a place from the address, so that a reload comes back to where one was. */
 function placeFromHash(hash: string): Place {
-  const [, at, labId] = /^#\/(start|labs|lab)(?:\/([a-z0-9-]+))?$/.exec(hash) ?? [];
-  if (at === 'lab' && labId !== undefined) return { at, labId };
-  return at === 'start' ? { at } : { at: 'labs' };
+  const [, at, name = ''] = /^#\/(start|preflight|existing|labs|lab)(?:\/([a-z0-9-]+))?$/.exec(hash) ?? [];
+  if (at === 'lab' && name !== '') return { at, labId: name };
+  if (at === 'preflight' && isProvider(name)) return { at, provider: name };
+  return at === 'start' || at === 'existing' ? { at } : { at: 'labs' };
 }
 
 function hashOf(place: Place): string {
-  return place.at === 'lab' ? `#/lab/${place.labId}` : `#/${place.at}`;
+  if (place.at === 'lab') return `#/lab/${place.labId}`;
+  return place.at === 'preflight' ? `#/preflight/${place.provider}` : `#/${place.at}`;
 }
 
-/** Where in the app the learner is. Without a cluster that is the start, whatever the address says. */
+/** Where in the app the learner is. Without a cluster that is where one is chosen, whatever the address says. */
 export const useNavigation = defineStore('navigation', () => {
   const cluster = useCluster();
   const wanted = ref<Place>(placeFromHash(location.hash));
@@ -30,11 +51,14 @@ export const useNavigation = defineStore('navigation', () => {
       case 'unreachable':
         return wanted.value;
       case 'none':
+      case 'gone':
+      case 'failed':
+        return wanted.value.at === 'preflight' || wanted.value.at === 'existing'
+          ? wanted.value
+          : { at: 'start' };
       case 'creating':
       case 'cancelling':
-      case 'gone':
       case 'deleting':
-      case 'failed':
         return { at: 'start' };
     }
   });

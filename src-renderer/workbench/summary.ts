@@ -41,6 +41,7 @@ function facts(view: ObjectView, say: Say): Fact[] {
         { title: 'resources.type', values: [view.type] },
         { title: 'resources.clusterIp', values: some(view.clusterIP ?? view.externalName) },
         { title: 'panels.externalAddresses', values: view.externalAddresses },
+        { title: 'panels.externalTrafficPolicy', values: some(view.externalTrafficPolicy) },
         { title: 'resources.selector', values: [selectorText(view.selector)] },
         {
           title: 'resources.ports',

@@ -5,6 +5,7 @@ import type { CliContext, ExitStatus } from './context.ts';
 import { labCommand } from './lab.ts';
 import { labsCommand } from './labs.ts';
 import { reportError } from './output.ts';
+import { packCommand } from './pack.ts';
 import { preflightCommand } from './preflight.ts';
 import { startCommand } from './start.ts';
 
@@ -29,6 +30,7 @@ export async function runProgram(argv: readonly string[], given: CliContext): Pr
     labsCommand(context, finish),
     labCommand(context, finish),
     preflightCommand(context, finish),
+    packCommand(context, finish),
   ])
     program.addCommand(command);
   exitByThrowing(program, context);
