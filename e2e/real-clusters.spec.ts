@@ -63,7 +63,7 @@ test('kind is chosen, the cluster is made step by step, and a lab is worked on i
   page,
 }) => {
   programs.rules = [{ on: 'kind create', pace: 150 }];
-  await clusters.use('kind');
+  await clusters.choice('kind').click();
   await expect(clusters.step('Joining the workers')).toContainText(/running|now/i);
   await expect(clusters.step('Starting the nodes')).toContainText(/done/i);
   await new LabsPage(page).openLab.click();
@@ -95,14 +95,14 @@ test('a failure leads to its remedy and to the line that says it, and trying aga
   clusters,
 }) => {
   programs.rules = [{ on: 'docker pull', replay: 'docker/pull-rate-limited' }];
-  await clusters.use('kind');
+  await clusters.choice('kind').click();
   await expect(clusters.failure).toBeVisible();
   await expect(clusters.problem).toContainText('everyone behind one address shares a limit');
   await expect(clusters.problem).toContainText('switchyard pack load');
   await clusters.marksLine('toomanyrequests');
 
   programs.rules = [{ on: 'kind create', replay: 'kind/create-disk-full' }];
-  await clusters.use('kind');
+  await clusters.choice('kind').click();
   await expect(clusters.problem).toContainText('The disk of the container engine is full.');
   await expect(clusters.page.getByText('docker system prune')).toBeVisible();
   await clusters.marksLine('no space left on device');
@@ -111,10 +111,10 @@ test('a failure leads to its remedy and to the line that says it, and trying aga
 
 test('the making of a cluster is given up, and nothing is left', async ({ programs, clusters }) => {
   programs.rules = [{ on: 'kind create', until: '✓ Starting control-plane', then: 'hang' }];
-  await clusters.use('kind');
+  await clusters.choice('kind').click();
   await expect.poll(() => programs.hanging.length).toBeGreaterThan(0);
   await clusters.cancel.click();
-  await clusters.isChoice();
+  await expect(clusters.choice('kind')).toBeVisible();
   expect(programs.containers).toEqual([]);
   expect(programs.deeds.at(-1)).toContain('kind delete cluster --name switchyard');
 });
@@ -126,7 +126,7 @@ test('what a kill of the app has left is offered for deletion at the next start'
   page,
 }) => {
   programs.rules = [{ on: 'kind create', until: '✓ Starting control-plane', then: 'hang' }];
-  await clusters.use('kind');
+  await clusters.choice('kind').click();
   await expect.poll(() => programs.hanging.length).toBeGreaterThan(0);
   await app.kill();
   expect(programs.containers).toHaveLength(3);
@@ -134,7 +134,6 @@ test('what a kill of the app has left is offered for deletion at the next start'
   await app.startAgain();
   await page.goto(app.address);
   await expect(clusters.leftovers).toContainText('switchyard');
-  await clusters.leftovers.getByRole('button', { name: 'Delete what is left' }).click();
-  await expect(clusters.leftovers).toBeHidden();
+  await clusters.deleteLeftover();
   expect(programs.containers).toEqual([]);
 });

@@ -1,21 +1,28 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { fill, WORDS } from '../words.ts';
 
-/** The way to a cluster that a program makes: chosen, made, given up, failed, left over. */
+const { app, making, start } = WORDS.en;
+
+/** The way to a cluster that a program makes, in the whole product: chosen, given up, failed, left over. */
 export class MadeClusters {
   readonly page: Page;
   readonly cancel: Locator;
   readonly failure: Locator;
+  /** What went wrong, and what to do. */
+  readonly problem: Locator;
   readonly leftovers: Locator;
 
   constructor(page: Page) {
     this.page = page;
-    this.cancel = page.getByRole('main').getByRole('button', { name: 'Cancel', exact: true });
-    this.failure = page.getByRole('heading', { name: 'The cluster could not be made' });
-    this.leftovers = page.getByRole('region', { name: 'Left over from before' });
+    this.cancel = page.getByRole('main').getByRole('button', { name: making.cancel, exact: true });
+    this.failure = page.getByRole('heading', { name: start.failed });
+    this.problem = page.getByRole('alert');
+    this.leftovers = page.getByRole('region', { name: start.leftovers });
   }
 
-  async use(provider: string): Promise<void> {
-    await this.page.getByRole('button', { name: `Use ${provider}`, exact: true }).click();
+  /** The button that makes a cluster, once the preflight says that one can be made. */
+  choice(provider: string): Locator {
+    return this.page.getByRole('button', { name: fill(start.use, { name: provider }), exact: true });
   }
 
   /** A step of the making, as a row with its state. */
@@ -23,20 +30,14 @@ export class MadeClusters {
     return this.page.getByRole('listitem').filter({ hasText: text });
   }
 
-  /** What went wrong, and what to do. */
-  get problem(): Locator {
-    return this.page.getByRole('alert');
-  }
-
-  /** The line of the log that says it. */
+  /** Waits until the line of the log is marked that says what went wrong. */
   async marksLine(words: string): Promise<void> {
-    const log = this.page.getByRole('group', { name: 'The end of the log' });
-    const line = log.getByRole('paragraph').filter({ hasText: 'this line matters' });
-    await expect(line).toContainText(words);
+    const log = this.page.getByRole('group', { name: app.log });
+    await expect(log.getByRole('paragraph').filter({ hasText: app.logMatters })).toContainText(words);
   }
 
-  /** The choice of clusters, with nothing that is being made. */
-  async isChoice(): Promise<void> {
-    await expect(this.page.getByRole('button', { name: 'Use kind', exact: true })).toBeVisible();
+  async deleteLeftover(): Promise<void> {
+    await this.leftovers.getByRole('button', { name: start.deleteLeftover }).click();
+    await expect(this.leftovers).toBeHidden();
   }
 }

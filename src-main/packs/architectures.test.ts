@@ -21,7 +21,14 @@ beforeEach(async () => {
   workshop.engine.publish(TAG, nginx);
   const digest = workshop.engine.publish(NODE_TAG, node);
   workshop.tools = [
-    { id: 'kind', engines: ['docker'], nodeImage: `${NODE_TAG}@${digest}`, toolImages: [], addOnImages: [] },
+    {
+      id: 'kind',
+      engines: ['docker'],
+      nodeImage: `${NODE_TAG}@${digest}`,
+      toolImages: [],
+      systemImages: [],
+      addOnImages: [],
+    },
   ];
   workshop.labs = [{ id: 'lab', images: [TAG] }];
 });
@@ -35,7 +42,9 @@ async function pull(...names: string[]): Promise<void> {
 }
 
 function nothingBut(nodeImage: string): void {
-  workshop.tools = [{ id: 'kind', engines: ['docker'], nodeImage, toolImages: [], addOnImages: [] }];
+  workshop.tools = [
+    { id: 'kind', engines: ['docker'], nodeImage, toolImages: [], systemImages: [], addOnImages: [] },
+  ];
   workshop.labs = [];
 }
 
