@@ -199,6 +199,7 @@ describe('the contract over a WebSocket', () => {
     expect(providers.map(({ id, recommended }) => [id, recommended])).toEqual([
       ['emulated', true],
       ['kind', false],
+      ['k3d', false],
       ['existing', false],
     ]);
 
