@@ -90,7 +90,7 @@ test('kind is chosen, the cluster is made step by step, and a lab is worked on i
   await lesson.signal('addresses', 'new-address').shows('pass');
 });
 
-test('a failure leads to its remedy and to the line that says it, and trying again is possible', async ({
+test('a failure leads to its remedy and to the line that says it; it can be tried again, and given up', async ({
   programs,
   clusters,
 }) => {
@@ -107,9 +107,7 @@ test('a failure leads to its remedy and to the line that says it, and trying aga
   await expect(clusters.page.getByText('docker system prune')).toBeVisible();
   await clusters.marksLine('no space left on device');
   expect(programs.containers).toEqual([]);
-});
 
-test('the making of a cluster is given up, and nothing is left', async ({ programs, clusters }) => {
   programs.rules = [{ on: 'kind create', until: '✓ Starting control-plane', then: 'hang' }];
   await clusters.choice('kind').click();
   await expect.poll(() => programs.hanging.length).toBeGreaterThan(0);
