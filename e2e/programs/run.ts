@@ -76,11 +76,13 @@ export class Run {
     return status;
   }
 
-  /** As programs hang that wait for a child of their own. */
+  /** As programs hang that wait for a child of their own; a signal to both ends the child first. */
   async #hang(): Promise<void> {
     const { spawn } = await import('node:child_process');
     const child = spawn('/bin/sleep', ['600'], { stdio: 'inherit' });
     this.folder.noteHanging([process.pid, child.pid ?? 0]);
+    process.on('SIGTERM', () => undefined);
+    child.once('exit', () => process.exit(143));
     await sleep(600_000);
   }
 }
