@@ -96,8 +96,13 @@ export class ContainerProvider implements Provider {
     this.#preflight = new Preflight(options.tool.id, options.checks);
   }
 
-  preflight(): Promise<PreflightReport> {
-    return this.#preflight.run();
+  async preflight(): Promise<PreflightReport> {
+    const [report, estimates] = await Promise.all([
+      this.#preflight.run(),
+      this.#options.stepTimes.estimates(this.id),
+    ]);
+    const estimateMs = Object.values(estimates).reduce((sum, ms) => sum + ms, 0);
+    return { ...report, ...(estimateMs > 0 && { estimateMs }) };
   }
 
   mend(item: string, mend: string): Promise<void> {
