@@ -7,7 +7,7 @@ import { waitUntilReady, type ReadinessNeeds } from './readiness.ts';
 
 const clock = new VirtualClock();
 
-function waitOn(kube: Pick<FakeKube, 'version' | 'list'>, nodes: ReadinessNeeds['nodes'] = 'all') {
+function waitOn(kube: Pick<FakeKube, 'server' | 'version' | 'list'>, nodes: ReadinessNeeds['nodes'] = 'all') {
   return waitUntilReady(kube, {
     clock,
     signal: new AbortController().signal,
@@ -35,7 +35,12 @@ it('is ready when every node and DNS are, and tells how many nodes take pods', a
   const kube = kubeWith(true, true);
   kube.put({ ...node('control', true), spec: { taints: [{ effect: 'NoSchedule' }] } });
   kube.put({ ...node('cordoned', true), spec: { unschedulable: true } });
-  expect(await waitOn(kube)).toEqual({ version: 'v1.34.0', nodes: 4, schedulable: 2 });
+  expect(await waitOn(kube)).toEqual({
+    url: 'https://fake.test',
+    version: 'v1.34.0',
+    nodes: 4,
+    schedulable: 2,
+  });
 });
 
 it('waits for what comes later', async () => {
@@ -69,7 +74,11 @@ it('does not wait for what a learner may not look at', async () => {
   const kube = new FakeKube();
   const forbidden = new KubeStatusError(403, { reason: 'Forbidden' }, 'list nodes');
   expect(
-    await waitOn({ version: () => kube.version(), list: () => Promise.reject(forbidden) }),
+    await waitOn({
+      server: kube.server,
+      version: () => kube.version(),
+      list: () => Promise.reject(forbidden),
+    }),
   ).toMatchObject({
     version: 'v1.34.0',
     nodes: 1,

@@ -25,6 +25,8 @@ export interface ReadinessNeeds {
 
 /** A cluster that is ready. */
 export interface ReadyCluster {
+  /** Address of the API server. */
+  url: string;
   /** `v1.34.4` */
   version: string;
   nodes: number;
@@ -38,7 +40,7 @@ export interface ReadyCluster {
  * @throws DeadlineError that says what was seen last; the signal's reason when it aborts.
  */
 export async function waitUntilReady(
-  kube: Pick<KubeClient, 'version' | 'list'>,
+  kube: Pick<KubeClient, 'server' | 'version' | 'list'>,
   {
     clock,
     signal,
@@ -62,7 +64,7 @@ export async function waitUntilReady(
 
 /** The cluster, or what is missing. */
 async function look(
-  kube: Pick<KubeClient, 'version' | 'list'>,
+  kube: Pick<KubeClient, 'server' | 'version' | 'list'>,
   needs: ReadinessNeeds,
 ): Promise<ReadyCluster | string> {
   const [version, nodes, dns] = await Promise.all([
@@ -83,7 +85,7 @@ async function look(
   }
   if (dns !== undefined && !dns.some(servesDns)) return 'DNS (CoreDNS) has no ready server';
   const schedulable = nodes?.filter(takesPods).length ?? 1;
-  return { version, nodes: nodes?.length ?? schedulable, schedulable };
+  return { url: kube.server, version, nodes: nodes?.length ?? schedulable, schedulable };
 }
 
 async function unlessForbidden<T>(asked: Promise<T>): Promise<T | undefined> {

@@ -36,15 +36,11 @@ import {
   replacedElsewhereProblem,
 } from './problems.ts';
 import { ContainerRecords, type ContainerRecord } from './record.ts';
-import { endLeftProcess } from './tool-process.ts';
-import { untilAnswered } from './until-answered.ts';
+import { endLeftProcesses } from './tool-process.ts';
 import { COMMON_STEPS, type ClusterTool } from './tool.ts';
 
-/** Nodes of a laptop under load, from a cold start. */
-const READY_DEADLINE_MS = 5 * 60_000;
 /** Of one attempt to bring a cluster back; whoever waits for it tries again. */
 const REVIVE_DEADLINE_MS = 60_000;
-const ANSWER_DEADLINE_MS = 30_000;
 const DELETE_DEADLINE_MS = 3 * 60_000;
 const REMAINS_DEADLINE_MS = 30_000;
 
@@ -207,10 +203,9 @@ export class ContainerProvider implements Provider {
         { signal },
       );
     progress.start('ready');
-    const ready = await this.#untilReady(name, REVIVE_DEADLINE_MS, signal);
-    await this.#learnSubnet(name, record, signal);
+    const ready = await this.#untilReady(name, signal);
     progress.finish();
-    return { state: 'running', cluster: this.#provided(name, record, ready) };
+    return { state: 'running', cluster: await this.#provided(name, record, ready, signal) };
   }
 
   attend(name: string, kube: KubeClient): Disposable {
@@ -257,32 +252,11 @@ export class ContainerProvider implements Provider {
   ): Promise<ProvidedCluster> {
     const { engine, info } = await this.#runningEngine(signal);
     try {
-      const { record, withoutIngress } = await makeCluster({
-        ...this.#options,
-        name,
-        engine,
-        info,
-        records: this.#records,
-        progress,
-        log,
-        signal,
-      });
-      progress.start('ready');
-      const ready = await this.#untilReady(name, READY_DEADLINE_MS, signal);
-      progress.start('ingress');
-      await this.#learnSubnet(name, record, signal);
-      const failure = withoutIngress ?? (await this.#ingress(name, record.ports, signal));
-      const { ours } = await findContainers(engine, this.#tool, record, signal);
-      const whole: ContainerRecord = {
-        ...record,
-        state: 'ready',
-        containers: ours.map(({ id }) => id),
-        ...(failure !== undefined && { withoutIngress: failure }),
-      };
-      await this.#records.write(name, whole);
+      const work = { name, engine, info, records: this.#records, progress, log, signal };
+      const { record, ready } = await makeCluster({ ...this.#options, ...work });
       progress.finish();
       await this.#options.stepTimes.add(this.id, progress.durations);
-      return this.#provided(name, whole, ready);
+      return await this.#provided(name, record, ready, signal);
     } catch (error) {
       const step = progress.current?.text;
       const explained = this.#explained(error, signal, {
@@ -298,50 +272,28 @@ export class ContainerProvider implements Provider {
     }
   }
 
-  /** Why Ingress could not be set up; the cluster is of use without it. */
-  async #ingress(
-    name: string,
-    ports: ContainerRecord['ports'],
-    signal: AbortSignal,
-  ): Promise<LocalizedText | undefined> {
-    const kube = await openKube(this.#records.kubeconfig(name), this.#options.connect);
-    // Its Service waits for an address like any other.
-    using _attending = this.attend(name, kube);
-    try {
-      await this.#tool.installIngress(kube, signal);
-      const { ingress } = reachOf(ports, []);
-      const { clock } = this.#options;
-      if (ingress !== undefined)
-        await untilAnswered(ingress.http, { clock, signal, deadlineMs: ANSWER_DEADLINE_MS });
-      return undefined;
-    } catch (error) {
-      if (signal.aborted || !(error instanceof AppError)) throw error;
-      return error.problem.message;
-    } finally {
-      await kube.close();
-    }
-  }
-
-  async #untilReady(
-    name: string,
-    deadlineMs: number,
-    signal: AbortSignal,
-  ): Promise<ReadyCluster & { url: string }> {
+  async #untilReady(name: string, signal: AbortSignal): Promise<ReadyCluster> {
     const kube = await openKube(this.#records.kubeconfig(name), this.#options.connect);
     try {
-      const ready = await waitUntilReady(kube, {
+      return await waitUntilReady(kube, {
         clock: this.#options.clock,
         signal,
-        deadlineMs,
+        deadlineMs: REVIVE_DEADLINE_MS,
         needs: { nodes: 'all' },
       });
-      return { ...ready, url: kube.server };
     } finally {
       await kube.close();
     }
   }
 
-  #provided(name: string, record: ContainerRecord, ready: ReadyCluster & { url: string }): ProvidedCluster {
+  async #provided(
+    name: string,
+    record: ContainerRecord,
+    ready: ReadyCluster,
+    signal: AbortSignal,
+  ): Promise<ProvidedCluster> {
+    const subnet = await this.#engine(record.engine).subnet(this.#tool.network(record.cluster), { signal });
+    if (subnet !== undefined) this.#subnets.set(name, subnet);
     const { withoutIngress } = record;
     const { ingress, nodePorts } = reachOf(record.ports, this.#tool.workerNames(record.cluster));
     return {
@@ -391,7 +343,7 @@ export class ContainerProvider implements Provider {
   }
 
   async #removeContainers(name: string, record: ContainerRecord): Promise<void> {
-    await endLeftProcess(this.#records.toolProcess(name));
+    await endLeftProcesses(this.#records.toolProcesses(name));
     const engine = this.#engine(record.engine);
     const { ours, foreign } = await findContainers(engine, this.#tool, record);
     // The tool deletes by name, and would take what is not ours along.
@@ -407,11 +359,6 @@ export class ContainerProvider implements Provider {
     if (left.foreign.length > 0) return;
     for (const command of this.#tool.remainsCommands(record.engine, record.cluster))
       await this.#options.run(command, { deadlineMs: REMAINS_DEADLINE_MS }).catch(() => undefined);
-  }
-
-  async #learnSubnet(name: string, record: ContainerRecord, signal: AbortSignal): Promise<void> {
-    const subnet = await this.#engine(record.engine).subnet(this.#tool.network(record.cluster), { signal });
-    if (subnet !== undefined) this.#subnets.set(name, subnet);
   }
 
   async #runState(record: ContainerRecord): Promise<'running' | 'stopped'> {

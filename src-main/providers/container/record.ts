@@ -43,9 +43,9 @@ export class ContainerRecords {
     return join(this.folder(name), 'kubeconfig');
   }
 
-  /** Names the program that makes the cluster, while it runs. */
-  toolProcess(name: string): string {
-    return join(this.folder(name), 'tool-process.json');
+  /** Names the programs that make the cluster, while they run. */
+  toolProcesses(name: string): string {
+    return join(this.folder(name), 'processes');
   }
 
   async names(): Promise<string[]> {

@@ -5,6 +5,7 @@ import type { Engine } from '../../engine/engine.ts';
 import type { EngineId } from '../../engine/engine-id.ts';
 import type { EngineInfo } from '../../engine/info.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import type { Connect } from '../open-kube.ts';
 import type { Progress } from '../progress.ts';
 import type { HostPorts } from './ports.ts';
 
@@ -17,12 +18,13 @@ export interface Making {
   engine: Engine;
   info: EngineInfo;
   run: CommandRunner;
+  connect: Connect;
   /** The cluster's own folder, for what its tool is given. */
   folder: string;
   /** Where the private kubeconfig goes. */
   kubeconfig: string;
-  /** An archive of the images that the nodes must have. */
-  archive: string;
+  /** An archive of the images that the nodes must have: where it is, as soon as it is whole. */
+  archived: Promise<string>;
   /** What is in it. */
   images: readonly string[];
   progress: Progress;

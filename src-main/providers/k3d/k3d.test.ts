@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import type { ProgressStep } from '#shared/cluster.ts';
 import { commandLine, type Command, type CommandRunner } from '../../command/command.ts';
 import { CommandLog } from '../../command/log.ts';
+import { createKubeClient } from '../../kube/client.ts';
 import { Engine } from '../../engine/engine.ts';
 import { parseInfo } from '../../engine/info.ts';
 import type { Making } from '../container/tool.ts';
@@ -207,7 +208,8 @@ describe('making a cluster with k3d', () => {
       run,
       folder,
       kubeconfig: join(folder, 'kubeconfig'),
-      archive: join(folder, 'images.tar'),
+      archived: Promise.resolve(join(folder, 'images.tar')),
+      connect: createKubeClient,
       images: ['nginx:1.27', 'rancher/mirrored-pause:3.6'],
       progress: new Progress({ ...tool.steps }, (all) => (steps = all)),
       log,

@@ -11,11 +11,15 @@ import { DeadlineError } from '../../kube/errors.ts';
 import { DEPLOYMENT, type KubeObject } from '../../kube/objects.ts';
 import { systemClock } from '../../kube/time.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
+import { disposables } from '../../disposables.ts';
+import { LOAD_BALANCER_NODE_PORTS } from '../container/ports.ts';
 import { proxyModeFor } from '../container/proxy-mode.ts';
 import { COMMON_STEPS, type ClusterTool, type Making } from '../container/tool.ts';
+import { IngressKeeper } from '../ingress/ingress-keeper.ts';
+import { LoadBalancerKeeper } from '../load-balancer/keeper.ts';
 import { createCommand, deleteCommand, kubeconfigCommand } from './argv.ts';
 import { parseK3dLine, parseKubeconfig, parseNodeImages, type K3dStep } from './parse.ts';
-import { traefikConfig } from './traefik.ts';
+import { TRAEFIK_PLACE, traefikConfig } from './traefik.ts';
 
 /** Kubernetes 1.34, like the built-in cluster. By tag: a side-loaded image has no digest. */
 export const K3S_IMAGE = 'rancher/k3s:v1.34.9-k3s1';
@@ -86,18 +90,22 @@ export function k3dTool(clock: Clock = systemClock): ClusterTool {
     ],
     installIngress: (kube, signal) => untilTraefikServes(kube, signal, clock),
     // k3s gives load balancers their addresses by itself.
-    attend: () => ({ [Symbol.dispose]: () => undefined }),
+    attend: (kube) =>
+      disposables(
+        new LoadBalancerKeeper(kube, { clock, nodePorts: LOAD_BALANCER_NODE_PORTS }),
+        new IngressKeeper(kube, { clock, place: TRAEFIK_PLACE }),
+      ),
   };
 }
 
 async function make(making: Making, clock: Clock): Promise<void> {
-  const { cluster, image, ports, info, folder, archive, progress, log, signal, run } = making;
+  const { cluster, image, ports, info, folder, progress, log, signal, run } = making;
   // A folder, not a file, is what the nodes are given: they must find it at every start, the archive once.
   const imageFolder = join(folder, 'images');
   const moved = join(imageFolder, 'switchyard.tar');
   const manifest = join(folder, 'traefik.yaml');
   await mkdir(imageFolder, { recursive: true });
-  await rename(archive, moved);
+  await rename(await making.archived, moved);
   try {
     await writeAtomically(manifest, traefikConfig());
     progress.start('containers');

@@ -1,7 +1,13 @@
 import { stringify } from 'yaml';
+import type { TraefikPlace } from '../ingress/ingress-keeper.ts';
+import { DYNAMIC_FOLDER } from '../ingress/traefik.ts';
 
-/** Where the rules that put Ingresses into their order are written in Traefik's pod. */
-const DYNAMIC_FOLDER = '/dynamic';
+/** Where k3s' own Traefik runs, and where in it the rules are written that put Ingresses into their order. */
+export const TRAEFIK_PLACE: TraefikPlace = {
+  namespace: 'kube-system',
+  podLabels: { 'app.kubernetes.io/name': 'traefik' },
+  folder: DYNAMIC_FOLDER,
+};
 
 /**
  * What makes k3s' own Traefik (docs.k3s.io/networking/networking-services) keep what the Ingress API promises: prefixes

@@ -4,6 +4,7 @@ import { KIND_CLUSTER_LABEL } from '../../engine/argv.ts';
 import { ENGINES } from '../../engine/engine-id.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
 import { systemClock } from '../../kube/time.ts';
+import { disposables } from '../../disposables.ts';
 import { LOAD_BALANCER_NODE_PORTS } from '../container/ports.ts';
 import { proxyModeFor } from '../container/proxy-mode.ts';
 import { COMMON_STEPS, type ClusterTool, type Making } from '../container/tool.ts';
@@ -71,42 +72,56 @@ export function kindTool(nodeImage = KIND_NODE_IMAGE): ClusterTool {
       const service = { namespace: SYSTEM_NAMESPACE, name: TRAEFIK_NAME };
       await untilAddressed(kube, service, { clock: systemClock, signal, deadlineMs: ADDRESS_DEADLINE_MS });
     },
-    attend: (kube, { subnet }) => {
-      const keepers = [
+    attend: (kube, { subnet }) =>
+      disposables(
         new LoadBalancerKeeper(kube, { clock: systemClock, subnet, nodePorts: LOAD_BALANCER_NODE_PORTS }),
         new IngressKeeper(kube, { clock: systemClock }),
-      ];
-      return {
-        [Symbol.dispose]: () => {
-          for (const keeper of keepers) keeper[Symbol.dispose]();
-        },
-      };
-    },
+      ),
   };
 }
 
+/**
+ * The images go into the nodes as soon as these run, while Kubernetes is still being started in them: with several
+ * processors, that hides most of the time that it takes.
+ */
 async function make(making: Making): Promise<void> {
-  const { cluster, image, engine, info, ports, folder, kubeconfig, archive, progress, log, signal } = making;
+  const { cluster, image, engine, info, ports, folder, kubeconfig, progress, log, signal } = making;
   const target: KindTarget = { engine: engine.id, cluster };
   const config = join(folder, 'kind.yaml');
   const kubernetes = kubernetesVersionOf(image) ?? '';
   await writeAtomically(config, kindConfig({ ports, proxyMode: proxyModeFor(info, kubernetes) }));
 
-  progress.start('containers');
-  const create = createCommand(target, { image, config, kubeconfig });
-  const created = await making.run(create, {
-    deadlineMs: CREATE_DEADLINE_MS,
-    signal,
-    log,
-    onLine: (line) => {
-      const event = parseKindLine(line);
-      if (event?.state === 'begins') progress.start(STEP_OF[event.step]);
-    },
-  });
-  if (created.exitCode !== 0) throw new CommandFailedError(create, created);
+  const running: PromiseWithResolvers<void> = Promise.withResolvers();
+  const stop = new AbortController();
+  const loading = running.promise.then(() => load(making, target, AbortSignal.any([signal, stop.signal])));
+  loading.catch(() => undefined); // it is waited for below
+  try {
+    progress.start('containers');
+    const create = createCommand(target, { image, config, kubeconfig });
+    const created = await making.run(create, {
+      deadlineMs: CREATE_DEADLINE_MS,
+      signal,
+      log,
+      onLine: (line) => {
+        const event = parseKindLine(line);
+        if (event?.state === 'begins') progress.start(STEP_OF[event.step]);
+        if (event?.state === 'done' && event.step === 'containers') running.resolve();
+      },
+    });
+    if (created.exitCode !== 0) throw new CommandFailedError(create, created);
+    running.resolve();
+    progress.start('load');
+    await loading;
+  } catch (error) {
+    stop.abort();
+    running.reject(error);
+    await loading.catch(() => undefined);
+    throw error;
+  }
+}
 
-  progress.start('load');
-  const load = loadArchiveCommand(target, archive);
-  const loaded = await making.run(load, { deadlineMs: LOAD_DEADLINE_MS, signal, log });
-  if (loaded.exitCode !== 0) throw new CommandFailedError(load, loaded);
+async function load(making: Making, target: KindTarget, signal: AbortSignal): Promise<void> {
+  const command = loadArchiveCommand(target, await making.archived);
+  const loaded = await making.run(command, { deadlineMs: LOAD_DEADLINE_MS, signal, log: making.log });
+  if (loaded.exitCode !== 0) throw new CommandFailedError(command, loaded);
 }
