@@ -18,7 +18,7 @@ import { kindConfig, workerNames } from './config.ts';
 import { kubernetesVersionOf, parseKindLine, type KindStep } from './parse.ts';
 
 /** Kubernetes 1.34, like the built-in cluster. kind 0.33 names this digest in its release notes. */
-export const KIND_NODE_IMAGE =
+const KIND_NODE_IMAGE =
   'kindest/node:v1.34.11@sha256:44e222ee2132dab25ff87301682f89eb82c7880ea3a1bf543bfe9708fd08d67d';
 
 const WORKERS = 2;
