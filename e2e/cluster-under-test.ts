@@ -57,7 +57,8 @@ export const CLUSTER_UNDER_TEST = chosen(process.env['SWITCHYARD_E2E_CLUSTER'] ?
 
 function chosen(id: string): ClusterUnderTest {
   const cluster = [EMULATED, KIND].find(({ provider }) => provider === id);
-  if (cluster === undefined) throw new Error(`SWITCHYARD_E2E_CLUSTER is "${id}": it can be emulated or kind.`);
+  if (cluster === undefined)
+    throw new Error(`SWITCHYARD_E2E_CLUSTER is "${id}": it can be emulated or kind.`);
   return cluster;
 }
 
