@@ -61,6 +61,7 @@ export class App {
       library: parts.library,
       progress: new ProgressFiles(dataDirectory, (problem) => this.notify(problem)),
       connection: this.cluster.connection,
+      tenancy: () => this.cluster.cluster?.tenancy,
       onError: (error) => this.notify(problemOf(error)),
     });
     this.cluster.connection.subscribe((kube) => {

@@ -7,12 +7,16 @@ import type { LabLibrary } from '../labs/library.ts';
 import type { ProgressStore } from '../labs/progress.ts';
 import { createLabRunner, type LabRunner } from '../labs/runner.ts';
 import { Observable } from '../observable.ts';
+import type { Tenancy } from '../providers/provider.ts';
+import { placeLab } from '../tenancy/place-lab.ts';
 import { absentCluster } from './absent-cluster.ts';
 
 export interface LabsServiceOptions {
   library: LabLibrary;
   progress: ProgressStore;
   connection: Observable<KubeClient | undefined>;
+  /** Whose prepared namespaces labs use in the present cluster. */
+  tenancy: () => Tenancy | undefined;
   /** Told of what fails when nobody asked for it. */
   onError: (error: unknown) => void;
 }
@@ -29,14 +33,16 @@ export class LabsService {
   readonly #library: LabLibrary;
   readonly #progress: ProgressStore;
   readonly #connection: Observable<KubeClient | undefined>;
+  readonly #tenancy: () => Tenancy | undefined;
   readonly #onError: (error: unknown) => void;
   readonly #open = new Map<string, Promise<OpenLab>>();
   #moved: Promise<void> = Promise.resolve();
 
-  constructor({ library, progress, connection, onError }: LabsServiceOptions) {
+  constructor({ library, progress, connection, tenancy, onError }: LabsServiceOptions) {
     this.#library = library;
     this.#progress = progress;
     this.#connection = connection;
+    this.#tenancy = tenancy;
     this.#onError = onError;
     connection.subscribe(() => {
       this.#moved = this.#moved.then(() => this.#moveAll());
@@ -49,8 +55,9 @@ export class LabsService {
     );
   }
 
+  /** As it is on the present cluster: in its own namespaces, or in those that were prepared for the learner. */
   content(labId: string): LabContent {
-    return labContent(this.#lab(labId));
+    return labContent(this.#placed(this.#lab(labId)));
   }
 
   /** How the learner stands, then every change, until `signal`. */
@@ -142,7 +149,16 @@ export class LabsService {
   }
 
   #newRunner(lab: Lab): Promise<LabRunner> {
-    return createLabRunner({ lab, kube: this.#connection.value ?? absentCluster, progress: this.#progress });
+    return createLabRunner({
+      lab: this.#placed(lab),
+      kube: this.#connection.value ?? absentCluster,
+      progress: this.#progress,
+    });
+  }
+
+  #placed(lab: Lab): Lab {
+    const tenancy = this.#tenancy();
+    return tenancy === undefined ? lab : placeLab(lab, tenancy);
   }
 
   /** The cluster is another one, or there is none any more: every open lab moves over. */
