@@ -61,12 +61,11 @@ export class App {
       library: parts.library,
       progress: new ProgressFiles(dataDirectory, (problem) => this.notify(problem)),
       connection: this.cluster.connection,
-      tenancy: () => this.cluster.cluster?.tenancy,
       onError: (error) => this.notify(problemOf(error)),
     });
-    this.cluster.connection.subscribe((kube) => {
-      this.#live.set(kube === undefined ? undefined : new LiveState(kube));
-      if (kube === undefined) this.terminals.closeAll();
+    this.cluster.connection.subscribe((connection) => {
+      this.#live.set(connection === undefined ? undefined : new LiveState(connection.kube));
+      if (connection === undefined) this.terminals.closeAll();
     });
   }
 

@@ -1,22 +1,20 @@
 import { AppError } from '#shared/app-error.ts';
 import type { LabContent, LabSession, LabSummary, Solution } from '#shared/lab-view.ts';
-import type { KubeClient } from '../kube/client.ts';
 import { labContent, labSummary } from '../labs/content.ts';
 import type { Lab } from '../labs/lab.ts';
 import type { LabLibrary } from '../labs/library.ts';
 import type { ProgressStore } from '../labs/progress.ts';
+import { requireCapabilities, unmetRequirements } from '../labs/requirements.ts';
 import { createLabRunner, type LabRunner } from '../labs/runner.ts';
 import { Observable } from '../observable.ts';
-import type { Tenancy } from '../providers/provider.ts';
+import type { ClusterConnection } from '../providers/open-cluster.ts';
 import { placeLab } from '../tenancy/place-lab.ts';
 import { absentCluster } from './absent-cluster.ts';
 
 export interface LabsServiceOptions {
   library: LabLibrary;
   progress: ProgressStore;
-  connection: Observable<KubeClient | undefined>;
-  /** Whose prepared namespaces labs use in the present cluster. */
-  tenancy: () => Tenancy | undefined;
+  connection: Observable<ClusterConnection | undefined>;
   /** Told of what fails when nobody asked for it. */
   onError: (error: unknown) => void;
 }
@@ -32,17 +30,15 @@ interface OpenLab {
 export class LabsService {
   readonly #library: LabLibrary;
   readonly #progress: ProgressStore;
-  readonly #connection: Observable<KubeClient | undefined>;
-  readonly #tenancy: () => Tenancy | undefined;
+  readonly #connection: Observable<ClusterConnection | undefined>;
   readonly #onError: (error: unknown) => void;
   readonly #open = new Map<string, Promise<OpenLab>>();
   #moved: Promise<void> = Promise.resolve();
 
-  constructor({ library, progress, connection, tenancy, onError }: LabsServiceOptions) {
+  constructor({ library, progress, connection, onError }: LabsServiceOptions) {
     this.#library = library;
     this.#progress = progress;
     this.#connection = connection;
-    this.#tenancy = tenancy;
     this.#onError = onError;
     connection.subscribe(() => {
       this.#moved = this.#moved.then(() => this.#moveAll());
@@ -50,8 +46,13 @@ export class LabsService {
   }
 
   list(): Promise<LabSummary[]> {
+    const present = this.#connection.value?.cluster.capabilities;
     return Promise.all(
-      [...this.#library.labs.values()].map(async (lab) => labSummary(lab, await this.#progress.load(lab.id))),
+      [...this.#library.labs.values()].map(async (lab) => {
+        // Without a cluster nothing is missing yet.
+        const unmet = present === undefined ? [] : unmetRequirements(lab, present);
+        return labSummary(lab, await this.#progress.load(lab.id), unmet);
+      }),
     );
   }
 
@@ -71,12 +72,18 @@ export class LabsService {
     }
   }
 
+  /** @throws AppError `cluster-lacks` */
   async start(labId: string): Promise<void> {
-    await (await this.#runner(labId)).start();
+    const runner = await this.#runner(labId);
+    this.#require(labId);
+    await runner.start();
   }
 
+  /** @throws AppError `cluster-lacks`, `step-locked` */
   async goTo(labId: string, stepId: string): Promise<void> {
-    await (await this.#runner(labId)).goTo(stepId);
+    const runner = await this.#runner(labId);
+    this.#require(labId);
+    await runner.goTo(stepId);
   }
 
   async check(labId: string, stepId: string, checkId: string | undefined): Promise<void> {
@@ -126,6 +133,11 @@ export class LabsService {
     });
   }
 
+  #require(labId: string): void {
+    const { value } = this.#connection;
+    if (value !== undefined) requireCapabilities(this.#lab(labId), value.cluster.capabilities);
+  }
+
   async #runner(labId: string): Promise<LabRunner> {
     await this.#moved;
     return (await this.#opened(labId)).runner;
@@ -151,13 +163,13 @@ export class LabsService {
   #newRunner(lab: Lab): Promise<LabRunner> {
     return createLabRunner({
       lab: this.#placed(lab),
-      kube: this.#connection.value ?? absentCluster,
+      kube: this.#connection.value?.kube ?? absentCluster,
       progress: this.#progress,
     });
   }
 
   #placed(lab: Lab): Lab {
-    const tenancy = this.#tenancy();
+    const tenancy = this.#connection.value?.cluster.tenancy;
     return tenancy === undefined ? lab : placeLab(lab, tenancy);
   }
 
@@ -177,7 +189,8 @@ export class LabsService {
     open.session.set(runner.session());
     runner.onChange((session) => open.session.set(session));
     // Somebody is in the middle of it: it goes on by itself.
-    if (this.#connection.value !== undefined && open.followers > 0 && runner.session().started)
-      void runner.start().catch(this.#onError);
+    if (this.#connection.value === undefined || open.followers === 0 || !runner.session().started) return;
+    this.#require(lab.id);
+    void runner.start().catch(this.#onError);
   }
 }
