@@ -12,6 +12,8 @@ export interface CliContext {
   /** Standard output and standard error; a line each. */
   out: (line: string) => void;
   err: (line: string) => void;
+  /** Asks the person at the terminal, who says no by just pressing Enter. Not there when there is nobody to ask. */
+  confirm?: (question: string) => Promise<boolean>;
 }
 
 /**
