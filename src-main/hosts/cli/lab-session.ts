@@ -7,6 +7,7 @@ import { createKubeClient } from '../../kube/client.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { loadLibrary, type LabLibrary } from '../../labs/library.ts';
 import { CLUSTER_NAME } from '../../providers/cluster-name.ts';
+import { commandClusterName } from '../../providers/existing/record.ts';
 import { openCluster, type OpenCluster } from '../../providers/open-cluster.ts';
 import type { ProvidedCluster } from '../../providers/provider.ts';
 import { placeLab } from '../../tenancy/place-lab.ts';
@@ -57,7 +58,7 @@ export async function connect(
   const source = await sourceOf(provider, choice);
   const temporary = options.temporary === true || source !== undefined;
   // A private copy of its own for each command: another one may be under way, and what the app uses stays.
-  const name = source === undefined ? (options.name ?? CLUSTER_NAME) : `command-${process.pid}`;
+  const name = source === undefined ? (options.name ?? CLUSTER_NAME) : commandClusterName();
   const told = new StepTeller(context, false);
   const open = await openCluster(provider, {
     name,

@@ -20,7 +20,7 @@ import { connectionError } from './connection-problems.ts';
 import { inspectCluster, unusableError } from './inspect.ts';
 import { ownKubeconfigFiles, readKubeconfig, writtenPath, type Kubeconfig } from './kubeconfig-file.ts';
 import type { LabSpace } from './lab-space.ts';
-import { ExistingRecords, type ExistingRecord } from './record.ts';
+import { ExistingRecords, isAbandoned, isCommandCluster, type ExistingRecord } from './record.ts';
 import { goneProblem, noSourceError, replacedProblem } from './problems.ts';
 
 const READY_DEADLINE_MS = 60_000;
@@ -109,7 +109,7 @@ export class ExistingProvider implements LendingProvider {
     const records = await Promise.all(names.map((name) => this.#records.read(name)));
     return names.flatMap((name, index) => {
       const record = records[index];
-      if (record === undefined) return [];
+      if (record === undefined || isCommandCluster(name)) return [];
       const { server: url, usedSince: createdAt } = record;
       const kubeconfigPath = this.#records.kubeconfig(name);
       return [{ provider: this.id, name, state: 'running' as const, url, kubeconfigPath, createdAt }];
@@ -121,7 +121,7 @@ export class ExistingProvider implements LendingProvider {
     const names = await this.#records.names();
     const records = await Promise.all(names.map((name) => this.#records.read(name)));
     return names
-      .filter((_, index) => records[index] === undefined)
+      .filter((name, index) => (isCommandCluster(name) ? isAbandoned(name) : records[index] === undefined))
       .map((name) => ({
         provider: this.id,
         name,

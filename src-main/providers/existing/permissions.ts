@@ -1,4 +1,5 @@
 import type { KubeClient } from '../../kube/client.ts';
+import { unlessForbidden } from '../../kube/errors.ts';
 import type { LabSpace } from './lab-space.ts';
 
 /** Something that the app, or a learner in a lab, does. */
@@ -90,19 +91,22 @@ async function isAllowed(
   { verb, group, resource, namespace }: Permission,
 ): Promise<boolean> {
   const [plural = '', subresource] = resource.split('/');
-  const review = await kube.create({
-    apiVersion: 'authorization.k8s.io/v1',
-    kind: 'SelfSubjectAccessReview',
-    metadata: { name: '' },
-    spec: {
-      resourceAttributes: {
-        verb,
-        group,
-        resource: plural,
-        ...(subresource !== undefined && { subresource }),
-        ...(namespace !== undefined && { namespace }),
+  // Who may not even ask may do nothing.
+  const review = await unlessForbidden(
+    kube.create({
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      metadata: { name: '' },
+      spec: {
+        resourceAttributes: {
+          verb,
+          group,
+          resource: plural,
+          ...(subresource !== undefined && { subresource }),
+          ...(namespace !== undefined && { namespace }),
+        },
       },
-    },
-  });
-  return (review['status'] as { allowed?: boolean } | undefined)?.allowed === true;
+    }),
+  );
+  return (review?.['status'] as { allowed?: boolean } | undefined)?.allowed === true;
 }

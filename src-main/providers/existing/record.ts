@@ -3,8 +3,31 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { clusterSourceSchema } from '#shared/cluster.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
-import { unwritableError } from '../../store/problems.ts';
+import { systemErrorCode, unwritableError } from '../../store/problems.ts';
 import { isClusterName } from '../cluster-name.ts';
+
+const OF_COMMAND = /^command-(\d+)$/;
+
+/** Name of what one command uses and forgets at its end, so that commands keep out of each other's way. */
+export function commandClusterName(pid = process.pid): string {
+  return `command-${pid}`;
+}
+
+export function isCommandCluster(name: string): boolean {
+  return OF_COMMAND.test(name);
+}
+
+/** Whether a command has ended without forgetting what it used. */
+export function isAbandoned(name: string): boolean {
+  const pid = Number(OF_COMMAND.exec(name)?.[1]);
+  if (Number.isNaN(pid)) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return systemErrorCode(error) === 'ESRCH';
+  }
+}
 
 /** What is remembered of a cluster that is used: `cluster.json` in its folder, beside the private kubeconfig. */
 const recordSchema = z.object({
