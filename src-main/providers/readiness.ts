@@ -12,7 +12,7 @@ import { wordsOf } from '../store/problems.ts';
 
 const POLL_MS = 100;
 
-interface Node extends KubeObject {
+export interface Node extends KubeObject {
   spec?: { unschedulable?: boolean; taints?: { effect: string }[] };
   status?: { conditions?: Condition[] };
 }

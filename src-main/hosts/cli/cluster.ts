@@ -12,6 +12,7 @@ import { untilInterrupted } from './interrupt.ts';
 import { command, sayProblem, table } from './output.ts';
 import { cliProviders, findProvider } from './providers.ts';
 import { StepTeller } from './step-teller.ts';
+import { workshopCommands } from './workshop.ts';
 
 interface ClusterOptions {
   provider: ProviderId;
@@ -20,7 +21,7 @@ interface ClusterOptions {
   json?: boolean;
 }
 
-/** `switchyard cluster create|list|delete|kubeconfig`. */
+/** `switchyard cluster create|list|delete|kubeconfig|prepare|unprepare`. */
 export function clusterCommand(context: CliContext, finish: (status: ExitStatus) => void): Command {
   const providerOf = async ({ provider: id, kubeconfig }: ClusterOptions): Promise<Provider> =>
     findProvider(await cliProviders(context, kubeconfig), id);
@@ -107,9 +108,12 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
         );
     });
 
-  const cluster = new Command('cluster').description('make, list and delete clusters');
-  for (const sub of [create, list, remove, kubeconfig]) cluster.addCommand(sub);
-  cluster.hook('postAction', () => finish(0));
+  const cluster = new Command('cluster').description(
+    'make, list and delete clusters, and prepare one for many learners',
+  );
+  for (const sub of [create, list, remove, kubeconfig])
+    cluster.addCommand(sub.hook('postAction', () => finish(0)));
+  for (const sub of workshopCommands(context, finish)) cluster.addCommand(sub);
   return cluster;
 }
 
