@@ -63,9 +63,9 @@ export class App {
       connection: this.cluster.connection,
       onError: (error) => this.notify(problemOf(error)),
     });
-    this.cluster.connection.subscribe((kube) => {
-      this.#live.set(kube === undefined ? undefined : new LiveState(kube));
-      if (kube === undefined) this.terminals.closeAll();
+    this.cluster.connection.subscribe((connection) => {
+      this.#live.set(connection === undefined ? undefined : new LiveState(connection.kube));
+      if (connection === undefined) this.terminals.closeAll();
     });
   }
 

@@ -6,6 +6,7 @@ import { VirtualClock } from '#emulator/clock.ts';
 import { AppError } from '#shared/app-error.ts';
 import type { Leftover, PreflightReport } from '#shared/cluster.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { KubeStatusError } from '../kube/errors.ts';
 import type { WatchHandlers } from '../kube/watch.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { Preflight } from '../preflight/check.ts';
@@ -186,6 +187,14 @@ describe('the cluster of the app', () => {
     await clock.advance(5000);
     expect(service.state.value.phase).toBe('ready');
     expect(service.state.value.problem).toBeUndefined();
+  });
+
+  it('is not taken for silent when the user may not look at its nodes', async () => {
+    service.create('emulated');
+    await phase('ready');
+    const forbidden = new KubeStatusError(403, { reason: 'Forbidden' }, 'watching nodes');
+    health?.state?.('disconnected', forbidden);
+    expect(service.state.value.phase).toBe('ready');
   });
 
   it('is taken over with a new client when it comes back at another address', async () => {

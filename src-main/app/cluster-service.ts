@@ -18,6 +18,7 @@ import {
 import { createKubeClient, type KubeClient } from '../kube/client.ts';
 import { systemClock } from '../kube/time.ts';
 import { Observable } from '../observable.ts';
+import type { ClusterConnection } from '../providers/open-cluster.ts';
 import type { Connect } from '../providers/open-kube.ts';
 import {
   isLending,
@@ -65,12 +66,8 @@ export class ClusterService {
   readonly state = new Observable<ClusterState>({ phase: 'none', progress: [] });
   /** What interrupted attempts of an earlier run left behind. */
   readonly leftovers = new Observable<Leftover[]>([]);
-  /** The client of the present cluster, as long as it has one that was ready. */
-  readonly connection = new Observable<KubeClient | undefined>(undefined);
-  /** The present cluster as its provider describes it. */
-  get cluster(): ProvidedCluster | undefined {
-    return this.#cluster;
-  }
+  /** The present cluster as its provider describes it, with a client, as long as there is one that was ready. */
+  readonly connection = new Observable<ClusterConnection | undefined>(undefined);
   readonly #providers: readonly Provider[];
   readonly #name: string;
   readonly #active: JsonFile<Active>;
@@ -82,7 +79,6 @@ export class ClusterService {
   #cancel = new AbortController();
   /** What goes on while there is a connection: the look after its health, and what its provider does for it. */
   #attending: Disposable[] = [];
-  #cluster: ProvidedCluster | undefined;
   /** The kubeconfig that the connection was made with. */
   #kubeconfig = '';
 
@@ -138,7 +134,7 @@ export class ClusterService {
   kube(): KubeClient {
     const { value } = this.connection;
     if (value === undefined) throw noClusterError();
-    return value;
+    return value.kube;
   }
 
   /** Finds or makes the cluster; {@link state} tells how it goes. Does nothing while that is under way. */
@@ -288,7 +284,8 @@ export class ClusterService {
   }
 
   #miss(id: ProviderId, name: string, problem: Problem): void {
-    const known = this.#cluster === undefined ? { provider: id, name, progress: [] } : this.state.value;
+    const known =
+      this.connection.value === undefined ? { provider: id, name, progress: [] } : this.state.value;
     this.state.set({ ...known, phase: 'unreachable', problem });
   }
 
@@ -301,9 +298,8 @@ export class ClusterService {
       return;
     }
     for (const notice of cluster.notices) this.#onNotice(notice);
-    this.#cluster = cluster;
     this.#kubeconfig = kubeconfig;
-    this.connection.set(kube);
+    this.connection.set({ cluster, kube });
     this.state.set({
       phase: 'ready',
       provider: cluster.provider,
@@ -358,9 +354,8 @@ export class ClusterService {
 
   async #disconnect(): Promise<void> {
     for (const attending of this.#attending.splice(0)) attending[Symbol.dispose]();
-    this.#cluster = undefined;
     const { value } = this.connection;
     this.connection.set(undefined);
-    await value?.close();
+    await value?.kube.close();
   }
 }

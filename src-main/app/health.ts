@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '#emulator/clock.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { KubeStatusError } from '../kube/errors.ts';
 import { NODE } from '../kube/objects.ts';
 
 /** Between one answer and the next question. With the deadline: a silence is noticed within four seconds. */
@@ -40,7 +41,8 @@ export function watchHealth(kube: KubeClient, clock: Clock, { answers, silent }:
       snapshot: () => undefined,
       event: () => undefined,
       state: (state, error) => {
-        if (state === 'connected') answers();
+        // Who may not look at the nodes of a shared cluster has an answer, too.
+        if (state === 'connected' || isRefusal(error)) answers();
         else if (state === 'disconnected') silent(error);
       },
     },
@@ -52,4 +54,8 @@ export function watchHealth(kube: KubeClient, clock: Clock, { answers, silent }:
       watch[Symbol.dispose]();
     },
   };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof KubeStatusError && (error.code === 401 || error.code === 403);
 }

@@ -1,18 +1,20 @@
 import { AppError } from '#shared/app-error.ts';
 import type { LabContent, LabSession, LabSummary, Solution } from '#shared/lab-view.ts';
-import type { KubeClient } from '../kube/client.ts';
 import { labContent, labSummary } from '../labs/content.ts';
 import type { Lab } from '../labs/lab.ts';
 import type { LabLibrary } from '../labs/library.ts';
 import type { ProgressStore } from '../labs/progress.ts';
+import { requireCapabilities, unmetRequirements } from '../labs/requirements.ts';
 import { createLabRunner, type LabRunner } from '../labs/runner.ts';
 import { Observable } from '../observable.ts';
+import type { ClusterConnection } from '../providers/open-cluster.ts';
+import { placeLab } from '../tenancy/place-lab.ts';
 import { absentCluster } from './absent-cluster.ts';
 
 export interface LabsServiceOptions {
   library: LabLibrary;
   progress: ProgressStore;
-  connection: Observable<KubeClient | undefined>;
+  connection: Observable<ClusterConnection | undefined>;
   /** Told of what fails when nobody asked for it. */
   onError: (error: unknown) => void;
 }
@@ -28,7 +30,7 @@ interface OpenLab {
 export class LabsService {
   readonly #library: LabLibrary;
   readonly #progress: ProgressStore;
-  readonly #connection: Observable<KubeClient | undefined>;
+  readonly #connection: Observable<ClusterConnection | undefined>;
   readonly #onError: (error: unknown) => void;
   readonly #open = new Map<string, Promise<OpenLab>>();
   #moved: Promise<void> = Promise.resolve();
@@ -44,13 +46,19 @@ export class LabsService {
   }
 
   list(): Promise<LabSummary[]> {
+    const present = this.#connection.value?.cluster.capabilities;
     return Promise.all(
-      [...this.#library.labs.values()].map(async (lab) => labSummary(lab, await this.#progress.load(lab.id))),
+      [...this.#library.labs.values()].map(async (lab) => {
+        // Without a cluster nothing is missing yet.
+        const unmet = present === undefined ? [] : unmetRequirements(lab, present);
+        return labSummary(lab, await this.#progress.load(lab.id), unmet);
+      }),
     );
   }
 
+  /** As it is on the present cluster: in its own namespaces, or in those that were prepared for the learner. */
   content(labId: string): LabContent {
-    return labContent(this.#lab(labId));
+    return labContent(this.#placed(this.#lab(labId)));
   }
 
   /** How the learner stands, then every change, until `signal`. */
@@ -64,12 +72,18 @@ export class LabsService {
     }
   }
 
+  /** @throws AppError `cluster-lacks` */
   async start(labId: string): Promise<void> {
-    await (await this.#runner(labId)).start();
+    const runner = await this.#runner(labId);
+    this.#require(labId);
+    await runner.start();
   }
 
+  /** @throws AppError `cluster-lacks`, `step-locked` */
   async goTo(labId: string, stepId: string): Promise<void> {
-    await (await this.#runner(labId)).goTo(stepId);
+    const runner = await this.#runner(labId);
+    this.#require(labId);
+    await runner.goTo(stepId);
   }
 
   async check(labId: string, stepId: string, checkId: string | undefined): Promise<void> {
@@ -119,6 +133,11 @@ export class LabsService {
     });
   }
 
+  #require(labId: string): void {
+    const { value } = this.#connection;
+    if (value !== undefined) requireCapabilities(this.#lab(labId), value.cluster.capabilities);
+  }
+
   async #runner(labId: string): Promise<LabRunner> {
     await this.#moved;
     return (await this.#opened(labId)).runner;
@@ -142,7 +161,16 @@ export class LabsService {
   }
 
   #newRunner(lab: Lab): Promise<LabRunner> {
-    return createLabRunner({ lab, kube: this.#connection.value ?? absentCluster, progress: this.#progress });
+    return createLabRunner({
+      lab: this.#placed(lab),
+      kube: this.#connection.value?.kube ?? absentCluster,
+      progress: this.#progress,
+    });
+  }
+
+  #placed(lab: Lab): Lab {
+    const tenancy = this.#connection.value?.cluster.tenancy;
+    return tenancy === undefined ? lab : placeLab(lab, tenancy);
   }
 
   /** The cluster is another one, or there is none any more: every open lab moves over. */
@@ -161,7 +189,8 @@ export class LabsService {
     open.session.set(runner.session());
     runner.onChange((session) => open.session.set(session));
     // Somebody is in the middle of it: it goes on by itself.
-    if (this.#connection.value !== undefined && open.followers > 0 && runner.session().started)
-      void runner.start().catch(this.#onError);
+    if (this.#connection.value === undefined || open.followers === 0 || !runner.session().started) return;
+    this.#require(lab.id);
+    void runner.start().catch(this.#onError);
   }
 }

@@ -1,5 +1,8 @@
 import { AppError, type Problem } from '#shared/app-error.ts';
+import { providerIdSchema } from '#shared/cluster.ts';
 import { wordsOf } from '../store/problems.ts';
+
+const PROVIDER_IDS = providerIdSchema.options.join(', ');
 
 export function noClusterError(): AppError {
   return new AppError({
@@ -16,7 +19,7 @@ export function unknownProviderError(id: string): AppError {
   return new AppError({
     code: 'provider-unknown',
     message: { en: `There is no provider "${id}".`, ko: `"${id}" 제공자가 없습니다.` },
-    fix: { en: 'Use one of: emulated, existing.', ko: 'emulated, existing 중 하나를 사용하세요.' },
+    fix: { en: `Use one of: ${PROVIDER_IDS}.`, ko: `${PROVIDER_IDS} 중 하나를 사용하세요.` },
   });
 }
 

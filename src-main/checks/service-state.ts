@@ -1,5 +1,6 @@
 import type { Evidence } from '#shared/verdict.ts';
 import type { KubeClient } from '#main/kube/client.ts';
+import { unlessForbidden } from '#main/kube/errors.ts';
 import {
   ENDPOINT_SLICE,
   isPodReady,
@@ -26,7 +27,8 @@ export interface ServiceState {
 
 /**
  * Reads what is behind a Service's name.
- * @param lookIn namespaces in which a missing Service is looked for: those where it may have been made by mistake
+ * @param lookIn namespaces in which a missing Service is looked for: those where it may have been made by mistake;
+ *   those that the user may not look into are left out
  */
 export async function readServiceState(
   kube: KubeClient,
@@ -54,7 +56,9 @@ export async function namespacesWith(
   lookIn: readonly string[],
 ): Promise<string[]> {
   const others = [...new Set(lookIn)].filter((namespace) => namespace !== ref.namespace);
-  const found = await Promise.all(others.map((namespace) => kube.get({ ...ref, namespace })));
+  const found = await Promise.all(
+    others.map((namespace) => unlessForbidden(kube.get({ ...ref, namespace }))),
+  );
   return others.filter((_, index) => found[index] !== undefined);
 }
 

@@ -66,3 +66,13 @@ export class DeadlineError extends AppError {
 export function isNotFound(error: unknown): boolean {
   return error instanceof KubeStatusError && error.code === 404;
 }
+
+/** What was asked for; undefined when the user may not look at it. */
+export async function unlessForbidden<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof KubeStatusError && error.code === 403) return undefined;
+    throw error;
+  }
+}

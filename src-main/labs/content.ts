@@ -5,8 +5,15 @@ import type { Lab, Step } from './lab.ts';
 import type { LabProgress } from './progress.ts';
 import { totals } from './scoring.ts';
 
-/** What the list of labs shows. */
-export function labSummary(lab: Lab, progress: LabProgress | undefined): LabSummary {
+/**
+ * What the list of labs shows.
+ * @param unmet what the present cluster lacks of what the lab needs
+ */
+export function labSummary(
+  lab: Lab,
+  progress: LabProgress | undefined,
+  unmet: LocalizedText[] = [],
+): LabSummary {
   const { earned, total } = totals(lab, progress);
   const { metadata } = lab.file;
   return {
@@ -18,7 +25,7 @@ export function labSummary(lab: Lab, progress: LabProgress | undefined): LabSumm
     durationMinutes: metadata.durationMinutes,
     tags: metadata.tags,
     steps: lab.steps.length,
-    unmet: [],
+    unmet,
     progress: {
       started: progress !== undefined && Object.keys(progress.steps).length > 0,
       finishedSteps: Object.values(progress?.steps ?? {}).filter((step) => step.state === 'done').length,

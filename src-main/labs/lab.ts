@@ -16,6 +16,15 @@ export interface Lab {
   client: { namespace: string; pod: string };
   steps: Step[];
   wrong: WrongAnswer[];
+  /** When somebody has prepared its namespaces: they are used as they are, and never made or deleted. */
+  prepared?: PreparedNamespaces;
+}
+
+/** Namespaces of a shared cluster that were made for one learner. */
+export interface PreparedNamespaces {
+  learner: string;
+  /** Which namespace of labs each stands for. */
+  standsFor: ReadonlyMap<string, string>;
 }
 
 /** A step with its files and texts. */

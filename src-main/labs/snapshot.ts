@@ -4,6 +4,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { KubeStatusError } from '../kube/errors.ts';
 import { applyPatch } from '../kube/merge.ts';
 import { ENDPOINT_SLICE, POD, SERVICE, type KindRef, type KubeObject } from '../kube/objects.ts';
+import { WORKSHOP_LABEL } from '../tenancy/marks.ts';
 import type { Stage } from './stage.ts';
 
 /** Kinds that a learner works with in a lab. What controllers make of them follows by itself. */
@@ -25,10 +26,24 @@ const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 
 /** Every object of the namespaces, those of controllers too. */
 export async function readObjects(kube: KubeClient, namespaces: readonly string[]): Promise<KubeObject[]> {
+  const all = await allObjects(kube, namespaces);
+  return all.filter((object) => object.metadata.deletionTimestamp === undefined);
+}
+
+async function allObjects(kube: KubeClient, namespaces: readonly string[]): Promise<KubeObject[]> {
   const lists = await Promise.all(
     namespaces.flatMap((namespace) => KINDS.map((kind) => listServed(kube, kind, namespace))),
   );
-  return lists.flat().filter((object) => object.metadata.deletionTimestamp === undefined);
+  return lists.flat();
+}
+
+/** What somebody made in the namespaces, and what controllers made of it, deleted things on their way out too. */
+export async function authoredIn(
+  kube: KubeClient,
+  namespaces: readonly string[],
+): Promise<{ objects: KubeObject[]; others: KubeObject[] }> {
+  const all = (await allObjects(kube, namespaces)).filter((object) => !isFixture(object));
+  return { objects: all.filter(isAuthored), others: all.filter((object) => !isAuthored(object)) };
 }
 
 async function listServed(kube: KubeClient, kind: KindRef, namespace: string): Promise<KubeObject[]> {
@@ -63,13 +78,18 @@ function podIp(pod: KubeObject): string | undefined {
 
 /** Objects that somebody made by hand (or the lab did), as manifests that make them again. */
 export function snapshotOf(objects: readonly KubeObject[]): KubeObject[] {
-  return objects.filter(isAuthored).map(manifestOf);
+  return objects.filter((object) => isAuthored(object) && !isFixture(object)).map(manifestOf);
+}
+
+/** Belongs to the namespace rather than to what is done in it: Kubernetes put it there, or whoever prepared it. */
+function isFixture({ kind, metadata, ...object }: KubeObject): boolean {
+  if (metadata.labels?.[WORKSHOP_LABEL] !== undefined) return true;
+  if (kind === 'ConfigMap') return metadata.name === 'kube-root-ca.crt';
+  return kind === 'Secret' && object['type'] === 'kubernetes.io/service-account-token';
 }
 
 function isAuthored(object: KubeObject): boolean {
   if ((object.metadata.ownerReferences ?? []).some((owner) => owner.controller === true)) return false;
-  if (object.kind === 'ConfigMap') return object.metadata.name !== 'kube-root-ca.crt';
-  if (object.kind === 'Secret') return object['type'] !== 'kubernetes.io/service-account-token';
   if (object.kind === 'EndpointSlice')
     return !(object.metadata.labels?.[MANAGED_BY] ?? '').endsWith('.k8s.io');
   return true;
@@ -110,7 +130,9 @@ export async function restoreSnapshot(
   namespaces: readonly string[],
   snapshot: readonly KubeObject[],
 ): Promise<void> {
-  const live = (await readObjects(kube, namespaces)).filter(isAuthored);
+  const live = (await readObjects(kube, namespaces)).filter(
+    (object) => isAuthored(object) && !isFixture(object),
+  );
   const wanted = new Map(snapshot.map((object) => [keyOf(object), object]));
   await Promise.all(
     live.filter((object) => !wanted.has(keyOf(object))).map((object) => stage.remove(object)),

@@ -4,13 +4,15 @@ import type { ObjectTarget } from '#shared/lab-format.ts';
 import type { LabManifest } from '#shared/lab-view.ts';
 import { describeTarget, isReady, readTarget, withoutUndefined } from '../checks/object-values.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { DeadlineError } from '../kube/errors.ts';
-import { isPodReady, NAMESPACE, POD, type KubeObject, type Pod } from '../kube/objects.ts';
+import { DeadlineError, unlessForbidden } from '../kube/errors.ts';
+import { isPodReady, NAMESPACE, POD, type KubeObject, type NamedRef, type Pod } from '../kube/objects.ts';
 import { parseYamlDocuments } from '../kube/yaml-documents.ts';
-import type { Lab } from './lab.ts';
+import { LEARNER_LABEL, STANDS_FOR_LABEL } from '../tenancy/marks.ts';
+import type { Lab, PreparedNamespaces } from './lab.ts';
+import { authoredIn } from './snapshot.ts';
 
 /** Marks what a lab made. Only what carries it is ever deleted. */
-const LAB_LABEL = 'switchyard.dev/lab';
+export const LAB_LABEL = 'switchyard.dev/lab';
 
 const POLL_MS = 250;
 const NAMESPACE_DEADLINE_MS = 90_000;
@@ -31,8 +33,9 @@ export class Stage {
   }
 
   /**
-   * Makes the lab's namespaces where they are missing. Gives the uid of the first, which tells one stage from
-   * another. @throws AppError `namespace-taken` when one is there that is not the lab's.
+   * Makes the lab's namespaces where they are missing, unless they are prepared ones. Gives the uid of the first,
+   * which tells one stage from another.
+   * @throws AppError `namespace-taken` when one is there that is not the lab's, `namespace-not-prepared`
    */
   async ensureNamespaces(): Promise<string> {
     let uid = '';
@@ -45,6 +48,8 @@ export class Stage {
 
   async #ensureNamespace(name: string): Promise<KubeObject> {
     const ref = { ...NAMESPACE, name };
+    const { prepared } = this.#lab;
+    if (prepared !== undefined) return this.#prepared(name, prepared);
     const found = await this.#kube.get(ref);
     if (found !== undefined) this.#assertOurs(found);
     if (found !== undefined && found.metadata.deletionTimestamp === undefined) return found;
@@ -53,6 +58,19 @@ export class Stage {
       ...NAMESPACE,
       metadata: { name, labels: { [LAB_LABEL]: this.#lab.id } },
     });
+  }
+
+  async #prepared(name: string, { learner, standsFor }: PreparedNamespaces): Promise<KubeObject> {
+    const found = await unlessForbidden(this.#kube.get({ ...NAMESPACE, name }));
+    const labels = found?.metadata.labels;
+    if (
+      found !== undefined &&
+      found.metadata.deletionTimestamp === undefined &&
+      labels?.[LEARNER_LABEL] === learner &&
+      labels[STANDS_FOR_LABEL] === standsFor.get(name)
+    )
+      return found;
+    throw namespaceNotPrepared(name, learner);
   }
 
   #assertOurs(namespace: KubeObject): void {
@@ -72,9 +90,17 @@ export class Stage {
     });
   }
 
-  /** Deletes the lab's namespaces with everything in them and waits until they are gone. */
+  /**
+   * Deletes the lab's namespaces with everything in them and waits until they are gone. Prepared ones are emptied:
+   * they stay, with what whoever prepared them has put in.
+   */
   async clear(): Promise<void> {
     const names = this.#lab.file.spec.namespaces;
+    if (this.#lab.prepared !== undefined) {
+      await this.ensureNamespaces();
+      await this.#empty(names);
+      return;
+    }
     for (const name of names) {
       const found = await this.#kube.get({ ...NAMESPACE, name });
       if (found === undefined) continue;
@@ -82,6 +108,27 @@ export class Stage {
       await this.#kube.delete({ ...NAMESPACE, name });
     }
     for (const name of names) await this.#gone(name);
+  }
+
+  /** Until nothing is left: what has just been deleted may have made something on its way out. */
+  async #empty(names: readonly string[]): Promise<void> {
+    const until = this.#clock.now() + NAMESPACE_DEADLINE_MS;
+    for (;;) {
+      const left = await authoredIn(this.#kube, names);
+      if (left.objects.length === 0 && left.others.every(({ kind }) => kind === 'EndpointSlice')) return;
+      await Promise.all(
+        left.objects.map((object) => this.#kube.delete(refOf(object), { gracePeriodSeconds: 1 })),
+      );
+      if (this.#clock.now() > until)
+        throw new DeadlineError(
+          { en: `${names.join(', ')} to be empty`, ko: `${names.join(', ')} 비우기` },
+          NAMESPACE_DEADLINE_MS,
+          [...left.objects, ...left.others]
+            .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+            .join(', '),
+        );
+      await this.#clock.sleep(POLL_MS, this.#signal);
+    }
   }
 
   async #gone(name: string): Promise<void> {
@@ -179,12 +226,7 @@ export class Stage {
 
   /** Deletes an object of the lab and waits until it is gone, at most 60 s. */
   async remove(object: KubeObject): Promise<void> {
-    const ref = withoutUndefined({
-      apiVersion: object.apiVersion,
-      kind: object.kind,
-      namespace: object.metadata.namespace,
-      name: object.metadata.name,
-    });
+    const ref = refOf(object);
     await this.#kube.delete(ref, { gracePeriodSeconds: 1 });
     const until = this.#clock.now() + 60_000;
     for (;;) {
@@ -198,6 +240,24 @@ export class Stage {
       await this.#clock.sleep(POLL_MS, this.#signal);
     }
   }
+}
+
+function refOf({ apiVersion, kind, metadata }: KubeObject): NamedRef {
+  return withoutUndefined({ apiVersion, kind, namespace: metadata.namespace, name: metadata.name });
+}
+
+function namespaceNotPrepared(name: string, learner: string): AppError {
+  return new AppError({
+    code: 'namespace-not-prepared',
+    message: {
+      en: `The namespace "${name}" is not there, or was not prepared for ${learner}. It is left alone.`,
+      ko: `네임스페이스 "${name}"이(가) 없거나 ${learner}님을 위해 준비된 것이 아닙니다. 건드리지 않습니다.`,
+    },
+    fix: {
+      en: 'Ask whoever runs the workshop to prepare the cluster again: switchyard cluster prepare',
+      ko: '워크숍 진행자에게 클러스터를 다시 준비해 달라고 하세요: switchyard cluster prepare',
+    },
+  });
 }
 
 function manifestRefused(name: string, words: string): AppError {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '#emulator/clock.ts';
 import type { LiveBatch, ObjectView } from '#shared/live.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { KubeStatusError } from '../kube/errors.ts';
 import { systemClock } from '../kube/time.ts';
 import { Batcher } from './batcher.ts';
 import { LIVE_KINDS, type LiveKind } from './project.ts';
@@ -100,6 +101,10 @@ export class LiveState {
         const view = kind.project(object);
         if (type === 'DELETED') remove(view.uid);
         else upsert(view);
+      },
+      // What the user may not look at (the nodes of a shared cluster) is not waited for.
+      state: (_state, error) => {
+        if (error instanceof KubeStatusError && error.code === 403) listed.resolve();
       },
     });
     return { key, views, listed, followers, watch };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '#emulator/clock.ts';
 import type { LiveBatch } from '#shared/live.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { KubeStatusError } from '../kube/errors.ts';
 import type { KindRef, KubeObject } from '../kube/objects.ts';
 import type { WatchHandlers, WatchOptions } from '../kube/watch.ts';
 import { Observable } from '../observable.ts';
@@ -452,6 +453,19 @@ describe('the live state', () => {
     await settle();
     expect(seen).toEqual([]);
     await clock.advance(3000);
+    await settle();
+    expect(seen.map(brief)).toEqual([[0, true, ['a'], []]]);
+    stop.abort();
+  });
+
+  it('does not wait for what the user may not look at', async () => {
+    const watches = new FakeWatches();
+    const stop = new AbortController();
+    const seen = collect(new LiveState(watches.kube, new VirtualClock()).follow(['shop'], stop.signal));
+    await settle();
+    for (const [key, handlers] of watches.handlers)
+      if (key === 'Node/') handlers.state?.('disconnected', new KubeStatusError(403, {}, 'GET nodes'));
+      else handlers.snapshot(key === 'Pod/shop' ? [named('a')] : []);
     await settle();
     expect(seen.map(brief)).toEqual([[0, true, ['a'], []]]);
     stop.abort();

@@ -3,10 +3,14 @@ import type { KubeClient } from '../kube/client.ts';
 import { openKube, type Connect } from './open-kube.ts';
 import type { ProvidedCluster, Provider } from './provider.ts';
 
-/** A cluster in use by one command. */
-export interface OpenCluster {
+/** A cluster, and the client that it is worked on with. */
+export interface ClusterConnection {
   cluster: ProvidedCluster;
   kube: KubeClient;
+}
+
+/** A cluster in use by one command. */
+export interface OpenCluster extends ClusterConnection {
   /** Lets go of it; it goes on. */
   close(): Promise<void>;
 }

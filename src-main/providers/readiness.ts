@@ -1,6 +1,6 @@
 import type { Clock } from '#emulator/clock.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { DeadlineError, KubeStatusError } from '../kube/errors.ts';
+import { DeadlineError, unlessForbidden } from '../kube/errors.ts';
 import {
   ENDPOINT_SLICE,
   NODE,
@@ -86,15 +86,6 @@ async function look(
   if (dns !== undefined && !dns.some(servesDns)) return 'DNS (CoreDNS) has no ready server';
   const schedulable = nodes?.filter(takesPods).length ?? 1;
   return { url: kube.server, version, nodes: nodes?.length ?? schedulable, schedulable };
-}
-
-async function unlessForbidden<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof KubeStatusError && error.code === 403) return undefined;
-    throw error;
-  }
 }
 
 function isReady(node: Node): boolean {

@@ -49,6 +49,7 @@ export const useLabs = defineStore('labs', () => {
     (well) => {
       if (!well) return;
       problem.value = undefined;
+      void renewContent();
       // What could not be set up then can be now.
       if (notStarted) void start();
     },
@@ -98,6 +99,16 @@ export const useLabs = defineStore('labs', () => {
       signal,
     );
     await start();
+  }
+
+  /** On another cluster the lab may be in other namespaces, and its texts say so. */
+  async function renewContent(): Promise<void> {
+    const labId = content.value?.id;
+    if (labId === undefined) return;
+    const { signal } = stop;
+    const found = await labs.content({ labId }).catch(() => undefined); // a lost connection is told of elsewhere
+    if (found === undefined || signal.aborted) return;
+    if (JSON.stringify(found) !== JSON.stringify(content.value)) content.value = found;
   }
 
   function adopt(next: LabSession): void {

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kubectlLine } from '../../app/kubectl-line.ts';
+import { nodeLauncher } from '../../providers/emulated/launcher.ts';
 import type { CliContext } from './context.ts';
 import { findDesktop, installedElectron, windowObstacle } from './desktop.ts';
 import { openCommand } from './open-browser.ts';
@@ -52,6 +53,21 @@ describe('the command line', () => {
     out = [];
     expect(await run(['cluster', 'create', '--name', 'Not Valid', '--json'])).toBe(2);
     expect(JSON.parse(out[0] ?? '')).toMatchObject({ problem: { code: 'cluster-name-invalid' } });
+  });
+
+  it('says what a cluster lacks of what a lab needs, before it touches anything', async () => {
+    const product = resolve(import.meta.dirname, '../../..');
+    const lab = join(directory, 'labs', 'cluster-ip');
+    await cp(join(product, 'labs', 'cluster-ip'), lab, { recursive: true });
+    const file = join(lab, 'lab.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('    nodes: 1\n', '    nodes: 1\n    capabilities: [loadBalancer]\n'));
+    const launchCluster = nodeLauncher(join(product, 'src-emulator', 'process.ts'));
+    expect(await run(['lab', 'start', 'cluster-ip'], { launchCluster })).toBe(2);
+    expect(err.join('\n')).toContain('It needs a load balancer');
+    expect(await run(['labs', 'verify'], { launchCluster })).toBe(2);
+    expect(out.join('\n')).toMatch(/^cluster-ip: not proven\. It needs a load balancer/m);
+    expect(await run(['cluster', 'delete'], { launchCluster })).toBe(0);
   });
 
   it('looks before anything is made', async () => {

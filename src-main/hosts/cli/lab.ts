@@ -3,6 +3,7 @@ import type { LabSession, StepState } from '#shared/lab-view.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { ProgressFiles } from '../../app/progress-files.ts';
 import type { Lab } from '../../labs/lab.ts';
+import { requireCapabilities } from '../../labs/requirements.ts';
 import { createLabRunner, type LabRunner } from '../../labs/runner.ts';
 import { lockDataDirectory } from '../../store/lock.ts';
 import type { CliContext, ExitStatus } from './context.ts';
@@ -35,22 +36,26 @@ export function labCommand(context: CliContext, finish: (status: ExitStatus) => 
     const lab = pickLab(await readLabs(context), id);
     const lock = await lockDataDirectory(context.dataDirectory);
     try {
-      const cluster = await connect(context, options);
-      const progress = new ProgressFiles(context.dataDirectory, (problem) => {
-        sayProblem(problem, context);
-      });
-      const runner = await createLabRunner({ lab, kube: cluster.kube, progress });
-      let said = '';
-      runner.onChange(({ activity }) => {
-        if (activity !== undefined && activity.en !== said && options.json !== true)
-          err(`${activity[locale]} …`);
-        said = activity?.en ?? '';
-      });
+      const open = await connect(context, options);
       try {
-        finish(await work({ lab, runner, step: options.step ?? runner.session().currentStep, options }));
+        requireCapabilities(lab, open.cluster.capabilities);
+        const progress = new ProgressFiles(context.dataDirectory, (problem) => {
+          sayProblem(problem, context);
+        });
+        const runner = await createLabRunner({ lab, kube: open.kube, progress });
+        let said = '';
+        runner.onChange(({ activity }) => {
+          if (activity !== undefined && activity.en !== said && options.json !== true)
+            err(`${activity[locale]} …`);
+          said = activity?.en ?? '';
+        });
+        try {
+          finish(await work({ lab, runner, step: options.step ?? runner.session().currentStep, options }));
+        } finally {
+          await runner.close();
+        }
       } finally {
-        await runner.close();
-        await cluster.close();
+        await open.close();
       }
     } finally {
       await lock.release();

@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { labJsonSchemaText } from '#shared/lab-format.ts';
+import type { LocalizedText } from '#shared/locale.ts';
 import { ProgressFiles } from '../../app/progress-files.ts';
 import { FINDINGS, findingsOf } from '../../checks/findings.ts';
 import { verifyLab, type LabProof } from '../../grading/verify.ts';
 import { labContent, labSummary } from '../../labs/content.ts';
+import type { Lab } from '../../labs/lab.ts';
+import { unmetRequirements } from '../../labs/requirements.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { connect, pickLab, readLabs, withCluster, type ClusterChoice } from './lab-session.ts';
 import { command, sayProblem, table } from './output.ts';
@@ -63,10 +66,17 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
       const labs = ids.length > 0 ? ids.map((id) => pickLab(library, id)) : [...library.labs.values()];
       const cluster = await connect(context, options, { name: 'labs-verify', temporary: true });
       const proofs: LabProof[] = [];
+      const notRun: { lab: string; unmet: LocalizedText[] }[] = [];
       try {
         const version = await cluster.kube.version();
         if (options.json !== true) out(`Kubernetes ${version} · ${cluster.kube.server}`);
         for (const lab of labs) {
+          const unmet = unmetRequirements(lab, cluster.cluster.capabilities);
+          if (unmet.length > 0) {
+            notRun.push({ lab: lab.id, unmet });
+            if (options.json !== true) out(notRunLine(lab, unmet, locale));
+            continue;
+          }
           const proof = await verifyLab({
             lab,
             kube: cluster.kube,
@@ -86,8 +96,9 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
         await cluster.close();
       }
       const ok = proofs.every((proof) => proof.ok) && (ids.length > 0 || library.problems.length === 0);
-      if (options.json === true) out(JSON.stringify({ ok, labs: proofs, problems: library.problems }));
-      finish(ok ? 0 : 1);
+      if (options.json === true)
+        out(JSON.stringify({ ok, labs: proofs, notRun, problems: library.problems }));
+      finish(!ok ? 1 : notRun.length > 0 ? 2 : 0);
     });
 
   const schema = new Command('schema')
@@ -119,6 +130,11 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
     .addCommand(verify)
     .addCommand(findings)
     .addCommand(schema);
+}
+
+function notRunLine(lab: Lab, unmet: LocalizedText[], locale: 'en' | 'ko'): string {
+  const why = unmet.map((text) => text[locale]).join(' ');
+  return locale === 'ko' ? `${lab.id}: 증명하지 않음. ${why}` : `${lab.id}: not proven. ${why}`;
 }
 
 function summaryLine(proof: LabProof, locale: 'en' | 'ko'): string {

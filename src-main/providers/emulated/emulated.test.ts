@@ -70,7 +70,7 @@ describe('the command line of the process', () => {
   });
   it('takes only names that can be folders and node names', () => {
     expect(['a', 'my-lab', '2nd'].map(isClusterName)).toEqual([true, true, true]);
-    expect(['', '..', 'a/b', 'A', '-a', 'a-', 'x'.repeat(41)].some(isClusterName)).toBe(false);
+    expect(['', '..', 'a/b', 'A', '-a', 'a-', 'x'.repeat(31)].some(isClusterName)).toBe(false);
     expect(portOf('https://127.0.0.1:6443')).toBe(6443);
     expect(logTail('a\n    at x (y.js:1)\nb\n\n')).toBe('a\nb');
   });
