@@ -1,4 +1,4 @@
-import { KubeStatusError, KubeUnreachableError } from '../../kube/errors.ts';
+import { KubeStatusError, type KubeUnreachableError } from '../../kube/errors.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { FakeKube } from '../../kube/testing/fake-kube.ts';
 import { node } from '../../kube/testing/ready-nodes.ts';
