@@ -16,6 +16,7 @@ import { command, sayProblem, table } from './output.ts';
 import { cliProviders, findProvider } from './providers.ts';
 import { confirmSource, lenderOf, sourceOf } from './source.ts';
 import { StepTeller } from './step-teller.ts';
+import { workshopCommands } from './workshop.ts';
 
 const REMOVE_NAMESPACES = `kubectl delete namespace -l ${LAB_LABEL}`;
 
@@ -28,7 +29,7 @@ interface ClusterOptions {
   json?: boolean;
 }
 
-/** `switchyard cluster create|contexts|list|delete|kubeconfig`. */
+/** `switchyard cluster create|contexts|list|delete|kubeconfig|prepare|unprepare`. */
 export function clusterCommand(context: CliContext, finish: (status: ExitStatus) => void): Command {
   const providerOf = async ({ provider: id, kubeconfig }: ClusterOptions): Promise<Provider> =>
     findProvider(await cliProviders(context, kubeconfig), id);
@@ -151,9 +152,12 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
         );
     });
 
-  const cluster = new Command('cluster').description('make, list and delete clusters');
-  for (const sub of [create, contexts, list, remove, kubeconfig]) cluster.addCommand(sub);
-  cluster.hook('postAction', () => finish(0));
+  const cluster = new Command('cluster').description(
+    'make, list and delete clusters, and prepare one for many learners',
+  );
+  for (const sub of [create, contexts, list, remove, kubeconfig])
+    cluster.addCommand(sub.hook('postAction', () => finish(0)));
+  for (const sub of workshopCommands(context, finish)) cluster.addCommand(sub);
   return cluster;
 }
 

@@ -43,12 +43,10 @@ function run(args: string[], answer?: boolean): Promise<number> {
     locale: 'en',
     out: (text) => out.push(text),
     err: (text) => err.push(text),
-    ...(answer !== undefined && {
-      confirm: (question) => {
-        err.push(question);
-        return Promise.resolve(answer);
-      },
-    }),
+    ask: (question) => {
+      err.push(question);
+      return Promise.resolve(answer);
+    },
   });
 }
 

@@ -107,3 +107,13 @@ export function pickLab(library: LabLibrary, id: string): Lab {
     fix: { en: 'See: switchyard labs list', ko: '확인: switchyard labs list' },
   });
 }
+
+/** The labs of a list in a command line, `cluster-ip,node-port`; all of them without one. @throws AppError `lab-unknown` */
+export function pickLabs(library: LabLibrary, list: string | undefined): Lab[] {
+  return list === undefined ? [...library.labs.values()] : wordsOf(list).map((id) => pickLab(library, id));
+}
+
+/** The words of a list in a command line, each once. */
+export function wordsOf(list: string): string[] {
+  return [...new Set(list.split(',').map((word) => word.trim()))];
+}

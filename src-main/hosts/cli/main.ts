@@ -1,6 +1,5 @@
 import packageJson from '../../../package.json' with { type: 'json' };
 import { presentDataDirectory, presentLauncher, productPaths } from '../paths.ts';
-import { askTerminal } from './ask-terminal.ts';
 import { localeOf } from './output.ts';
 import { runProgram } from './program.ts';
 
@@ -13,7 +12,6 @@ const status = await runProgram(process.argv.slice(2), {
   locale: localeOf(process.env),
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
-  ...(process.stdin.isTTY && process.stderr.isTTY && { confirm: askTerminal }),
 });
 // What was printed to a pipe is still on its way; an exit would cut it off.
 process.exitCode = status;

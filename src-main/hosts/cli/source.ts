@@ -1,6 +1,7 @@
 import { AppError } from '#shared/app-error.ts';
 import type { ClusterSource, ProviderId } from '#shared/cluster.ts';
 import { isLending, type LendingProvider, type Provider } from '../../providers/provider.ts';
+import { askOnTerminal } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import { sayProblem } from './output.ts';
 import { sourceLines } from './source-report.ts';
@@ -57,8 +58,9 @@ export async function confirmSource(
     context.locale === 'ko'
       ? `${report.server} 클러스터를 사용할까요?`
       : `Use the cluster at ${report.server}?`;
-  if (context.confirm === undefined) throw notConfirmedError(true);
-  if (!(await context.confirm(question))) throw notConfirmedError(false);
+  const { ask = askOnTerminal } = context;
+  const answer = json === true ? undefined : await ask(question);
+  if (answer !== true) throw notConfirmedError(answer === undefined);
 }
 
 function notConfirmedError(nobody: boolean): AppError {

@@ -294,9 +294,9 @@ describe('a cluster that cannot be talked to', () => {
 
   it('that holds its tongue is given up after ten seconds', async () => {
     const clock = new VirtualClock();
-    const asked = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<undefined>();
     kube.version = () => {
-      asked.resolve();
+      asked.resolve(undefined);
       return new Promise(() => undefined);
     };
     const refused = expect(provider({ clock }).inspect(source())).rejects.toMatchObject({
