@@ -41,8 +41,8 @@ export class Patience {
   }
 
   /** Asks until the answer is yes. @param seen what is there instead */
-  async until(holds: () => Promise<boolean>, seen: string): Promise<void> {
-    while (!(await this.again(holds))) await this.#pause(FIRST_PAUSE_MS * 2, seen);
+  async until(holds: () => Promise<boolean>, seen: () => string): Promise<void> {
+    while (!(await this.again(holds))) await this.#pause(FIRST_PAUSE_MS * 2, seen());
   }
 
   async #pause(ms: number, seen: string): Promise<void> {

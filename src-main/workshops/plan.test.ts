@@ -47,10 +47,10 @@ describe('the plan of a workshop', () => {
       labThatNeeds(['shop', 'depot']),
       labThatNeeds(['shop', 'yard']),
     );
-    expect(standFor).toEqual(['depot', 'shop', 'yard']);
+    expect(standFor).toEqual(['shop', 'depot', 'yard']);
     expect(learners.map(({ namespaces }) => namespaces.map(({ name }) => name))).toEqual([
-      ['alice-depot', 'alice-shop', 'alice-yard'],
-      ['bob-depot', 'bob-shop', 'bob-yard'],
+      ['alice-shop', 'alice-depot', 'alice-yard'],
+      ['bob-shop', 'bob-depot', 'bob-yard'],
     ]);
   });
 

@@ -18,7 +18,7 @@ export interface WorkshopPlan {
   workshop: string;
   /** Ids of the labs. */
   labs: string[];
-  /** What the labs call their namespaces. */
+  /** What the labs call their namespaces, in the order of the labs. */
   standFor: string[];
   learners: PlannedLearner[];
   /** Everything that is wrong with the list, with places. Nothing is prepared while there is any. */
@@ -39,7 +39,7 @@ export function planWorkshop(
   labs: readonly PlanLab[],
   file: string,
 ): WorkshopPlan {
-  const standFor = [...new Set(labs.flatMap((lab) => lab.file.spec.namespaces))].sort();
+  const standFor = [...new Set(labs.flatMap((lab) => lab.file.spec.namespaces))];
   const needs = new Set(labs.flatMap((lab) => lab.file.spec.requires.capabilities));
   const learners = list.learners.map((learner) => planLearner(learner, standFor));
   return {

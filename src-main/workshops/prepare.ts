@@ -17,7 +17,6 @@ import {
   learnerNamespace,
   namespaceObjects,
   serviceAccount,
-  type PlannedNamespace,
   type Terms,
 } from './objects.ts';
 import { eachOf, Patience } from './patience.ts';
@@ -139,11 +138,14 @@ class LearnerPreparation {
     const { kube } = this.#options.facilitator;
     const { name } = wanted.metadata;
     const judge = (live: KubeObject): void => assertOurs(live.metadata, wanted);
-    await this.#patience.until(async () => {
-      const found = await kube.get({ ...NAMESPACE, name });
-      if (found !== undefined) judge(found);
-      return found?.metadata.deletionTimestamp === undefined;
-    }, `namespace ${name} is being deleted`);
+    await this.#patience.until(
+      async () => {
+        const found = await kube.get({ ...NAMESPACE, name });
+        if (found !== undefined) judge(found);
+        return found?.metadata.deletionTimestamp === undefined;
+      },
+      () => `namespace ${name} is being deleted`,
+    );
     return this.#ensure(wanted, judge);
   }
 
@@ -159,7 +161,7 @@ class LearnerPreparation {
       join(directory, file),
       learnerKubeconfig(address, plan.workshop, this.#planned, facts.capabilities, token),
     );
-    const names = namespaces.map((namespace: PlannedNamespace) => namespace.name);
+    const names = namespaces.map((namespace) => namespace.name);
     return { learner: learner.id, name: learner.name, file, namespaces: names, validUntil };
   }
 }

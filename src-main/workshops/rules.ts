@@ -15,6 +15,7 @@ const ALL = [...READ, 'create', 'update', 'patch', 'delete', 'deletecollection']
  * the connection, past every NetworkPolicy.
  */
 export const LEARNER_RULES: readonly PolicyRule[] = [
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
   {
     apiGroups: [''],
     resources: ['pods', 'services', 'endpoints', 'configmaps', 'secrets', 'replicationcontrollers'],
@@ -40,7 +41,7 @@ export const LEARNER_RULES: readonly PolicyRule[] = [
   },
   {
     apiGroups: [''],
-    resources: ['namespaces', 'serviceaccounts', 'resourcequotas', 'limitranges', 'persistentvolumeclaims'],
+    resources: ['serviceaccounts', 'resourcequotas', 'limitranges', 'persistentvolumeclaims'],
     verbs: READ,
   },
   {
@@ -58,5 +59,4 @@ export const LEARNER_RULES: readonly PolicyRule[] = [
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ALL },
   { apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ALL },
   { apiGroups: ['networking.k8s.io'], resources: ['networkpolicies'], verbs: READ },
-  { apiGroups: ['metrics.k8s.io'], resources: ['pods'], verbs: ['get', 'list'] },
 ];

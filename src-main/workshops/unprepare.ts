@@ -25,14 +25,9 @@ export async function findRemains(
   workshop: string,
   learners: readonly string[] | undefined,
 ): Promise<Remains> {
-  const labelSelector = `${WORKSHOP_LABEL}=${workshop}`;
-  const namespaces = await kube.list(NAMESPACE, { labelSelector });
-  const home = namespaces.find(({ metadata }) => metadata.name === homeOf(workshop));
-  const accounts =
-    home === undefined
-      ? []
-      : await kube.list(SERVICE_ACCOUNT, { namespace: home.metadata.name, labelSelector });
-  const ofLearners = [...namespaces.filter((namespace) => namespace !== home), ...accounts];
+  const all = await present(kube, workshop);
+  const home = all.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === homeOf(workshop));
+  const ofLearners = all.filter((object) => object !== home);
   const chosen = ofLearners.filter((object) => learners?.includes(learnerOf(object)) ?? true);
   const nobodyStays = chosen.length === ofLearners.length;
   return {
@@ -58,16 +53,24 @@ export async function unprepare(
   const what = { en: `everything of the workshop ${workshop} to go`, ko: `워크숍 ${workshop} 정리` };
   const patience = new Patience(clock, signal, what, DEADLINE_MS);
   const failures: unknown[] = [];
-  // The tokens first: nobody makes anything anew in what is being deleted.
+  // Nobody makes anything anew in what is being deleted: first their accounts, or the namespace of all accounts.
   const accountsFirst = [...objects].sort((a, b) => order(a) - order(b));
   await eachOf(accountsFirst, AT_ONCE, signal, async (object) => {
-    await remove(kube, object, patience).then(
-      () => onGone(object),
-      (error: unknown) => failures.push(error),
-    );
+    if (object.metadata.deletionTimestamp !== undefined) return;
+    await patience.again(() => kube.delete(refOf(object))).catch((error: unknown) => failures.push(error));
   });
   if (signal.aborted) throw cancelledError();
   if (failures.length > 0) throw failures[0];
+  let left = objects;
+  await patience.until(
+    async () => {
+      const there = new Set((await present(kube, workshop)).map(({ metadata }) => metadata.uid));
+      for (const gone of left.filter(({ metadata }) => !there.has(metadata.uid))) onGone(gone);
+      left = left.filter(({ metadata }) => there.has(metadata.uid));
+      return left.length === 0;
+    },
+    () => left.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(', '),
+  );
 }
 
 function order({ kind, metadata }: KubeObject): number {
@@ -75,14 +78,15 @@ function order({ kind, metadata }: KubeObject): number {
   return metadata.labels?.[LEARNER_LABEL] === undefined ? 1 : 2;
 }
 
-async function remove(kube: KubeClient, object: KubeObject, patience: Patience): Promise<void> {
-  const ref = refOf(object);
-  const { uid } = object.metadata;
-  if (object.metadata.deletionTimestamp === undefined) await patience.again(() => kube.delete(ref));
-  await patience.until(async () => {
-    const found = await kube.get(ref);
-    return found === undefined || found.metadata.uid !== uid;
-  }, `${ref.kind} ${ref.name} is being deleted`);
+/** Namespaces of the workshop, and the accounts of its learners. */
+async function present(kube: Pick<KubeClient, 'list'>, workshop: string): Promise<KubeObject[]> {
+  const labelSelector = `${WORKSHOP_LABEL}=${workshop}`;
+  const namespaces = await kube.list(NAMESPACE, { labelSelector });
+  const home = homeOf(workshop);
+  const accounts = namespaces.some(({ metadata }) => metadata.name === home)
+    ? await kube.list(SERVICE_ACCOUNT, { namespace: home, labelSelector })
+    : [];
+  return [...namespaces, ...accounts];
 }
 
 function learnerOf({ metadata }: KubeObject): string {

@@ -27,7 +27,7 @@ export function planLines(
   const room = facts.podRoom;
   if (locale === 'ko')
     return [
-      `클러스터 ${facts.server} (Kubernetes ${facts.version}, 파드를 실행하는 노드 ${nodes}개)에 워크숍 "${workshop}"을(를) 준비합니다:`,
+      `클러스터 ${facts.server} (Kubernetes ${facts.version}${room === undefined ? '' : `, 파드를 실행하는 노드 ${nodes}개`})에 워크숍 "${workshop}"을(를) 준비합니다:`,
       `  실습: ${labs.join(', ')}`,
       `  학습자 ${learners.length}명: ${shortened(
         learners.map(({ learner }) => learner.id),
@@ -42,7 +42,7 @@ export function planLines(
       `kubeconfig 위치: ${directory}`,
     ];
   return [
-    `In the cluster ${facts.server} (Kubernetes ${facts.version}, ${nodes} nodes that take pods), for the workshop "${workshop}":`,
+    `In the cluster ${facts.server} (Kubernetes ${facts.version}${room === undefined ? '' : `, ${nodes} nodes that take pods`}), for the workshop "${workshop}":`,
     `  labs: ${labs.join(', ')}`,
     `  ${learners.length} learners: ${shortened(
       learners.map(({ learner }) => learner.id),
@@ -98,8 +98,8 @@ export function preparedLines(
     });
     lines.push(
       locale === 'ko'
-        ? `학습자 ${ready.length}명 준비됨(이미 준비되어 kubeconfig만 갱신: ${renewed}명). 파일: ${directory}, 목록: ${INDEX_FILE}`
-        : `${ready.length} learners are ready (${renewed} of them were, and have a new kubeconfig). Files: ${directory}, list: ${INDEX_FILE}`,
+        ? `학습자 ${ready.length}명 준비됨${renewed === 0 ? '' : `(이미 준비되어 kubeconfig만 갱신: ${renewed}명)`}. 파일: ${directory}, 목록: ${INDEX_FILE}`
+        : `${ready.length} learners are ready${renewed === 0 ? '' : ` (${renewed} of them were, and have a new kubeconfig)`}. Files: ${directory}, list: ${INDEX_FILE}`,
       locale === 'ko'
         ? `kubeconfig 유효 기한: ${until}.${shorter ? ' 클러스터가 요청보다 짧은 기간만 허용했습니다. 기한이 지나면 이 명령을 다시 실행하세요.' : ''}`
         : `Every kubeconfig is good until ${until}.${shorter ? ' That is less than was asked for: the cluster gives no more. Run the command again for new ones.' : ''}`,

@@ -109,7 +109,7 @@ describe('switchyard cluster prepare', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const { contexts, users, clusters } = await kubeconfig('alice');
     expect(contexts).toHaveLength(1);
-    expect(contexts[0]?.context.namespace).toBe('alice-depot');
+    expect(contexts[0]?.context.namespace).toBe('alice-shop');
     const [extension] = contexts[0]?.context.extensions ?? [];
     expect(extension?.name).toBe('switchyard.dev/tenancy');
     expect(tenancyExtensionSchema.parse(extension?.extension)).toMatchObject({
@@ -136,7 +136,7 @@ describe('switchyard cluster prepare', () => {
           learner: 'gimminsu',
           name: '김민수',
           file: 'gimminsu.kubeconfig',
-          namespaces: ['gimminsu-depot', 'gimminsu-shop'],
+          namespaces: ['gimminsu-shop', 'gimminsu-depot'],
           validUntil: expect.stringMatching(/^\d{4}-/) as string,
         },
       ],
@@ -234,12 +234,16 @@ describe('switchyard cluster prepare', () => {
     cluster.denied.add('escalate roles');
     expect(await prepare('name\nAlice\n', '--yes')).toBe(2);
     expect(err[0]).toContain('needs: deletecollection secrets.');
+    for (const verb of ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'])
+      cluster.denied.add(`${verb} secrets`);
+    await prepare('name\nAlice\n', '--yes');
+    expect(err[0]).toContain('needs: escalate roles.rbac.authorization.k8s.io.');
   });
 
   it('shows what it will do and asks; without an answer nothing is changed', async () => {
     expect(await prepare('name\nAlice\n')).toBe(2);
     expect(out.join('\n')).toMatch(
-      /big\.example\.org[^]*2 namespaces \(0 of them are there\): alice-depot, alice-shop/,
+      /big\.example\.org[^]*2 namespaces \(0 of them are there\): alice-shop, alice-depot/,
     );
     expect(err.slice(-2)).toEqual(['Nothing was changed.', 'Add --yes to go ahead.']);
     answer = false;
