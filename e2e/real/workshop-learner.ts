@@ -10,16 +10,10 @@ import { MemoryProgressStore } from '../../src-main/labs/progress.ts';
 import { createLabRunner, type LabRunner } from '../../src-main/labs/runner.ts';
 import { placeLab } from '../../src-main/tenancy/place-lab.ts';
 import { tenancyExtensionSchema } from '../../src-main/tenancy/tenancy.ts';
+import type { Attempt } from './workshop-attempts.ts';
 
 interface Kubeconfig {
   contexts: { context: { extensions: { extension: unknown }[] } }[];
-}
-
-/** A request that a learner makes by hand: `GET`, `/api/v1/…`, and what they send. */
-export interface Attempt {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  path: string;
-  body?: object;
 }
 
 /** One learner of a workshop, who has a kubeconfig and nothing else. */

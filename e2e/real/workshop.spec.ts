@@ -6,7 +6,8 @@ import { NAMESPACE, POD, type Pod } from '../../src-main/kube/objects.ts';
 import { loadLab } from '../../src-main/labs/library.ts';
 import { eachOf } from '../../src-main/workshops/patience.ts';
 import { expect, Installation, test } from '../app.ts';
-import { WorkshopLearner, type Attempt } from './workshop-learner.ts';
+import { onOthers, onPrepared } from './workshop-attempts.ts';
+import { WorkshopLearner } from './workshop-learner.ts';
 
 /**
  * Thirty learners on one cluster, which `SWITCHYARD_REAL_KUBECONFIG` names: prepared by the command line, each with
@@ -120,7 +121,7 @@ test('none of them reads or harms what is not theirs', async () => {
   await all(async (learner) => {
     const neighbour = learners[(learners.indexOf(learner) + 1) % learners.length];
     if (neighbour === undefined) return;
-    for (const attempt of [...onOthers(neighbour.in('shop')), ...onPrepared(learner)]) {
+    for (const attempt of [...onOthers(neighbour.in('shop')), ...onPrepared(learner.id, WORKSHOP)]) {
       const status = await learner.try(attempt);
       if (status !== 403) answered.set(`${learner.id}: ${attempt.method} ${attempt.path}`, status);
     }
@@ -230,62 +231,6 @@ async function solved(step: string): Promise<void> {
 /** Learners who do not have everything of a step green. */
 function red(step: string): string[] {
   return learners.filter((learner) => learner.notGreen(step).length > 0).map(({ id }) => id);
-}
-
-/** What a learner may try on the namespace of somebody else. */
-function onOthers(namespace: string): Attempt[] {
-  const core = `/api/v1/namespaces/${namespace}`;
-  return [
-    { method: 'GET', path: core },
-    { method: 'GET', path: `${core}/pods` },
-    { method: 'GET', path: `${core}/secrets` },
-    { method: 'GET', path: `${core}/pods/client/log` },
-    { method: 'POST', path: `${core}/pods/client/exec?command=true&stdout=true` },
-    { method: 'DELETE', path: `${core}/services/web` },
-    { method: 'DELETE', path: `${core}/pods` },
-    { method: 'PATCH', path: `${core}/services/web`, body: { spec: { selector: null } } },
-    { method: 'POST', path: `${core}/configmaps`, body: { metadata: { name: 'here-i-was' } } },
-    { method: 'DELETE', path: core },
-    { method: 'DELETE', path: `/apis/apps/v1/namespaces/${namespace}/deployments/web` },
-  ];
-}
-
-/** What a learner may try on what holds them, to have more than they were given. */
-function onPrepared(learner: WorkshopLearner): Attempt[] {
-  const namespace = learner.in('shop');
-  const core = `/api/v1/namespaces/${namespace}`;
-  const home = `/api/v1/namespaces/switchyard-${WORKSHOP}`;
-  const rbac = '/apis/rbac.authorization.k8s.io/v1';
-  const own = 'switchyard-learner';
-  const subjects = [{ kind: 'ServiceAccount', name: learner.id, namespace: `switchyard-${WORKSHOP}` }];
-  const admin = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' };
-  return [
-    { method: 'GET', path: '/api/v1/namespaces' },
-    { method: 'GET', path: '/api/v1/nodes' },
-    { method: 'GET', path: '/api/v1/secrets' },
-    { method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: 'mine' } } },
-    { method: 'DELETE', path: core },
-    { method: 'PATCH', path: core, body: { metadata: { labels: { mine: 'yes' } } } },
-    { method: 'PATCH', path: `${core}/resourcequotas/${own}`, body: { spec: { hard: { pods: '999' } } } },
-    { method: 'DELETE', path: `${core}/resourcequotas/${own}` },
-    { method: 'DELETE', path: `${core}/limitranges/${own}` },
-    { method: 'DELETE', path: `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies/${own}` },
-    { method: 'DELETE', path: `${rbac}/namespaces/${namespace}/rolebindings/${own}` },
-    { method: 'PATCH', path: `${rbac}/namespaces/${namespace}/roles/${own}`, body: { rules: [] } },
-    {
-      method: 'POST',
-      path: `${rbac}/namespaces/${namespace}/rolebindings`,
-      body: { metadata: { name: 'more' }, roleRef: admin, subjects },
-    },
-    {
-      method: 'POST',
-      path: `${rbac}/clusterrolebindings`,
-      body: { metadata: { name: 'more' }, roleRef: admin, subjects },
-    },
-    { method: 'DELETE', path: `${home}/serviceaccounts/${learner.id}` },
-    { method: 'POST', path: `${home}/serviceaccounts/${learner.id}/token`, body: { spec: {} } },
-    { method: 'POST', path: `${core}/serviceaccounts/default/token`, body: { spec: {} } },
-  ];
 }
 
 function report(what: string, began: number): void {
