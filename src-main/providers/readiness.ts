@@ -13,7 +13,7 @@ import { wordsOf } from '../store/problems.ts';
 const POLL_MS = 100;
 
 export interface Node extends KubeObject {
-  spec?: { unschedulable?: boolean; taints?: { effect: string }[] };
+  spec?: { unschedulable?: boolean; providerID?: string; taints?: { effect: string }[] };
   status?: { conditions?: Condition[] };
 }
 

@@ -9,8 +9,15 @@ export type Ask = (question: string) => Promise<boolean | undefined>;
 export const askOnTerminal: Ask = async (question) => {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const given = new AbortController();
+  // Ctrl+C and Ctrl+D are a no, too.
+  lines.once('SIGINT', () => given.abort()).once('close', () => given.abort());
   try {
-    return /^(y|yes|예|네)$/i.test((await lines.question(`${question} [y/N] `)).trim());
+    const answer = await lines.question(`${question} [y/N] `, { signal: given.signal });
+    return /^(y|yes|예|네)$/i.test(answer.trim());
+  } catch {
+    process.stderr.write('\n');
+    return false;
   } finally {
     lines.close();
   }
