@@ -4,7 +4,7 @@ import { chromiumPath } from './scripts/ensure-browser.ts';
 export default defineConfig({
   testDir: 'e2e',
   // What needs an engine: `npm run test:real`.
-  testIgnore: 'real/**',
+  testIgnore: '**/e2e/real/**',
   timeout: 90_000,
   expect: { timeout: 15_000 },
   // Each worker starts an app with a cluster of its own; two cores carry two.

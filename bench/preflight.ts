@@ -12,6 +12,7 @@ export async function benchPreflight(runs: number, scratch: string): Promise<Fig
     launchCluster: () => Promise.reject(new Error('no cluster is made to look at the machine')),
     startedBy: 'cli',
     labImages: imagesOf(await loadLibrary(LABS)),
+    labSpaces: [],
   });
   const kind = providers.find(({ id }) => id === 'kind');
   const engine = (await kind?.preflight())?.items.find(({ id }) => id === 'engine');

@@ -1,11 +1,12 @@
 import { test as base, type Page } from '@playwright/test';
 import { execa } from 'execa';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { clearExceptCluster, CLUSTER_UNDER_TEST } from './cluster-under-test.ts';
 
 const CLI = join(import.meta.dirname, '..', 'out', 'main', 'cli.js');
 
@@ -21,11 +22,15 @@ export class Installation {
   readonly #root = mkdtempSync(join(tmpdir(), 'switchyard-e2e-'));
   /** The user's home: the product has no business in it. */
   readonly home = join(this.#root, 'home');
-  readonly dataDirectory = join(this.#root, 'data');
+  readonly dataDirectory: string;
   readonly #environment: Record<string, string>;
 
-  /** @param environment beside what every user has */
-  constructor(environment: Record<string, string> = {}) {
+  /**
+   * @param environment beside what every user has
+   * @param dataDirectory one that others have used, and that stays
+   */
+  constructor(environment: Record<string, string> = {}, dataDirectory?: string) {
+    this.dataDirectory = dataDirectory ?? join(this.#root, 'data');
     this.#environment = environment;
     mkdirSync(this.home);
   }
@@ -61,15 +66,17 @@ export class Installation {
 
 /** The product as its user runs it: a process of its own. */
 export class RunningApp extends Installation {
-  readonly kubeconfig = join(this.dataDirectory, 'clusters', 'switchyard', 'kubeconfig');
+  readonly kubeconfig = join(this.dataDirectory, CLUSTER_UNDER_TEST.kubeconfig);
   #process: ChildProcess | undefined;
   #address = '';
   #port = 0;
 
-  /** Starts the web host on a free port, on a data folder that does not exist yet. */
+  /** Starts the web host on a free port, on a data folder that does not exist yet, or is as good as new. */
   static async start(environment: Record<string, string> = {}): Promise<RunningApp> {
-    const app = new RunningApp(environment);
+    const { sharedData } = CLUSTER_UNDER_TEST;
+    const app = new RunningApp({ ...CLUSTER_UNDER_TEST.environment, ...environment }, sharedData);
     try {
+      if (existsSync(app.dataDirectory)) await clearExceptCluster(app.dataDirectory, app.kubeconfig);
       await app.startAgain();
     } catch (error) {
       await app.dispose();
@@ -116,10 +123,10 @@ export class RunningApp extends Installation {
     await ended;
   }
 
-  /** The process id of the cluster, which has a process of its own. */
-  clusterProcess(): number {
-    const file = join(this.dataDirectory, 'clusters', 'switchyard', 'process.json');
-    return (JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid;
+  /** Ends the cluster without a chance to tidy up, once it has kept what its objects say. */
+  async killCluster(words: string): Promise<void> {
+    await CLUSTER_UNDER_TEST.untilKept(this.dataDirectory, words);
+    await CLUSTER_UNDER_TEST.kill(this.dataDirectory);
   }
 
   /** Runs the real kubectl against the cluster that the app made, and gives what it prints. */
@@ -138,10 +145,11 @@ export class RunningApp extends Installation {
     return names.split(' ').filter((name) => name !== '');
   }
 
-  /** Ends the app and its cluster and removes what they left. */
+  /** Ends the app and its cluster and removes what they left. A cluster that others use goes on. */
   async dispose(): Promise<void> {
     await this.#end('SIGTERM');
-    await this.cli('cluster', 'delete');
+    const { provider, sharedData } = CLUSTER_UNDER_TEST;
+    if (sharedData === undefined) await this.cli('cluster', 'delete', '--provider', provider);
     this.remove();
   }
 }

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { execa } from 'execa';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test, type RunningApp } from './app.ts';
@@ -95,14 +95,10 @@ test('a cluster that was killed is noticed, and comes back with its objects', as
   await bench.show('resources');
   await expect(bench.resources.rows('web-')).toHaveCount(3);
 
-  // The cluster writes its state a fifth of a second after a change.
-  const state = join(app.dataDirectory, 'clusters', 'switchyard', 'state.json');
-  await expect.poll(() => readFileSync(state, 'utf8')).toContain('"replicas":3');
-
   const noticed = page.waitForFunction(() =>
     document.body.innerText.includes('The cluster does not answer.'),
   );
-  process.kill(app.clusterProcess(), 'SIGKILL');
+  await app.killCluster('"replicas":3');
   await noticed;
   await expect(page.getByRole('button', { name: 'Cluster switchyard ready' })).toBeVisible();
   expect(await app.kubectl('get deployment web -n shop -o jsonpath={.spec.replicas}')).toBe('3');

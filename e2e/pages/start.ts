@@ -1,7 +1,11 @@
-import type { Locator, Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import type { RunningApp } from '../app.ts';
+import { CLUSTER_UNDER_TEST } from '../cluster-under-test.ts';
 import { fill, labText, WORDS, type Language } from '../words.ts';
 import { Lesson } from './lesson.ts';
+
+/** The longest that a test waits for a cluster: a real one is made in minutes. */
+const MAKING_MS = 6 * 60_000;
 
 /** The first thing a newcomer sees: language, and a cluster to choose. */
 export class StartPage {
@@ -25,6 +29,13 @@ export class StartPage {
   async chooseLanguage(): Promise<void> {
     const name = this.language === 'ko' ? WORDS.en.app.korean : WORDS.en.app.english;
     await this.page.getByRole('main').getByRole('button', { name }).click();
+  }
+
+  /** Chooses the cluster that the tests run on, and waits until the app has it and shows the labs. */
+  async chooseCluster(): Promise<void> {
+    const { provider } = CLUSTER_UNDER_TEST;
+    await (provider === 'emulated' ? this.startNow : this.provider(provider).use).click();
+    await expect(new LabsPage(this.page, this.language).heading).toBeVisible({ timeout: MAKING_MS });
   }
 
   /** What is said of a provider that stands beside the built-in one. */
@@ -82,7 +93,7 @@ export async function openLab(page: Page, app: RunningApp, language: Language = 
   const start = new StartPage(page, language);
   await start.open(app);
   await start.chooseLanguage();
-  await start.startNow.click();
+  await start.chooseCluster();
   await new LabsPage(page, language).openLab.click();
   // Judged for the first time as soon as the step is set up.
   await new Lesson(page, language).signal('addresses', 'pod-replaced').shows('fail');

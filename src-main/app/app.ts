@@ -7,6 +7,7 @@ import { followPresent } from '../live/follow-present.ts';
 import { LiveState } from '../live/live-state.ts';
 import { Observable } from '../observable.ts';
 import { CLUSTER_NAME } from '../providers/cluster-name.ts';
+import { labSpaces } from '../providers/existing/lab-space.ts';
 import type { ClusterLauncher } from '../providers/emulated/launcher.ts';
 import type { JsonFile } from '../store/json-file.ts';
 import { lockDataDirectory } from '../store/lock.ts';
@@ -82,7 +83,12 @@ export class App {
         loadLibrary(options.labsDirectory),
       ]);
       const cluster = new ClusterService({
-        providers: createProviders({ ...options, startedBy: 'app', labImages: imagesOf(library) }),
+        providers: createProviders({
+          ...options,
+          startedBy: 'app',
+          labImages: imagesOf(library),
+          labSpaces: labSpaces(library),
+        }),
         name: CLUSTER_NAME,
         active,
         platform: process.platform,

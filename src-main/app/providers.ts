@@ -13,7 +13,8 @@ import { ContainerRecords } from '../providers/container/record.ts';
 import type { ClusterTool } from '../providers/container/tool.ts';
 import { EmulatedProvider } from '../providers/emulated/index.ts';
 import type { ClusterLauncher } from '../providers/emulated/launcher.ts';
-import { ExistingProvider } from '../providers/existing.ts';
+import { ExistingProvider } from '../providers/existing/index.ts';
+import type { LabSpace } from '../providers/existing/lab-space.ts';
 import { k3dTool } from '../providers/k3d/tool.ts';
 import { kindTool } from '../providers/kind/tool.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -26,6 +27,8 @@ export interface ProviderOptions {
   startedBy: 'app' | 'cli';
   /** Every image that labs run. */
   labImages: readonly string[];
+  /** The room that labs want of a cluster that exists. */
+  labSpaces: readonly LabSpace[];
   /** A kubeconfig file to offer, beside the user's own. */
   kubeconfig?: string | undefined;
   env?: Readonly<Record<string, string | undefined>>;
@@ -82,6 +85,13 @@ export function createProviders(options: ProviderOptions): Provider[] {
       checks: [...emulatedChecks(host), dataFolder],
     }),
     ...clusterTools(env).map(container),
-    new ExistingProvider(options.kubeconfig, connect, existingChecks(host, options.kubeconfig)),
+    new ExistingProvider({
+      directory: join(dataDirectory, 'existing'),
+      kubeconfig: options.kubeconfig,
+      env,
+      labs: options.labSpaces,
+      connect,
+      checks: existingChecks(host, options.kubeconfig),
+    }),
   ];
 }

@@ -38,3 +38,27 @@ test.each([
 ])('%s is refused with words', (_what, text, words) => {
   expect(() => parseKubeconfig(text)).toThrow(words);
 });
+
+test('a credential plug-in gives the token, and is run once for requests that come together', async () => {
+  const token = "console.log(JSON.stringify({ status: { token: 'of-' + process.pid } }))";
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: process.execPath,
+    args: ['-e', token],
+  };
+  const access = parseKubeconfig(config({ exec }));
+  const [first, second] = await Promise.all([access.authorization(), access.authorization()]);
+  expect(first).toMatch(/^Bearer of-\d+$/);
+  expect(second).toBe(first);
+  expect(await access.authorization()).toBe(first);
+});
+
+test.each([
+  ['is not installed', { command: 'no-such-login' }, 'credential-plugin-missing'],
+  ['fails', { command: process.execPath, args: ['-e', 'process.exit(3)'] }, 'credential-plugin-failed'],
+])('a credential plug-in that %s is named', async (_what, exec, code) => {
+  const access = parseKubeconfig(config({ exec }));
+  await expect(access.authorization()).rejects.toMatchObject({
+    problem: { code, message: { en: expect.stringContaining(exec.command) as string } },
+  });
+});

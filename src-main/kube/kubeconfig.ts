@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '#shared/app-error.ts';
@@ -116,7 +117,8 @@ function authorizationOf(
   file: string,
 ): () => Promise<string | undefined> {
   const { token, tokenFile, username, password } = user;
-  if (user.exec !== undefined || user['auth-provider'] !== undefined) return pluginAuthorization(text);
+  if (user.exec !== undefined || user['auth-provider'] !== undefined)
+    return pluginAuthorization(text, user.exec);
   if (tokenFile !== undefined) {
     const path = resolve(dirname(file), tokenFile);
     return () => Promise.resolve(`Bearer ${readFileSync(path, 'utf8').trim()}`);
@@ -129,14 +131,65 @@ function authorizationOf(
   return () => Promise.resolve(undefined);
 }
 
-/** Tokens of `exec` and cloud plug-ins, which client-node knows how to get and to renew. */
-function pluginAuthorization(text: string): () => Promise<string | undefined> {
-  return async () => {
-    const { KubeConfig } = await import('@kubernetes/client-node');
-    const config = new KubeConfig();
-    config.loadFromString(text);
-    const options: { headers?: Record<string, string> } = {};
-    await config.applyToHTTPSOptions(options);
+/** Tokens of `exec` and cloud plug-ins, which client-node knows how to get, to keep and to renew. */
+function pluginAuthorization(text: string, exec: unknown): () => Promise<string | undefined> {
+  let loaded: Promise<KubeConfig> | undefined;
+  let asking: Promise<string | undefined> | undefined;
+  const ask = async (): Promise<string | undefined> => {
+    loaded ??= loadForPlugin(text);
+    const options: { headers?: Record<string, string>; cert?: string } = {};
+    try {
+      await (await loaded).applyToHTTPSOptions(options);
+      if (options.headers?.['Authorization'] === undefined && options.cert !== undefined)
+        throw new Error('it gives a client certificate, and only tokens can be used here');
+    } catch (error) {
+      throw pluginError(exec, error);
+    }
     return options.headers?.['Authorization'];
   };
+  // Requests that come together run the program once.
+  return () => (asking ??= ask().finally(() => (asking = undefined)));
+}
+
+async function loadForPlugin(text: string): Promise<KubeConfig> {
+  const { KubeConfig: Loaded } = await import('@kubernetes/client-node');
+  const config = new Loaded();
+  config.loadFromString(text);
+  return config;
+}
+
+/** A credential plug-in (kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins). */
+const execSchema = z.looseObject({ command: z.string(), installHint: z.string().optional() });
+
+function pluginError(exec: unknown, error: unknown): Error {
+  const plugin = execSchema.safeParse(exec).data;
+  if (plugin === undefined) return error instanceof Error ? error : new Error(String(error));
+  const { command, installHint } = plugin;
+  const words = error instanceof Error ? error.message.trim() : String(error);
+  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return new AppError(
+    {
+      code: missing ? 'credential-plugin-missing' : 'credential-plugin-failed',
+      message: missing
+        ? {
+            en: `The program "${command}", which logs you in to this cluster, is not installed.`,
+            ko: `이 클러스터에 로그인하는 프로그램 "${command}"이(가) 설치되어 있지 않습니다.`,
+          }
+        : {
+            en: `The program "${command}" could not log you in to this cluster.`,
+            ko: `프로그램 "${command}"이(가) 이 클러스터에 로그인하지 못했습니다.`,
+          },
+      fix: missing
+        ? {
+            en: installHint ?? 'Install it, see that it is in PATH, and start Switchyard again.',
+            ko: installHint ?? '설치하고 PATH에 있는지 확인한 다음 Switchyard를 다시 시작하세요.',
+          }
+        : {
+            en: 'Run it in your own terminal to see what it needs, then try again.',
+            ko: '터미널에서 직접 실행해 무엇이 필요한지 확인한 다음 다시 시도하세요.',
+          },
+      detail: words,
+    },
+    { cause: error },
+  );
 }

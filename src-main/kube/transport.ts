@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import { AppError } from '#shared/app-error.ts';
 import { KubeStatusError, KubeUnreachableError } from './errors.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 import type { StatusBody } from './objects.ts';
@@ -138,7 +139,8 @@ export class Transport {
   }
 
   #translate(error: unknown, what: string): Error {
-    if (error instanceof KubeStatusError) return error;
+    // The server refused, or nobody could be logged in.
+    if (error instanceof AppError) return error;
     return new KubeUnreachableError(this.access.server, what, error);
   }
 }

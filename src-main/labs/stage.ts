@@ -8,11 +8,9 @@ import { DeadlineError, unlessForbidden } from '../kube/errors.ts';
 import { isPodReady, NAMESPACE, POD, type KubeObject, type NamedRef, type Pod } from '../kube/objects.ts';
 import { parseYamlDocuments } from '../kube/yaml-documents.ts';
 import { LEARNER_LABEL, STANDS_FOR_LABEL } from '../tenancy/marks.ts';
+import { LAB_LABEL } from './marks.ts';
 import type { Lab, PreparedNamespaces } from './lab.ts';
 import { authoredIn } from './snapshot.ts';
-
-/** Marks what a lab made. Only what carries it is ever deleted. */
-export const LAB_LABEL = 'switchyard.dev/lab';
 
 const POLL_MS = 250;
 const NAMESPACE_DEADLINE_MS = 90_000;

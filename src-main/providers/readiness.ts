@@ -12,8 +12,8 @@ import { wordsOf } from '../store/problems.ts';
 
 const POLL_MS = 100;
 
-interface Node extends KubeObject {
-  spec?: { unschedulable?: boolean; taints?: { effect: string }[] };
+export interface Node extends KubeObject {
+  spec?: { unschedulable?: boolean; providerID?: string; taints?: { effect: string }[] };
   status?: { conditions?: Condition[] };
 }
 

@@ -1,26 +1,35 @@
 import { Command, Option } from 'commander';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { providerIdSchema, type ProviderId, type Reach } from '#shared/cluster.ts';
+import type { LocalizedText } from '#shared/locale.ts';
 import { kubectlLine } from '../../app/kubectl-line.ts';
 import { createKubeClient } from '../../kube/client.ts';
+import { LAB_LABEL } from '../../labs/marks.ts';
 import { CLUSTER_NAME } from '../../providers/cluster-name.ts';
 import { openCluster } from '../../providers/open-cluster.ts';
-import type { ClusterListing, Provider } from '../../providers/provider.ts';
+import { isLending, type ClusterListing, type Provider } from '../../providers/provider.ts';
 import type { CliContext, ExitStatus } from './context.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { command, sayProblem, table } from './output.ts';
 import { cliProviders, findProvider } from './providers.ts';
+import { confirmSource, lenderOf, sourceOf } from './source.ts';
 import { StepTeller } from './step-teller.ts';
+import { workshopCommands } from './workshop.ts';
+
+const REMOVE_NAMESPACES = `kubectl delete namespace -l ${LAB_LABEL}`;
 
 interface ClusterOptions {
   provider: ProviderId;
   name: string;
   kubeconfig?: string;
+  context?: string;
+  yes?: boolean;
   json?: boolean;
 }
 
-/** `switchyard cluster create|list|delete|kubeconfig`. */
+/** `switchyard cluster create|contexts|list|delete|kubeconfig|prepare|unprepare`. */
 export function clusterCommand(context: CliContext, finish: (status: ExitStatus) => void): Command {
   const providerOf = async ({ provider: id, kubeconfig }: ClusterOptions): Promise<Provider> =>
     findProvider(await cliProviders(context, kubeconfig), id);
@@ -34,11 +43,22 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
       .option('--name <name>', "the cluster's name", CLUSTER_NAME);
 
   const create = withTarget(command('create', 'find the cluster or make it, and wait until it is ready'))
-    .option('--kubeconfig <file>', 'with --provider existing: the cluster to use')
+    .option('--kubeconfig <file>', 'with --provider existing: use the cluster of this kubeconfig', (file) =>
+      resolve(file),
+    )
+    .option(
+      '--context <name>',
+      "with --provider existing: of this context; of the file's current one without",
+    )
+    .option('--yes', 'with --provider existing: use it without asking')
     .action(async (options: ClusterOptions) => {
       const told = new StepTeller(context, options.json === true);
-      const open = await openCluster(await providerOf(options), {
+      const provider = await providerOf(options);
+      const source = await sourceOf(provider, options);
+      if (source !== undefined) await confirmSource(context, provider, source, options);
+      const open = await openCluster(provider, {
         name: options.name,
+        source,
         connect: createKubeClient,
         signal: untilInterrupted(context),
         onProgress: (steps) => told.tell(steps),
@@ -59,6 +79,30 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
       }
     });
 
+  const contexts = command('contexts', 'list the clusters of a kubeconfig; nothing is asked of them')
+    .option('--kubeconfig <file>', 'of this one; of your own (KUBECONFIG, ~/.kube/config) without', (file) =>
+      resolve(file),
+    )
+    .action(async ({ kubeconfig, json }: { kubeconfig?: string; json?: boolean }) => {
+      const found = await lenderOf(await providerOf({ provider: 'existing', name: CLUSTER_NAME })).contexts(
+        kubeconfig,
+      );
+      if (json === true) {
+        context.out(JSON.stringify(found));
+        return;
+      }
+      for (const problem of found.problems) sayProblem(problem, context);
+      const rows = found.contexts.map((each) => [
+        each.current ? '*' : '',
+        each.context,
+        each.server,
+        each.user,
+        each.file,
+      ]);
+      for (const line of table([['CURRENT', 'CONTEXT', 'SERVER', 'USER', 'FILE'], ...rows]))
+        context.out(line);
+    });
+
   const list = command('list', 'list the clusters that Switchyard made').action(
     async ({ json }: { json?: boolean }) => {
       const providers = await cliProviders(context);
@@ -72,26 +116,27 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
     },
   );
 
-  const remove = withTarget(command('delete', 'delete the cluster and everything in it')).action(
-    async (options: ClusterOptions) => {
-      const provider = await providerOf(options);
-      const existed = (await provider.list()).some(({ name }) => name === options.name);
-      await provider.delete(options.name);
-      if (options.json === true) context.out(JSON.stringify({ name: options.name, deleted: existed }));
-      else if (existed)
-        context.out(
-          context.locale === 'ko'
-            ? `클러스터 "${options.name}"을(를) 삭제했습니다.`
-            : `Cluster "${options.name}" is deleted.`,
-        );
-      else
-        context.out(
-          context.locale === 'ko'
-            ? `클러스터 "${options.name}"은(는) 없습니다.`
-            : `There is no cluster "${options.name}".`,
-        );
-    },
-  );
+  const remove = withTarget(
+    command('delete', 'delete the cluster and everything in it; let go of one that somebody else made'),
+  ).action(async (options: ClusterOptions) => {
+    const provider = await providerOf(options);
+    const existed = (await provider.list()).some(({ name }) => name === options.name);
+    await provider.delete(options.name);
+    if (options.json === true) context.out(JSON.stringify({ name: options.name, deleted: existed }));
+    else if (existed && isLending(provider)) context.out(LET_GO[context.locale]);
+    else if (existed)
+      context.out(
+        context.locale === 'ko'
+          ? `클러스터 "${options.name}"을(를) 삭제했습니다.`
+          : `Cluster "${options.name}" is deleted.`,
+      );
+    else
+      context.out(
+        context.locale === 'ko'
+          ? `클러스터 "${options.name}"은(는) 없습니다.`
+          : `There is no cluster "${options.name}".`,
+      );
+  });
 
   const kubeconfig = withTarget(command('kubeconfig', 'print the kubeconfig (with --path: where it is)'))
     .option('--path', 'print the path of the file instead')
@@ -107,11 +152,19 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
         );
     });
 
-  const cluster = new Command('cluster').description('make, list and delete clusters');
-  for (const sub of [create, list, remove, kubeconfig]) cluster.addCommand(sub);
-  cluster.hook('postAction', () => finish(0));
+  const cluster = new Command('cluster').description(
+    'make, list and delete clusters, and prepare one for many learners',
+  );
+  for (const sub of [create, contexts, list, remove, kubeconfig])
+    cluster.addCommand(sub.hook('postAction', () => finish(0)));
+  for (const sub of workshopCommands(context, finish)) cluster.addCommand(sub);
   return cluster;
 }
+
+const LET_GO: LocalizedText = {
+  en: `The cluster is let go of. The namespaces of labs are still in it; to remove them: ${REMOVE_NAMESPACES}`,
+  ko: `클러스터 연결을 해제했습니다. 실습 네임스페이스는 그대로 있습니다. 지우려면: ${REMOVE_NAMESPACES}`,
+};
 
 const STATES: Record<ClusterListing['state'], string> = {
   running: 'Running',

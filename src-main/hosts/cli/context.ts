@@ -1,5 +1,6 @@
 import type { ClusterLauncher } from '../../providers/emulated/launcher.ts';
 import type { ProductPaths } from '../paths.ts';
+import type { Ask } from './confirm.ts';
 
 /** What every command is given instead of reaching for globals. */
 export interface CliContext {
@@ -12,6 +13,8 @@ export interface CliContext {
   /** Standard output and standard error; a line each. */
   out: (line: string) => void;
   err: (line: string) => void;
+  /** Asks the person at the terminal. Default: on the terminal that there is. */
+  ask?: Ask;
 }
 
 /**

@@ -2,21 +2,28 @@ import { Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { AppError } from '#shared/app-error.ts';
 import { providerIdSchema, type ProviderId } from '#shared/cluster.ts';
+import type { LocalizedText } from '#shared/locale.ts';
 import { createKubeClient } from '../../kube/client.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { loadLibrary, type LabLibrary } from '../../labs/library.ts';
 import { CLUSTER_NAME } from '../../providers/cluster-name.ts';
+import { commandClusterName } from '../../providers/existing/record.ts';
 import { openCluster, type OpenCluster } from '../../providers/open-cluster.ts';
+import type { ProvidedCluster } from '../../providers/provider.ts';
+import { placeLab } from '../../tenancy/place-lab.ts';
 import type { CliContext } from './context.ts';
 import { cliProviders, findProvider } from './providers.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { sayProblem } from './output.ts';
+import { sourceOf, type SourceOptions } from './source.ts';
 import { StepTeller } from './step-teller.ts';
 
-/** Which cluster a command works on: the emulated one, or that of a kubeconfig. */
-export interface ClusterChoice {
+/**
+ * Which cluster a command works on: the emulated one, or that of a kubeconfig. Whoever names a kubeconfig has
+ * confirmed it by that, for this one command.
+ */
+export interface ClusterChoice extends SourceOptions {
   provider?: ProviderId;
-  kubeconfig?: string;
 }
 
 /** Adds the options that {@link ClusterChoice} comes from. */
@@ -28,7 +35,8 @@ export function withCluster(target: Command, emulated: string): Command {
         `whose cluster (default: existing with --kubeconfig, else emulated: ${emulated})`,
       ).choices(providerIdSchema.options),
     )
-    .option('--kubeconfig <file>', 'the cluster of this kubeconfig', (file) => resolve(file));
+    .option('--kubeconfig <file>', 'the cluster of this kubeconfig', (file) => resolve(file))
+    .option('--context <name>', "of this context of it; of the file's current one without");
 }
 
 export interface ConnectOptions {
@@ -44,39 +52,42 @@ export async function connect(
   choice: ClusterChoice,
   options: ConnectOptions = {},
 ): Promise<OpenCluster> {
-  const { provider: id = choice.kubeconfig === undefined ? 'emulated' : 'existing', kubeconfig } = choice;
-  if (id !== 'existing' && kubeconfig !== undefined) throw kubeconfigUnusedError(id);
-  const provider = findProvider(await cliProviders(context, kubeconfig), id);
-  const name = options.name ?? CLUSTER_NAME;
+  const named = choice.kubeconfig !== undefined || choice.context !== undefined;
+  const id = choice.provider ?? (named ? 'existing' : 'emulated');
+  const provider = findProvider(await cliProviders(context), id);
+  const source = await sourceOf(provider, choice);
+  const temporary = options.temporary === true || source !== undefined;
+  // A private copy of its own for each command: another one may be under way, and what the app uses stays.
+  const name = source === undefined ? (options.name ?? CLUSTER_NAME) : commandClusterName();
   const told = new StepTeller(context, false);
   const open = await openCluster(provider, {
     name,
+    source,
     connect: createKubeClient,
     signal: untilInterrupted(context),
     onProgress: (steps) => told.tell(steps),
   });
   for (const notice of open.cluster.notices) sayProblem(notice, context);
+  if (source !== undefined) context.err(usingLine(open.cluster)[context.locale]);
   return {
     ...open,
     close: async () => {
       await open.close();
-      await (options.temporary === true ? provider.delete(name) : provider.release());
+      await (temporary ? provider.delete(name) : provider.release());
     },
   };
 }
 
-function kubeconfigUnusedError(id: ProviderId): AppError {
-  return new AppError({
-    code: 'kubeconfig-unused',
-    message: {
-      en: `The provider "${id}" makes its own cluster and takes no --kubeconfig.`,
-      ko: `"${id}" 제공자는 클러스터를 직접 만들므로 --kubeconfig를 쓰지 않습니다.`,
-    },
-    fix: {
-      en: 'Leave out --kubeconfig, or use --provider existing.',
-      ko: '--kubeconfig를 빼거나 --provider existing을 사용하세요.',
-    },
-  });
+function usingLine({ title, server }: ProvidedCluster): LocalizedText {
+  return {
+    en: `Using the cluster at ${server.url} (context "${title}").`,
+    ko: `${server.url} 클러스터를 사용합니다(컨텍스트 "${title}").`,
+  };
+}
+
+/** A lab as it is on a cluster: in its own namespaces, or in those that were prepared for the learner. */
+export function placedOn({ tenancy }: ProvidedCluster, lab: Lab): Lab {
+  return tenancy === undefined ? lab : placeLab(lab, tenancy);
 }
 
 /** The labs; problems with some of them are printed with their places. */
@@ -95,4 +106,14 @@ export function pickLab(library: LabLibrary, id: string): Lab {
     message: { en: `There is no usable lab "${id}".`, ko: `사용할 수 있는 "${id}" 실습이 없습니다.` },
     fix: { en: 'See: switchyard labs list', ko: '확인: switchyard labs list' },
   });
+}
+
+/** The labs of a list in a command line, `cluster-ip,node-port`; all of them without one. @throws AppError `lab-unknown` */
+export function pickLabs(library: LabLibrary, list: string | undefined): Lab[] {
+  return list === undefined ? [...library.labs.values()] : wordsOf(list).map((id) => pickLab(library, id));
+}
+
+/** The words of a list in a command line, each once. */
+export function wordsOf(list: string): string[] {
+  return [...new Set(list.split(',').map((word) => word.trim()))];
 }

@@ -7,7 +7,7 @@ import { requireCapabilities } from '../../labs/requirements.ts';
 import { createLabRunner, type LabRunner } from '../../labs/runner.ts';
 import { lockDataDirectory } from '../../store/lock.ts';
 import type { CliContext, ExitStatus } from './context.ts';
-import { connect, pickLab, readLabs, withCluster, type ClusterChoice } from './lab-session.ts';
+import { connect, pickLab, placedOn, readLabs, withCluster, type ClusterChoice } from './lab-session.ts';
 import { command, sayProblem } from './output.ts';
 
 interface LabOptions extends ClusterChoice {
@@ -33,12 +33,13 @@ export function labCommand(context: CliContext, finish: (status: ExitStatus) => 
     options: LabOptions,
     work: (w: Work) => Promise<ExitStatus>,
   ): Promise<void> => {
-    const lab = pickLab(await readLabs(context), id);
+    const picked = pickLab(await readLabs(context), id);
     const lock = await lockDataDirectory(context.dataDirectory);
     try {
       const open = await connect(context, options);
       try {
-        requireCapabilities(lab, open.cluster.capabilities);
+        requireCapabilities(picked, open.cluster.capabilities);
+        const lab = placedOn(open.cluster, picked);
         const progress = new ProgressFiles(context.dataDirectory, (problem) => {
           sayProblem(problem, context);
         });

@@ -8,7 +8,7 @@ import { labContent, labSummary } from '../../labs/content.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { unmetRequirements } from '../../labs/requirements.ts';
 import type { CliContext, ExitStatus } from './context.ts';
-import { connect, pickLab, readLabs, withCluster, type ClusterChoice } from './lab-session.ts';
+import { connect, pickLab, placedOn, readLabs, withCluster, type ClusterChoice } from './lab-session.ts';
 import { command, sayProblem, table } from './output.ts';
 
 /** `switchyard labs list|show|verify|findings|schema`. */
@@ -78,7 +78,7 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
             continue;
           }
           const proof = await verifyLab({
-            lab,
+            lab: placedOn(cluster.cluster, lab),
             kube: cluster.kube,
             keep: options.keep === true,
             onProof: ({ step, what, ok, detail, durationMs }) => {

@@ -2,7 +2,7 @@ import { AppError } from '#shared/app-error.ts';
 import { ARCHITECTURES, type Architecture } from '../../packs/manifest.ts';
 import type { PackLab, PackTool } from '../../packs/plan.ts';
 import type { LabLibrary } from '../../labs/library.ts';
-import { pickLab } from './lab-session.ts';
+import { pickLabs, wordsOf } from './lab-session.ts';
 
 /** What the lists in a command line name: `kind,k3d`. Each is everything there is when it is left out. */
 
@@ -17,9 +17,7 @@ export function chosenTools(tools: readonly PackTool[], list: string | undefined
 
 /** @throws AppError `lab-unknown` */
 export function chosenLabs(library: LabLibrary, list: string | undefined): PackLab[] {
-  const labs =
-    list === undefined ? [...library.labs.values()] : wordsOf(list).map((id) => pickLab(library, id));
-  return labs.map(({ id, file }) => ({ id, images: file.spec.images }));
+  return pickLabs(library, list).map(({ id, file }) => ({ id, images: file.spec.images }));
 }
 
 /** @param own the engine's, for a list that was left out */
@@ -29,10 +27,6 @@ export function chosenArchitectures(list: string | undefined, own: string): Arch
     if (architecture === undefined) throw architectureError(word);
     return architecture;
   });
-}
-
-function wordsOf(list: string): string[] {
-  return [...new Set(list.split(',').map((word) => word.trim()))];
 }
 
 function packProviderError(id: string, tools: readonly PackTool[]): AppError {

@@ -1,49 +1,42 @@
 import { execa } from 'execa';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { expect, test } from '@playwright/test';
-import { Installation } from '../app.ts';
-import { clusters, ENGINE_ENVIRONMENT, nodesOf, type Container } from './engine.ts';
+import { Installation } from '../../app.ts';
+import { clusters, ENGINE_ENVIRONMENT, nodesOf, OwnCluster, type Container } from '../engine.ts';
 
 /** Clusters made, given up and found again with the real kind, by the command line. */
 
 /** A cluster that the user made, and that must be as it was at the end of everything. */
-const OWN = 'of-the-user';
-const ownFolder = mkdtempSync(join(tmpdir(), 'switchyard-own-'));
-const ownKubeconfig = join(ownFolder, 'kubeconfig');
-let own: Container[];
+let own: OwnCluster;
+let ownNodes: Container[];
 let installed: Installation;
 
 test.beforeAll(async () => {
-  const image = process.env['SWITCHYARD_NODE_IMAGE'] ?? '';
-  await execa('kind', ['create', 'cluster', '--name', OWN, '--image', image, '--kubeconfig', ownKubeconfig]);
-  own = await nodesOf(OWN);
+  own = await OwnCluster.make('of-the-user');
+  ownNodes = await own.nodes();
 });
-test.afterAll(async () => {
-  await execa('kind', ['delete', 'cluster', '--name', OWN, '--kubeconfig', ownKubeconfig]);
-  rmSync(ownFolder, { recursive: true, force: true });
-});
+test.afterAll(() => own.delete());
 test.beforeEach(() => {
   installed = new Installation(ENGINE_ENVIRONMENT);
 });
 test.afterEach(async () => {
   await installed.cli('cluster', 'delete', '--provider', 'kind');
   installed.remove();
-  expect(await nodesOf(OWN)).toEqual(own);
+  expect(await own.nodes()).toEqual(ownNodes);
 });
 
 const CREATE = ['cluster', 'create', '--provider', 'kind'];
-/** A word of each step's line, in order. */
+/** The beginning of each step's line, in order. */
 const STEPS = [
+  'Fetching the images',
   'Starting the nodes',
   'Starting the control plane',
   'Joining the workers',
   'Loading the images',
-  'Waiting for nodes',
+  'Waiting for nodes and DNS',
   'Setting up Ingress',
 ];
 
@@ -100,7 +93,9 @@ for (const step of STEPS)
   test(`killed while it says "${step}", what is left is found and deleted`, async () => {
     const making = await makeUntil(step);
     await making.stop('SIGKILL');
-    expect((await installed.cli('cluster', 'list')).out).toMatch(/switchyard +kind +Half-made/);
+    // While images are fetched, there is nothing of it yet.
+    const found = step === STEPS[0] ? /No clusters|Half-made/ : /switchyard +kind +Half-made/;
+    expect((await installed.cli('cluster', 'list')).out).toMatch(found);
     expect((await installed.cli('cluster', 'delete', '--provider', 'kind')).status).toBe(0);
     expect(await nodesOf('switchyard')).toEqual([]);
     // Nor does anything go on in the background that makes it again.
@@ -118,27 +113,16 @@ test('what an interrupted attempt left gives way to the next one', async () => {
 });
 
 test('a name that somebody else has taken is left alone, and another one is used', async () => {
-  const foreign = join(ownFolder, 'foreign');
-  const image = process.env['SWITCHYARD_NODE_IMAGE'] ?? '';
-  await execa('kind', [
-    'create',
-    'cluster',
-    '--name',
-    'switchyard',
-    '--image',
-    image,
-    '--kubeconfig',
-    foreign,
-  ]);
-  const before = await nodesOf('switchyard');
+  const foreign = await OwnCluster.make('switchyard');
+  const before = await foreign.nodes();
   try {
     expect((await installed.cli(...CREATE)).status).toBe(0);
     expect(await nodesOf('switchyard-2')).toHaveLength(3);
     expect((await installed.cli('cluster', 'delete', '--provider', 'kind')).status).toBe(0);
     expect(await nodesOf('switchyard-2')).toEqual([]);
-    expect(await nodesOf('switchyard')).toEqual(before);
+    expect(await foreign.nodes()).toEqual(before);
   } finally {
-    await execa('kind', ['delete', 'cluster', '--name', 'switchyard', '--kubeconfig', foreign]);
+    await foreign.delete();
   }
 });
 
