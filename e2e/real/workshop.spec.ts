@@ -105,6 +105,7 @@ test('the verdicts of each stand apart: who is wrong is wrong alone', async () =
   expect(red('ports')).toEqual([mina.id]);
   expect(mina.notGreen('ports')).toContain(`${wrong.check}: fail`);
 
+  await mina.runner.reset('ports');
   await mina.runner.solve('ports');
   expect(red('ports')).toEqual([]);
 
