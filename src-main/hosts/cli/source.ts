@@ -72,10 +72,12 @@ function notConfirmedError(nobody: boolean): AppError {
           ko: '이 클러스터를 사용할지 답할 터미널이 없어 아무것도 바꾸지 않았습니다.',
         }
       : { en: 'Nothing was changed.', ko: '아무것도 바꾸지 않았습니다.' },
-    fix: {
-      en: 'Read what stands above. To use the cluster without being asked, add --yes.',
-      ko: '위의 내용을 확인하세요. 묻지 않고 사용하려면 --yes를 추가하세요.',
-    },
+    ...(nobody && {
+      fix: {
+        en: 'Read what stands above. To use the cluster without being asked, add --yes.',
+        ko: '위의 내용을 확인하세요. 묻지 않고 사용하려면 --yes를 추가하세요.',
+      },
+    }),
   });
 }
 
