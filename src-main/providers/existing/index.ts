@@ -141,8 +141,9 @@ export class ExistingProvider implements LendingProvider {
       if (known === undefined) throw noSourceError();
       const chosen = await this.#choose(known);
       progress.start('look');
-      const { report, uid } = await this.#inspect(chosen);
-      const unusable = unusableError(report);
+      const looked = await this.#inspect(chosen);
+      const { report, uid } = looked;
+      const unusable = unusableError(looked);
       if (unusable !== undefined) throw unusable;
       progress.start('ready');
       const ready = await this.#ready(chosen, signal);
@@ -177,13 +178,14 @@ export class ExistingProvider implements LendingProvider {
     if (chosen.server !== record.server)
       return { state: 'gone', problem: replacedProblem(record.source.context, record.server, chosen.server) };
     try {
-      const { report, uid } = await this.#inspect(chosen);
+      const looked = await this.#inspect(chosen);
+      const { report, uid } = looked;
       if (record.uid !== undefined && uid !== undefined && uid !== record.uid)
         return {
           state: 'gone',
           problem: replacedProblem(record.source.context, record.server, chosen.server),
         };
-      const unusable = unusableError(report);
+      const unusable = unusableError(looked);
       if (unusable !== undefined) return { state: 'waiting', problem: unusable.problem };
       const ready = await this.#ready(chosen, signal);
       await this.#records.writeKubeconfig(name, chosen.kubeconfig);

@@ -25,6 +25,8 @@ export interface Inspection {
   report: SourceReport;
   /** Tells the cluster from another one at its address; undefined when the user may not look. */
   uid: string | undefined;
+  /** Those of the missing permissions without which no lab runs. */
+  forbidden: readonly string[];
 }
 
 /**
@@ -75,9 +77,10 @@ async function look(
     ...(tenancy === undefined ? MAKING_NAMESPACES : []),
     ...asked,
   ]);
-  const forbidden = lacking.filter(({ needed }) => needed);
+  const forbidden = lacking.filter(({ needed }) => needed).map(permissionText);
   return {
     uid: system?.metadata.uid,
+    forbidden,
     report: {
       source,
       server,
@@ -107,17 +110,12 @@ function noNodes({ nodes }: ClusterCapabilities): Problem[] {
   ];
 }
 
-/** Why a cluster that was looked at cannot be used. */
-export function unusableError({
-  server,
-  missing,
-  problems,
-  usable,
-  namespaces,
-}: SourceReport): AppError | undefined {
-  if (usable) return undefined;
+/** Why a cluster that was looked at cannot be used; undefined when it can. */
+export function unusableError({ report, forbidden }: Inspection): AppError | undefined {
+  if (report.usable) return undefined;
+  const { server, namespaces, problems } = report;
   const [problem] = problems;
-  if (missing.length === 0 && problem !== undefined) return new AppError(problem);
+  if (forbidden.length === 0 && problem !== undefined) return new AppError(problem);
   const where = namespaces.map(({ name }) => name).join(', ');
   return new AppError({
     code: 'permissions-missing',
@@ -129,6 +127,6 @@ export function unusableError({
       en: 'Ask whoever runs the cluster for them, or use another cluster.',
       ko: '클러스터 관리자에게 권한을 요청하거나 다른 클러스터를 사용하세요.',
     },
-    detail: missing.join('\n'),
+    detail: forbidden.join('\n'),
   });
 }
