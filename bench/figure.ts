@@ -1,7 +1,8 @@
 /** One measured quantity. */
 export interface Figure {
   name: string;
-  unit: 'ms' | 'MB';
+  /** `×`: as many times as long as what it is compared with. */
+  unit: 'ms' | 'MB' | '×';
   /** What the project wants, for people to compare with. */
   goal: string;
   values: number[];

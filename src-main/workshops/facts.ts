@@ -1,7 +1,7 @@
 import { AppError } from '#shared/app-error.ts';
 import type { ClusterCapabilities } from '#shared/cluster.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { KubeStatusError } from '../kube/errors.ts';
+import { unlessForbidden } from '../kube/errors.ts';
 import { NAMESPACE, NODE, type KindRef, type KubeObject, type ObjectMeta } from '../kube/objects.ts';
 import { detectCapabilities } from '../providers/existing/capabilities.ts';
 import { takesPods, type Node } from '../providers/readiness.ts';
@@ -11,7 +11,6 @@ import { policyEngineOf, type PolicyEngine } from './network-policy-engine.ts';
 export interface ClusterFacts {
   server: string;
   version: string;
-  /** What labs may count on. */
   capabilities: ClusterCapabilities;
   /** Pods that all nodes together take; undefined when the nodes may not be looked at. */
   podRoom: number | undefined;
@@ -37,13 +36,13 @@ const SYSTEM_PRIORITIES = ['system-cluster-critical', 'system-node-critical'];
 export async function readFacts(
   kube: Pick<KubeClient, 'server' | 'version' | 'list'>,
 ): Promise<ClusterFacts> {
-  const [version, namespaces, capabilities, nodes, daemonSets, priorities] = await Promise.all([
+  const [version, namespaces, nodes, daemonSets, priorities, capabilities] = await Promise.all([
     kube.version(),
     kube.list(NAMESPACE),
-    detectCapabilities(kube),
     unlessRefused(kube.list<RoomyNode>(NODE)),
     unlessRefused(kube.list(DAEMON_SET)),
     unlessRefused(kube.list<KubeObject & { globalDefault?: boolean }>(PRIORITY_CLASS)),
+    detectCapabilities(kube),
   ]);
   const able = nodes?.filter(takesPods);
   return {
@@ -68,10 +67,9 @@ export async function readFacts(
 /** Undefined for what the facilitator may not look at, or the cluster does not have. */
 async function unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    return await asked;
+    return await unlessForbidden(asked);
   } catch (error) {
-    const refused = error instanceof KubeStatusError && (error.code === 403 || error.code === 404);
-    if (refused || (error instanceof AppError && error.problem.code === 'kind-unknown')) return undefined;
+    if (error instanceof AppError && error.problem.code === 'kind-unknown') return undefined;
     throw error;
   }
 }

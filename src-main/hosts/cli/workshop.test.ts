@@ -115,7 +115,7 @@ describe('switchyard cluster prepare', () => {
     expect(tenancyExtensionSchema.parse(extension?.extension)).toMatchObject({
       learner: 'alice',
       prefix: 'alice-',
-      capabilities: { nodes: 1, has: [] },
+      capabilities: { nodes: 1, has: [], missing: { ingress: { en: 'There is no IngressClass.' } } },
     });
     expect(users[0]?.user).toEqual({ token: 'token-switchyard-workshop-alice-0' });
     expect(clusters[0]?.cluster).toEqual({
