@@ -123,6 +123,11 @@ export class RunningApp extends Installation {
     await ended;
   }
 
+  /** What the page calls the cluster that the app has made. */
+  get clusterTitle(): string {
+    return CLUSTER_UNDER_TEST.title(this.dataDirectory);
+  }
+
   /** Ends the cluster without a chance to tidy up, once it has kept what its objects say. */
   async killCluster(words: string): Promise<void> {
     await CLUSTER_UNDER_TEST.untilKept(this.dataDirectory, words);

@@ -16,6 +16,8 @@ interface ClusterUnderTest {
   environment: Record<string, string>;
   /** Where the private kubeconfig is, in the data folder. */
   kubeconfig: string;
+  /** What the page calls it. */
+  title(dataDirectory: string): string;
   /** Waits until words of the cluster's objects would outlive its sudden end. */
   untilKept(dataDirectory: string, words: string): Promise<void>;
   /** Ends the cluster without a chance to tidy up. */
@@ -27,6 +29,7 @@ const EMULATED: ClusterUnderTest = {
   sharedData: undefined,
   environment: {},
   kubeconfig: join('clusters', 'switchyard', 'kubeconfig'),
+  title: () => 'switchyard',
   untilKept: async (dataDirectory, words) => {
     // It writes its state a fifth of a second after a change.
     const state = join(dataDirectory, 'clusters', 'switchyard', 'state.json');
@@ -44,14 +47,20 @@ const KIND: ClusterUnderTest = {
   sharedData: process.env['SWITCHYARD_E2E_DATA'],
   environment: ENGINE_ENVIRONMENT,
   kubeconfig: join('kind', 'switchyard', 'kubeconfig'),
+  title: kindNameOf,
   // etcd has written a change before it is answered.
   untilKept: () => Promise.resolve(),
   kill: async (dataDirectory) => {
-    const file = join(dataDirectory, 'kind', 'switchyard', 'cluster.json');
-    const { cluster } = JSON.parse(readFileSync(file, 'utf8')) as { cluster: string };
-    await execa(ENGINE, ['kill', ...(await nodesOf(cluster)).map(({ id }) => id)]);
+    const nodes = await nodesOf(kindNameOf(dataDirectory));
+    await execa(ENGINE, ['kill', ...nodes.map(({ id }) => id)]);
   },
 };
+
+/** The name that kind knows it by: another one where somebody else's cluster is called `switchyard`. */
+function kindNameOf(dataDirectory: string): string {
+  const record = readFileSync(join(dataDirectory, 'kind', 'switchyard', 'cluster.json'), 'utf8');
+  return (JSON.parse(record) as { cluster: string }).cluster;
+}
 
 export const CLUSTER_UNDER_TEST = chosen(process.env['SWITCHYARD_E2E_CLUSTER'] ?? 'emulated');
 

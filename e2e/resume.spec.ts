@@ -100,7 +100,7 @@ test('a cluster that was killed is noticed, and comes back with its objects', as
   );
   await app.killCluster('"replicas":3');
   await noticed;
-  await expect(page.getByRole('button', { name: 'Cluster switchyard ready' })).toBeVisible();
+  await expect(page.getByRole('button', { name: `Cluster ${app.clusterTitle} ready` })).toBeVisible();
   expect(await app.kubectl('get deployment web -n shop -o jsonpath={.spec.replicas}')).toBe('3');
   await app.kubectl('scale deployment web -n shop --replicas=1');
   await expect(bench.resources.rows('web-')).toHaveCount(1);

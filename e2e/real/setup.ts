@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Installation } from '../app.ts';
@@ -24,5 +24,6 @@ export default async function setup(): Promise<() => Promise<void>> {
     const { status, err } = await installed.cli('cluster', 'delete', '--provider', 'kind');
     if (status !== 0) throw new Error(`The cluster in ${data} could not be deleted. ${err}`);
     installed.remove();
+    rmSync(data, { recursive: true, force: true });
   };
 }

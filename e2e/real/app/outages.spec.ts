@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test';
 import { execa } from 'execa';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, RunningApp, test } from '../../app.ts';
 import { Lesson } from '../../pages/lesson.ts';
@@ -29,12 +28,6 @@ test.afterEach(async () => {
   await app.dispose();
 });
 
-/** The name that its containers know the cluster by. */
-function containersName(): string {
-  const record = readFileSync(join(app.dataDirectory, 'kind', 'switchyard', 'cluster.json'), 'utf8');
-  return (JSON.parse(record) as { cluster: string }).cluster;
-}
-
 /** Milliseconds between the last answer of the API server and the page saying that there is none. */
 async function noticedAfter(deed: () => Promise<unknown>): Promise<number> {
   const server = await app.kubectl('config view --minify -o jsonpath={.clusters[0].cluster.server}');
@@ -61,7 +54,7 @@ async function noticedAfter(deed: () => Promise<unknown>): Promise<number> {
 
 /** Goes on with the lab as if nothing had happened: signals turn by themselves, and a shell answers. */
 async function labGoesOn(): Promise<void> {
-  await expect(page.getByRole('button', { name: 'Cluster switchyard ready' })).toBeVisible({
+  await expect(page.getByRole('button', { name: `Cluster ${app.clusterTitle} ready` })).toBeVisible({
     timeout: 5 * 60_000,
   });
   await expect(page.getByText(WORDS.en.status.unreachableBanner)).toBeHidden();
@@ -97,7 +90,7 @@ test('the engine is stopped and started: noticed, explained, and gone on with', 
 });
 
 test('its nodes are stopped by hand: noticed, started again, and gone on with', async () => {
-  const nodes = await nodesOf(containersName());
+  const nodes = await nodesOf(app.clusterTitle);
   const stop = (): Promise<unknown> => execa(ENGINE, ['stop', ...nodes.map(({ id }) => id)]);
   expect(await noticedAfter(stop)).toBeLessThan(5000);
   await labGoesOn();
@@ -110,15 +103,15 @@ test('it is deleted by hand: the app says so, and makes it again when asked', as
   await dialog.getByRole('button', { name: 'Apply it to the cluster' }).click();
   await lesson.signal('addresses', 'why-not-fixed').shows('pass');
   await lesson.signal('addresses', 'new-address').shows('pass');
-  const before = await nodesOf(containersName());
+  const before = await nodesOf(app.clusterTitle);
 
-  const target = ['--name', containersName(), '--kubeconfig', join(app.home, 'nobodys')];
+  const target = ['--name', app.clusterTitle, '--kubeconfig', join(app.home, 'nobodys')];
   await execa('kind', ['delete', 'cluster', ...target]);
   await expect(page.getByRole('heading', { name: 'Your cluster is gone' })).toBeVisible();
   await expect(page.getByText('was deleted outside Switchyard')).toBeVisible();
   await page.getByRole('button', { name: 'Make it again' }).click();
   await expect(new LabsPage(page).heading).toBeVisible({ timeout: 6 * 60_000 });
-  const now = await nodesOf(containersName());
+  const now = await nodesOf(app.clusterTitle);
   expect(now).toHaveLength(3);
   expect(now.map(({ id }) => id)).not.toEqual(before.map(({ id }) => id));
 
