@@ -43,7 +43,7 @@ async function apply(...objects: object[]): Promise<void> {
 }
 
 test('the status bar shows the addresses that the command line prints', async () => {
-  await page.getByRole('button', { name: 'Addresses' }).click();
+  await page.getByRole('button', { name: 'Addresses', exact: true }).click();
   const sheet = page.getByRole('dialog');
   await expect(sheet.getByText(reach.ingress?.http ?? 'none', { exact: true })).toBeVisible();
   await expect(sheet.getByText(reach.ingress?.https ?? 'none', { exact: true })).toBeVisible();
@@ -98,7 +98,7 @@ test('an Ingress answers at the address in the status bar: exact before prefix, 
   await expect.poll(() => ask('/a/b')).toMatch(/^200 front-/);
 
   // The line that the page offers, with the host of the rule in it.
-  await page.getByRole('button', { name: 'Addresses' }).click();
+  await page.getByRole('button', { name: 'Addresses', exact: true }).click();
   const line = await page
     .getByRole('dialog')
     .getByText(/^curl --resolve/)

@@ -106,6 +106,13 @@ describe('a cluster that kind makes', () => {
   });
 });
 
+it('has its images also where the nodes were not ready for them at first', async () => {
+  shop.haveImages();
+  shop.programs.rules = [{ on: 'kind load', replay: 'kind/load-before-containerd', times: 1 }];
+  expect((await shop.create()).title).toBe('switchyard');
+  expect(shop.programs.deeds.filter((line) => line.startsWith('kind load'))).toHaveLength(2);
+});
+
 describe('an engine that is not docker', () => {
   it('makes the cluster where it is the one that is installed', async () => {
     const onPodman = new Workshop(new Programs(['podman', 'kind']));

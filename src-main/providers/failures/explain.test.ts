@@ -55,6 +55,7 @@ const EXPLAINED: Record<string, [code: string, line: string]> = {
   'k3d/documented/create-name-taken': ['cluster-exists', 'a cluster with that name already exists'],
 
   'docker/load-garbage': ['image-import-failed', 'archive/tar: invalid tar header'],
+  'kind/load-before-containerd': ['containerd-silent', 'failed to dial "/run/containerd/containerd.sock"'],
   'kind/load-garbage': ['image-import-failed', 'ctr: archive/tar: invalid tar header'],
   'kind/documented/load-digest': ['image-import-failed', 'ctr: content digest sha256:'],
 

@@ -10,6 +10,22 @@ const OFFLINE_ADVICE = {
 /** Images that cannot be had, or not be used. What stands first says more than what stands after it. */
 export const IMAGE_FAILURES: readonly KnownFailure[] = [
   {
+    code: 'containerd-silent',
+    words: /failed to dial "\/run\/containerd\/containerd\.sock"/,
+    message: () => ({
+      en: 'A node was not ready for images: its containerd did not answer in time.',
+      ko: '노드가 이미지를 받을 준비가 되지 않았습니다: containerd가 제시간에 응답하지 않았습니다.',
+    }),
+    fix: () => ({
+      other: {
+        text: {
+          en: 'End what else keeps this machine busy, then try again.',
+          ko: '이 컴퓨터를 바쁘게 하는 다른 프로그램을 끝내고 다시 시도하세요.',
+        },
+      },
+    }),
+  },
+  {
     code: 'image-import-failed',
     words:
       /ctr: content digest (sha256:[0-9a-f]+): not found|failed to load image|archive\/tar: invalid tar header/i,

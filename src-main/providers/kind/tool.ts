@@ -82,7 +82,8 @@ export function kindTool(nodeImage = KIND_NODE_IMAGE): ClusterTool {
 
 /**
  * The images go into the nodes as soon as these run, while Kubernetes is still being started in them: with several
- * processors, that hides most of the time that it takes.
+ * processors, that hides most of the time that it takes. A node of a slow machine may not be ready for them that
+ * early: what could not be loaded then is loaded again when Kubernetes runs.
  */
 async function make(making: Making): Promise<void> {
   const { cluster, image, engine, info, ports, folder, kubeconfig, progress, log, signal } = making;
@@ -111,7 +112,10 @@ async function make(making: Making): Promise<void> {
     if (created.exitCode !== 0) throw new CommandFailedError(create, created);
     running.resolve();
     progress.start('load');
-    await loading;
+    await loading.catch((error: unknown) => {
+      if (!(error instanceof CommandFailedError)) throw error;
+      return load(making, target, signal);
+    });
   } catch (error) {
     stop.abort();
     running.reject(error);
