@@ -20,7 +20,7 @@ export async function benchReal(runs: number, makings: number, scratch: string):
   try {
     const changes = await benchChanges(runs, data);
     await deleteByApp(data);
-    return [...preflight, ...changes, ...(await benchMaking(makings, scratch, image))];
+    return [...preflight, ...changes, ...(makings > 0 ? await benchMaking(makings, scratch, image) : [])];
   } finally {
     await deleteByApp(data);
   }

@@ -77,6 +77,7 @@ test('that was prepared for a learner shows labs in the learner’s namespaces, 
   app,
   page,
 }) => {
+  test.slow(); // the app is started twice, and so is the cluster
   const kube = createKubeClient(api.kubeconfig);
   for (const name of ['shop', 'depot'])
     await kube.create({

@@ -114,7 +114,7 @@ test('the verdicts of each stand apart: who is wrong is wrong alone', async () =
 
   // With their own Service away, nobody else misses theirs.
   expect(await mina.kubectl('delete', 'service', 'web', '-n', mina.in('shop'))).toMatchObject({ ok: true });
-  await all(({ runner }) => runner.look('service'));
+  await all(({ runner }) => runner.check('service'));
   expect(red('service')).toEqual([mina.id]);
 
   await podsOfLearners();
@@ -143,7 +143,7 @@ test('none of them reads or harms what is not theirs', async () => {
     );
   });
   expect(Object.fromEntries(answered)).toEqual({});
-  await all(({ runner }) => runner.look('names'));
+  await all(({ runner }) => runner.check('names'));
   expect(red('names')).toEqual([]);
 });
 
@@ -164,7 +164,7 @@ test('kubectl tells a learner the same, in its words', async () => {
   for (const args of forbidden) {
     const { ok, words } = await alice.kubectl(...args);
     expect(ok, args.join(' ')).toBe(false);
-    expect(words).toContain('Forbidden');
+    expect(words).toMatch(/forbidden/i);
   }
   for (const args of [
     ['get', 'pods,services,deployments,endpointslices,events'],
@@ -234,9 +234,14 @@ async function all(work: (learner: WorkshopLearner) => Promise<unknown>): Promis
 
 async function solved(step: string): Promise<void> {
   const began = performance.now();
-  await all(async ({ runner }) => {
-    await runner.goTo(step);
-    await runner.solve(step);
+  await all(async (learner) => {
+    await learner.runner.goTo(step);
+    await learner.runner.solve(step);
+    // Thirty labs on a small machine: somebody's deadline ends while the pods of others start.
+    for (let again = 0; again < 3 && learner.notGreen(step).length > 0; again++) {
+      console.log(`${learner.id} checks ${step} again: ${learner.notGreen(step).join(', ')}`);
+      await learner.runner.check(step);
+    }
   });
   report(`${step} solved by ${COUNT}`, began);
   expect(

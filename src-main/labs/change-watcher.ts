@@ -3,8 +3,11 @@ import type { KubeClient } from '../kube/client.ts';
 import { ENDPOINT_SLICE, POD, SERVICE, type KindRef } from '../kube/objects.ts';
 
 const DEBOUNCE_MS = 60;
-/** The network follows the API with a delay (proxy rules, DNS): look again some times after a change. */
-const SETTLING_MS = [300, 700, 1300, 3000];
+/**
+ * The network follows the API with a delay (proxy rules, DNS): look again some times after a change. kube-proxy
+ * lets a second pass between one writing of its rules and the next (`minSyncPeriod`): closest looks around that.
+ */
+const SETTLING_MS = [150, 400, 700, 950, 1150, 1400, 1800, 3000];
 const SAFETY_POLL_MS = 10_000;
 
 export interface ChangeHandlers {
