@@ -45,8 +45,8 @@ export function portsCheck({
       return {
         state: 'warning',
         seen: {
-          en: `Taken by other programs: ${taken.join(', ')}. The cluster gets ${list(chosen).en}.`,
-          ko: `다른 프로그램이 사용 중: ${taken.join(', ')}. 클러스터는 ${list(chosen).ko}을(를) 씁니다.`,
+          en: `Taken by other programs: ${ranges(taken)}. The cluster gets ${list(chosen).en}.`,
+          ko: `다른 프로그램이 사용 중: ${ranges(taken)}. 클러스터는 ${list(chosen).ko}을(를) 씁니다.`,
         },
         fix: whoListens(taken[0] ?? preferred.http, host.system, {
           en: 'Nothing has to be done: Switchyard chooses the ports and shows them. To have the usual ones, end the program before you make the cluster; this line shows which it is.',
@@ -76,8 +76,8 @@ async function ofOwn(
   return {
     state: 'warning',
     seen: {
-      en: `Your cluster "${cluster}" is stopped, and another program has taken of its ports: ${taken.join(', ')}.`,
-      ko: `"${cluster}" 클러스터가 멈춰 있는 동안 다른 프로그램이 그 포트를 차지했습니다: ${taken.join(', ')}.`,
+      en: `Your cluster "${cluster}" is stopped, and another program has taken of its ports: ${ranges(taken)}.`,
+      ko: `"${cluster}" 클러스터가 멈춰 있는 동안 다른 프로그램이 그 포트를 차지했습니다: ${ranges(taken)}.`,
     },
     fix: whoListens(taken[0] ?? ports.http, system, {
       en: 'End that program (this line shows which it is), or delete the cluster and make a new one, which gets other ports.',
@@ -94,6 +94,17 @@ async function takenOf({ http, https, workers }: HostPorts, isPortFree: PortProb
 
 function block(first: number): number[] {
   return Array.from({ length: PUBLISHED_NODE_PORTS.count }, (_, index) => first + index);
+}
+
+/** `8080, 30070–30085`: of ports in rising order, those that follow one another as one. */
+function ranges(ports: readonly number[]): string {
+  const found: [first: number, last: number][] = [];
+  for (const port of ports) {
+    const latest = found.at(-1);
+    if (latest !== undefined && latest[1] === port - 1) latest[1] = port;
+    else found.push([port, port]);
+  }
+  return found.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(', ');
 }
 
 function list({ http, https, workers }: HostPorts): LocalizedText {
