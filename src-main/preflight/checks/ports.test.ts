@@ -28,7 +28,7 @@ it.each([
 
 it('that follow one another are told as one range', async () => {
   const found = await taken((port) => port === 8080 || (port >= 30_070 && port <= 30_085) || port === 31_075);
-  expect(found.seen).toContain('Taken by other programs: 8080, 30070–30085, 31075. The cluster gets');
+  expect(found?.seen).toContain('Taken by other programs: 8080, 30070–30085, 31075. The cluster gets');
 });
 
 it('block only when none can be found', async () => {
