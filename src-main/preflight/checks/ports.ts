@@ -10,6 +10,7 @@ import {
 import { noPortsError } from '../../providers/container/problems.ts';
 import type { Finding, PreflightCheck } from '../check.ts';
 import type { ContainerFacts } from '../facts.ts';
+import { ranges } from '../words.ts';
 
 /** The ports at which the cluster will be reached are free, or others are. */
 export function portsCheck({
@@ -45,8 +46,8 @@ export function portsCheck({
       return {
         state: 'warning',
         seen: {
-          en: `Taken by other programs: ${taken.join(', ')}. The cluster gets ${list(chosen).en}.`,
-          ko: `다른 프로그램이 사용 중: ${taken.join(', ')}. 클러스터는 ${list(chosen).ko}을(를) 씁니다.`,
+          en: `Taken by other programs: ${ranges(taken)}. The cluster gets ${list(chosen).en}.`,
+          ko: `다른 프로그램이 사용 중: ${ranges(taken)}. 클러스터는 ${list(chosen).ko}을(를) 씁니다.`,
         },
         fix: whoListens(taken[0] ?? preferred.http, host.system, {
           en: 'Nothing has to be done: Switchyard chooses the ports and shows them. To have the usual ones, end the program before you make the cluster; this line shows which it is.',
@@ -76,8 +77,8 @@ async function ofOwn(
   return {
     state: 'warning',
     seen: {
-      en: `Your cluster "${cluster}" is stopped, and another program has taken of its ports: ${taken.join(', ')}.`,
-      ko: `"${cluster}" 클러스터가 멈춰 있는 동안 다른 프로그램이 그 포트를 차지했습니다: ${taken.join(', ')}.`,
+      en: `Your cluster "${cluster}" is stopped, and another program has taken of its ports: ${ranges(taken)}.`,
+      ko: `"${cluster}" 클러스터가 멈춰 있는 동안 다른 프로그램이 그 포트를 차지했습니다: ${ranges(taken)}.`,
     },
     fix: whoListens(taken[0] ?? ports.http, system, {
       en: 'End that program (this line shows which it is), or delete the cluster and make a new one, which gets other ports.',
@@ -97,8 +98,7 @@ function block(first: number): number[] {
 }
 
 function list({ http, https, workers }: HostPorts): LocalizedText {
-  const blocks = workers.map((first) => `${first}–${first + PUBLISHED_NODE_PORTS.count - 1}`);
-  const text = `${http} (HTTP), ${https} (HTTPS), ${blocks.join(', ')} (NodePort)`;
+  const text = `${http} (HTTP), ${https} (HTTPS), ${ranges(workers.flatMap(block))} (NodePort)`;
   return { en: text, ko: text };
 }
 
