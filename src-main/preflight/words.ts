@@ -10,6 +10,17 @@ export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`;
 }
 
+/** Ascending numbers, with those that follow one another as a range: `8080, 30070–30085`. */
+export function ranges(numbers: readonly number[]): string {
+  const found: { first: number; last: number }[] = [];
+  for (const number of numbers) {
+    const open = found.at(-1);
+    if (open !== undefined && open.last + 1 === number) open.last = number;
+    else found.push({ first: number, last: number });
+  }
+  return found.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`)).join(', ');
+}
+
 const LONGEST = 300;
 
 /** A program's words on one line, cut where they go on for too long. */

@@ -26,9 +26,9 @@ it.each([
   });
 });
 
-it('that follow one another are told as one range', async () => {
-  const found = await taken((port) => port === 8080 || (port >= 30_070 && port <= 30_085) || port === 31_075);
-  expect(found?.seen).toContain('Taken by other programs: 8080, 30070–30085, 31075. The cluster gets');
+it('that follow one another are told as a range', async () => {
+  const usual = (port: number) => [8080, 8443].includes(port) || (port >= 30070 && port <= 30085);
+  expect((await taken(usual)).seen).toMatch(/^Taken by other programs: 8080, 8443, 30070–30085\./);
 });
 
 it('block only when none can be found', async () => {

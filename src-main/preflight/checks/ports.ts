@@ -10,6 +10,7 @@ import {
 import { noPortsError } from '../../providers/container/problems.ts';
 import type { Finding, PreflightCheck } from '../check.ts';
 import type { ContainerFacts } from '../facts.ts';
+import { ranges } from '../words.ts';
 
 /** The ports at which the cluster will be reached are free, or others are. */
 export function portsCheck({
@@ -96,20 +97,8 @@ function block(first: number): number[] {
   return Array.from({ length: PUBLISHED_NODE_PORTS.count }, (_, index) => first + index);
 }
 
-/** `8080, 30070–30085`: of ports in rising order, those that follow one another as one. */
-function ranges(ports: readonly number[]): string {
-  const found: [first: number, last: number][] = [];
-  for (const port of ports) {
-    const latest = found.at(-1);
-    if (latest !== undefined && latest[1] === port - 1) latest[1] = port;
-    else found.push([port, port]);
-  }
-  return found.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(', ');
-}
-
 function list({ http, https, workers }: HostPorts): LocalizedText {
-  const blocks = workers.map((first) => `${first}–${first + PUBLISHED_NODE_PORTS.count - 1}`);
-  const text = `${http} (HTTP), ${https} (HTTPS), ${blocks.join(', ')} (NodePort)`;
+  const text = `${http} (HTTP), ${https} (HTTPS), ${ranges(workers.flatMap(block))} (NodePort)`;
   return { en: text, ko: text };
 }
 
