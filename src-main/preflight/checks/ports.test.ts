@@ -28,7 +28,7 @@ it.each([
 
 it('that follow one another are told as a range', async () => {
   const usual = (port: number) => [8080, 8443].includes(port) || (port >= 30070 && port <= 30085);
-  expect((await taken(usual)).seen).toMatch(/^Taken by other programs: 8080, 8443, 30070–30085\./);
+  expect((await taken(usual))?.seen).toMatch(/^Taken by other programs: 8080, 8443, 30070–30085\./);
 });
 
 it('block only when none can be found', async () => {
