@@ -30,7 +30,7 @@ export interface StandInContainer {
   id: string;
   name: string;
   labels: Record<string, string>;
-  status: 'running' | 'exited';
+  status: 'running' | 'exited' | 'paused';
   /** ISO 8601. */
   createdAt: string;
 }

@@ -58,7 +58,8 @@ test('a pack is made, and with the images gone and nowhere to fetch them from, a
   images = manifest.entries.flatMap((entry) => entry.images.map(({ reference }) => reference));
   expect(images.some((image) => image.includes(OWN_NODE_IMAGE))).toBe(true);
   expect((await installed.cli('pack', 'verify', pack)).status).toBe(0);
-  expect(await preflight()).toMatchObject({ offlineReady: true });
+  const equipped = await preflight();
+  expect(equipped, JSON.stringify(equipped)).toMatchObject({ offlineReady: true });
 
   await execa(ENGINE, ['save', '--output', kept, ...images]);
   await execa(ENGINE, ['image', 'rm', ...images]);

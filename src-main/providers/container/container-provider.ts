@@ -33,6 +33,7 @@ import {
   ingressProblem,
   leftoverText,
   noEngineError,
+  pausedProblem,
   replacedElsewhereProblem,
 } from './problems.ts';
 import { ContainerRecords, type ContainerRecord } from './record.ts';
@@ -196,6 +197,9 @@ export class ContainerProvider implements Provider {
         state: 'gone',
         problem: (foreign.length > 0 ? replacedElsewhereProblem : deletedElsewhereProblem)(record.cluster),
       };
+    const paused = ours.filter(({ status }) => status === 'paused').map((container) => container.name);
+    if (paused.length > 0)
+      return { state: 'waiting', problem: pausedProblem(record.cluster, record.engine, paused) };
     const stopped = ours.filter(({ status }) => status !== 'running' && status !== 'restarting');
     if (stopped.length > 0)
       await engine.start(

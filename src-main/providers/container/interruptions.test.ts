@@ -181,6 +181,22 @@ describe('a cluster of somebody else', () => {
 describe('a cluster that has stopped answering', () => {
   const revive = () => shop.provider().revive('switchyard', new AbortController().signal);
 
+  it('is left as it is while somebody has paused it, and the line is told that lets it go on', async () => {
+    shop.haveImages();
+    await shop.create();
+    shop.programs.change(({ containers }) => {
+      for (const container of containers) container.status = 'paused';
+    });
+    expect(await revive()).toMatchObject({
+      state: 'waiting',
+      problem: {
+        code: 'cluster-paused',
+        commands: ['docker unpause switchyard-control-plane switchyard-worker switchyard-worker2'],
+      },
+    });
+    expect(shop.programs.deeds.filter((line) => line.startsWith('docker start'))).toEqual([]);
+  });
+
   it('waits for its engine, is started again, and is given up when it was deleted', async () => {
     shop.haveImages();
     await shop.create();

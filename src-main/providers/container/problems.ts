@@ -33,6 +33,22 @@ export function engineStoppedProblem(engine: EngineId, words: string): Problem {
   };
 }
 
+/** Somebody has paused the cluster's containers, and will have had a reason. */
+export function pausedProblem(cluster: string, engine: EngineId, containers: readonly string[]): Problem {
+  return {
+    code: 'cluster-paused',
+    message: {
+      en: `The nodes of the cluster "${cluster}" are paused.`,
+      ko: `"${cluster}" 클러스터의 노드가 일시 중지되어 있습니다.`,
+    },
+    fix: {
+      en: 'Let them go on with the line below. Switchyard goes on by itself then.',
+      ko: '아래 명령으로 다시 실행하세요. 그러면 Switchyard가 이어서 진행합니다.',
+    },
+    commands: [`${engine} unpause ${containers.join(' ')}`],
+  };
+}
+
 /** Somebody deleted the cluster's containers. */
 export function deletedElsewhereProblem(cluster: string): Problem {
   return {
