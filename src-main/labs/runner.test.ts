@@ -223,6 +223,19 @@ describe('a later run', () => {
     expect(step('one').checks[1]?.verdict).toMatchObject({ outcome: 'fail', finding: 'protected-changed' });
   });
 
+  test('judges an answer again whose verdict was not kept any more', async () => {
+    await during(runner.start());
+    await during(runner.answer('one', 'ask', 'yes'));
+    await runner.close();
+    const kept = await store.load('mini');
+    if (kept?.steps['one'] === undefined) throw new Error('nothing was kept');
+    kept.steps['one'].verdicts = {};
+    await store.save('mini', kept);
+    runner = await open();
+    await during(runner.start());
+    expect(outcomes('one')['ask']).toBe('pass');
+  });
+
   test('on a new cluster builds again what was reached', async () => {
     await during(runner.catchUp('two'));
     await runner.close();

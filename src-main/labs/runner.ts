@@ -192,7 +192,16 @@ export class LabRunner {
     this.#stopWatching();
     await this.#setup.enter(stepId);
     this.#watch();
+    await this.#judgeKeptAnswers(stepId);
     await this.#state.saved();
+  }
+
+  /** An answer is kept before it is judged: a kill in between leaves it without its verdict. */
+  async #judgeKeptAnswers(stepId: string): Promise<void> {
+    const { answers, verdicts } = this.#state.opened(stepId);
+    const unjudged = ({ id }: LabCheckSpec): boolean =>
+      answers[id] !== undefined && verdicts[id] === undefined;
+    if (this.#state.step(stepId).spec.checks.some(unjudged)) await this.#run(stepId, unjudged, false);
   }
 
   #isDone(stepId: string): boolean {

@@ -270,8 +270,12 @@ export class ContainerProvider implements Provider {
         ...(step !== undefined && { step }),
       });
       progress.fail();
+      // Somebody else made a cluster of this name in the same moment. What is there now is theirs, however young.
+      const nothingMade = explained instanceof AppError && explained.problem.code === 'cluster-exists';
       // Nothing half-made is left; when even that fails, the record stays, and says at the next start what to delete.
-      await this.delete(name).catch((failure: unknown) => log.add(`clean-up failed: ${String(failure)}`));
+      await (nothingMade ? this.#records.remove(name) : this.delete(name)).catch((failure: unknown) =>
+        log.add(`clean-up failed: ${String(failure)}`),
+      );
       throw explained;
     }
   }

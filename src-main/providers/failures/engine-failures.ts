@@ -150,8 +150,8 @@ export const ENGINE_FAILURES: readonly KnownFailure[] = [
     fix: ({ tool }, name) => ({
       other: {
         text: {
-          en: 'If you do not need it any more, delete it; it was not made by this copy of Switchyard, which therefore leaves it alone.',
-          ko: '더 이상 필요 없다면 지우세요. 이 Switchyard가 만든 클러스터가 아니므로 건드리지 않습니다.',
+          en: 'Try again: the new one gets another name. This copy of Switchyard did not make the other one and leaves it alone; delete it yourself if you do not need it.',
+          ko: '다시 시도하면 다른 이름으로 만듭니다. 이미 있는 클러스터는 이 Switchyard가 만든 것이 아니므로 건드리지 않습니다. 필요 없다면 직접 지우세요.',
         },
         commands: [tool === 'k3d' ? `k3d cluster delete ${name}` : `kind delete cluster --name ${name}`],
       },

@@ -31,6 +31,7 @@ describe('command lines of kind', () => {
 
 describe('the configuration of a kind cluster', () => {
   interface Config {
+    kubeadmConfigPatches: string[];
     networking: Record<string, string>;
     nodes: { role: string; extraPortMappings: Record<string, unknown>[] }[];
   }
@@ -42,6 +43,12 @@ describe('the configuration of a kind cluster', () => {
     expect(config.networking).toEqual({ apiServerAddress: '127.0.0.1', kubeProxyMode: 'nftables' });
     expect(workerNames('lab', 3)).toEqual(['lab-worker', 'lab-worker2', 'lab-worker3']);
     expect(controlPlaneName('lab')).toBe('lab-control-plane');
+  });
+
+  it('does not make learners wait for the rules of a Service that they have changed', () => {
+    expect(config.kubeadmConfigPatches.map((patch) => parse(patch) as unknown)).toEqual([
+      { kind: 'KubeProxyConfiguration', nftables: { minSyncPeriod: '100ms' } },
+    ]);
   });
 
   it('publishes on loopback only, every port once', () => {

@@ -17,7 +17,8 @@ import type { ClusterTool } from '../tool.ts';
 export const NODE_IMAGE = 'kindest/node:v1.34.4';
 const LAB_IMAGES = ['nginx:1.27'];
 
-function runnerOn(environment: Readonly<Record<string, string>>): CommandRunner {
+/** Runs programs as they are found with an environment. */
+export function runnerOn(environment: Readonly<Record<string, string>>): CommandRunner {
   return (command, options) => runCommand({ ...command, env: { ...command.env, ...environment } }, options);
 }
 
