@@ -21,12 +21,19 @@ export interface HealthHandlers {
 export function watchHealth(kube: KubeClient, clock: Clock, { answers, silent }: HealthHandlers): Disposable {
   const closing = new AbortController();
   let timer: Timer | undefined;
+  let silences = 0;
+  const fellSilent = (error: unknown): void => {
+    silences++;
+    silent(error);
+  };
   const beat = async (): Promise<void> => {
+    const before = silences;
     try {
       await kube.answers(BEAT_DEADLINE_MS);
-      if (!closing.signal.aborted) answers();
+      // An answer to what was asked before it fell silent says nothing of now.
+      if (!closing.signal.aborted && silences === before) answers();
     } catch (error) {
-      if (!closing.signal.aborted) silent(error);
+      if (!closing.signal.aborted) fellSilent(error);
     }
     if (!closing.signal.aborted) next();
   };
@@ -43,7 +50,7 @@ export function watchHealth(kube: KubeClient, clock: Clock, { answers, silent }:
       state: (state, error) => {
         // Who may not look at the nodes of a shared cluster has an answer, too.
         if (state === 'connected' || isRefusal(error)) answers();
-        else if (state === 'disconnected') silent(error);
+        else if (state === 'disconnected') fellSilent(error);
       },
     },
   );

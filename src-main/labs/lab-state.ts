@@ -19,6 +19,7 @@ export class LabState {
   #activity: LocalizedText | undefined;
   #paused: LocalizedText | undefined;
   #saved: Promise<void> = Promise.resolve();
+  #unsaved = false;
 
   private constructor(lab: Lab, store: ProgressStore, progress: LabProgress) {
     this.lab = lab;
@@ -82,10 +83,22 @@ export class LabState {
 
   /** Something that is to be kept has changed. */
   changed(): void {
-    const progress = structuredClone(this.progress);
-    this.#saved = this.#saved.catch(() => undefined).then(() => this.#store.save(this.lab.id, progress));
+    this.#unsaved = true;
+    this.#saved = this.#saved.catch(() => undefined).then(() => this.#save());
     this.#saved.catch(() => undefined); // whoever waits for it is told
     this.tell();
+  }
+
+  /** Writes the latest state, once for all changes that came while the write before was under way. */
+  async #save(): Promise<void> {
+    if (!this.#unsaved) return;
+    this.#unsaved = false;
+    try {
+      await this.#store.save(this.lab.id, structuredClone(this.progress));
+    } catch (error) {
+      this.#unsaved = true;
+      throw error;
+    }
   }
 
   /** Resolves when the last change is kept; rejects when it could not be. */

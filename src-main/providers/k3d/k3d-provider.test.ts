@@ -97,7 +97,7 @@ describe('a cluster that k3d makes', () => {
     const creating = shop.create(shop.provider(tool), { signal: cancel.signal });
     const refused = expect(creating).rejects.toMatchObject({ problem: { code: 'cancelled' } });
     await shop.until({ hangs: true });
-    expect(shop.current).toBe('control-plane');
+    await shop.until({ step: 'control-plane' });
     cancel.abort();
     await refused;
     expect(shop.programs.deeds.slice(-3)).toEqual(['k3d cluster delete switchyard', ...REMAINS]);
