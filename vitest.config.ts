@@ -6,8 +6,8 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     globalSetup: ['scripts/vitest-setup.ts'],
-    // No module keeps a state that tests share: files of one worker need not load everything anew.
-    isolate: false,
+    // Each file in a process of its own: what one leaves running must not keep the virtual clock of the next one busy.
+    isolate: true,
     // Much of the time is spent in waiting for programs: one more than there are processors.
     maxWorkers: availableParallelism() + 1,
     include: ['src-*/**/*.test.ts', 'scripts/**/*.test.ts'],
