@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -35,11 +36,30 @@ const test = base.extend<Fixtures>({
   },
 });
 
+interface Given {
+  file: string;
+  context: string;
+  server: string;
+}
+
 /** Puts a kubeconfig into the user's home. */
-function give(app: RunningApp, config: Kubeconfig): { file: string; context: string; server: string } {
+function give(app: RunningApp, config: Kubeconfig): Given {
   const file = join(app.home, 'cluster.yaml');
   writeFileSync(file, stringify(config));
   return { file, context: config['current-context'], server: config.clusters[0]?.cluster.server ?? '' };
+}
+
+/** Goes from the first page to the question whether this is the cluster. */
+async function chooseOwn(page: Page, app: RunningApp, given: Given): Promise<ExistingPage> {
+  const start = new StartPage(page);
+  await start.open(app);
+  await start.chooseLanguage();
+  const existing = new ExistingPage(page);
+  await page.getByRole('button', { name: 'Use your own cluster' }).click();
+  await existing.path.fill(given.file);
+  await existing.path.press('Enter');
+  await existing.context(given.context).click();
+  return existing;
 }
 
 test('is used after its address was confirmed, and found again by the next start', async ({
@@ -49,14 +69,7 @@ test('is used after its address was confirmed, and found again by the next start
 }) => {
   const given = give(app, parse(api.kubeconfig) as Kubeconfig);
   const before = readFileSync(given.file, 'utf8');
-  const start = new StartPage(page);
-  await start.open(app);
-  await start.chooseLanguage();
-  const existing = new ExistingPage(page);
-  await page.getByRole('button', { name: 'Use your own cluster' }).click();
-  await existing.path.fill(given.file);
-  await existing.path.press('Enter');
-  await existing.context(given.context).click();
+  const existing = await chooseOwn(page, app, given);
   await expect(page.getByRole('row', { name: /^shop/ })).toContainText('will be made');
   await existing.confirm(given.server).click();
   const labs = new LabsPage(page);
@@ -92,14 +105,7 @@ test('that was prepared for a learner shows labs in the learner’s namespaces, 
   for (const { context } of config.contexts)
     context['extensions'] = [{ name: TENANCY_EXTENSION, extension: { learner: 'alice', prefix: 'alice-' } }];
   const given = give(app, config);
-  const start = new StartPage(page);
-  await start.open(app);
-  await start.chooseLanguage();
-  const existing = new ExistingPage(page);
-  await page.getByRole('button', { name: 'Use your own cluster' }).click();
-  await existing.path.fill(given.file);
-  await existing.path.press('Enter');
-  await existing.context(given.context).click();
+  const existing = await chooseOwn(page, app, given);
   await expect(page.getByRole('main')).toContainText('Prepared for alice');
   await expect(page.getByRole('row', { name: /^alice-shop/ })).toContainText('prepared for you');
   await existing.confirm(given.server).click();

@@ -105,7 +105,7 @@ export class LabRunner {
     if (!known.includes(checkId)) throw unknownCheckError(stepId, checkId, 'question', known);
     this.#state.opened(stepId).answers[checkId] = value;
     this.#state.changed();
-    // Kept before its verdict is seen; that it could not be is said by whatever asks for the next change.
+    // A verdict that is seen must not lose its answer to a kill. On a full disk the learner may go on all the same.
     await this.#state.saved().catch(() => undefined);
     await this.#run(stepId, (check) => check.id === checkId, false);
   }
