@@ -13,8 +13,10 @@ import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
 import { createClusterNetwork } from './network/cluster-network.ts';
 import { createResolver } from './network/dns/resolver.ts';
+import { HostPorts } from './network/host-ports/host-ports.ts';
 import { ObjectStore, type StoreSnapshot } from './store/object-store.ts';
 import type { SetAsideFile } from './process-arguments.ts';
+import type { HostPort } from './process-host-ports.ts';
 import { createStateFileWriter, readStateFile, writeFileAtomically } from './store/state-file.ts';
 
 export interface ClusterOptions {
@@ -26,6 +28,11 @@ export interface ClusterOptions {
   name?: string;
   /** Where objects and credentials are kept across restarts. Left out: nothing is written. */
   stateDirectory?: string;
+  /**
+   * Opens NodePorts and the addresses of load balancers on this machine's loopback, and tells which ports they got;
+   * `remembered` are those of an earlier run. Left out: no port but the API's is opened.
+   */
+  hostPorts?: { remembered?: readonly HostPort[]; onChange: (ports: readonly HostPort[]) => void };
 }
 
 /** A running emulated cluster. */
@@ -118,12 +125,19 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     .nodeStack(controlPlane.name)
     .listen(API_PORT_IN_CLUSTER, (connection) => server.acceptConnection(connection));
 
+  const workers = nodes.filter(({ role }) => role === 'worker');
+  const hostPorts =
+    options.hostPorts === undefined
+      ? undefined
+      : new HostPorts({ ...options.hostPorts, api, clock, host: network.host, nodes: workers });
+  await hostPorts?.settled();
+
   return {
     url: server.url,
     kubeconfig: kubeconfigFor(credentials, server.url),
     setAside,
     stop: async () => {
-      await server.close();
+      await Promise.all([server.close(), hostPorts?.close()]);
       persistence?.close();
       controllers[Symbol.dispose]();
       kubelets.close();

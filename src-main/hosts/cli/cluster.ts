@@ -177,17 +177,27 @@ function rowOf({ name, provider, state, url }: ClusterListing): string[] {
 }
 
 /** Where what runs in the cluster is reached from this machine. */
-function reachLines({ ingress, nodePorts }: Reach, locale: 'en' | 'ko'): string[] {
+function reachLines({ ingress, nodePorts, loadBalancers = [] }: Reach, locale: 'en' | 'ko'): string[] {
   return [
     ...(ingress === undefined ? [] : [`Ingress:  ${ingress.http}  ${ingress.https}`]),
-    ...nodePorts.map(({ node, firstNodePort, firstHostPort, count }) => {
-      const ports = `${firstNodePort}–${firstNodePort + count - 1}`;
-      const host = `127.0.0.1:${firstHostPort}–${firstHostPort + count - 1}`;
+    ...loadBalancers.map(({ namespace, service, port, protocol, hostPort }) => {
+      const host = `127.0.0.1:${hostPort}${suffixOf(protocol)}`;
       return locale === 'ko'
-        ? `${node}의 NodePort ${ports}:  ${host}`
-        : `NodePorts ${ports} of ${node}:  ${host}`;
+        ? `Service ${namespace}/${service}의 포트 ${port}:  ${host}`
+        : `Port ${port} of Service ${namespace}/${service}:  ${host}`;
+    }),
+    ...nodePorts.map(({ node, firstNodePort, firstHostPort, count, protocol }) => {
+      const range = (first: number): string =>
+        count === 1 ? String(first) : `${first}–${first + count - 1}`;
+      const [ports, host] = [range(firstNodePort), `127.0.0.1:${range(firstHostPort)}${suffixOf(protocol)}`];
+      if (locale === 'ko') return `${node}의 NodePort ${ports}:  ${host}`;
+      return `${count === 1 ? 'NodePort' : 'NodePorts'} ${ports} of ${node}:  ${host}`;
     }),
   ];
+}
+
+function suffixOf(protocol: 'TCP' | 'UDP' | undefined): string {
+  return protocol === 'UDP' ? ' (UDP)' : '';
 }
 
 function noSuchClusterError(name: string): AppError {

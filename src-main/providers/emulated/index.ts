@@ -8,8 +8,9 @@ import { readLiveProcess } from '#emulator/process-file.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
 import type { Clock } from '#emulator/clock.ts';
 import { AppError, type Problem } from '#shared/app-error.ts';
-import { CAPABILITIES, type PreflightReport, type ProgressStep } from '#shared/cluster.ts';
+import { CAPABILITIES, type PreflightReport, type ProgressStep, type Reach } from '#shared/cluster.ts';
 import { cancelledError } from '../../command/errors.ts';
+import type { KubeClient } from '../../kube/client.ts';
 import { systemClock } from '../../kube/time.ts';
 import { Preflight, type PreflightChecks } from '../../preflight/check.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
@@ -21,6 +22,7 @@ import type { ClusterListing, CreateOptions, ProvidedCluster, Provider, Revival 
 import { waitUntilReady } from '../readiness.ts';
 import type { ClusterLauncher, LaunchedProcess } from './launcher.ts';
 import { startDeadlineError, startFailedError } from './problems.ts';
+import { followReach, readReach } from './reach.ts';
 import { clusterRecordSchema, logTail, portOf, type ClusterRecord } from './record.ts';
 
 /** Starting takes a fraction of a second; a laptop that has just woken up may need far longer. */
@@ -36,7 +38,7 @@ const STEPS = {
 };
 
 /** What the emulated network does. The rest answers as a cluster answers that has no such thing. */
-const HAS = ['realSourceIp'] as const;
+const HAS = ['loadBalancer', 'hostPorts', 'realSourceIp'] as const;
 const NOT_EMULATED = {
   en: 'The built-in cluster does not emulate this yet.',
   ko: '내장 클러스터는 아직 이 기능을 에뮬레이션하지 않습니다.',
@@ -101,9 +103,11 @@ export class EmulatedProvider implements Provider {
     return Promise.resolve([]);
   }
 
-  /** Everything goes on in the cluster's own process. */
-  attend(): Disposable {
-    return { [Symbol.dispose]: () => undefined };
+  /** Everything goes on in the cluster's own process, which says what it has opened. */
+  attend(name: string, _kube: KubeClient, onReach?: (reach: Reach) => void): Disposable {
+    return onReach === undefined
+      ? { [Symbol.dispose]: () => undefined }
+      : followReach(this.#folder(name), onReach);
   }
 
   async list(): Promise<ClusterListing[]> {
@@ -211,7 +215,7 @@ export class EmulatedProvider implements Provider {
           has: [...HAS],
           missing: Object.fromEntries(missing.map((capability) => [capability, NOT_EMULATED])),
         },
-        reach: { nodePorts: [] },
+        reach: await readReach(this.#folder(name)),
       };
     } finally {
       await kube.close();
