@@ -46,6 +46,11 @@ export interface CreateOptions {
   signal: AbortSignal;
   /** For a provider that uses what exists: which cluster. The one of last time when left out. */
   source?: ClusterSource | undefined;
+  /**
+   * For the built-in cluster: whether Services of type LoadBalancer get an address. As last time when left out, and
+   * true at first. One that runs is started again when it is not as wanted.
+   */
+  loadBalancer?: boolean | undefined;
 }
 
 /** What has become of a cluster that stopped answering. */

@@ -71,7 +71,7 @@ function loadBalancerClaim(
   };
 }
 
-function addressOf({ status }: Service): string | undefined {
+function addressOf({ status }: { status: Partial<Service['status']> }): string | undefined {
   return status.loadBalancer?.ingress?.find(({ ip }) => ip !== undefined)?.ip;
 }
 

@@ -26,6 +26,8 @@ interface ClusterOptions {
   kubeconfig?: string;
   context?: string;
   yes?: boolean;
+  /** Left out unless the command line says which. */
+  loadBalancer?: boolean;
   json?: boolean;
 }
 
@@ -51,6 +53,13 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
       "with --provider existing: of this context; of the file's current one without",
     )
     .option('--yes', 'with --provider existing: use it without asking')
+    .addOption(
+      new Option(
+        '--load-balancer',
+        'with --provider emulated: give Services of type LoadBalancer an address (as at first)',
+      ),
+    )
+    .option('--no-load-balancer', 'with --provider emulated: leave their addresses <pending>')
     .action(async (options: ClusterOptions) => {
       const told = new StepTeller(context, options.json === true);
       const provider = await providerOf(options);
@@ -59,6 +68,7 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
       const open = await openCluster(provider, {
         name: options.name,
         source,
+        loadBalancer: options.loadBalancer,
         connect: createKubeClient,
         signal: untilInterrupted(context),
         onProgress: (steps) => told.tell(steps),
