@@ -69,7 +69,7 @@ describe('the command line', () => {
     expect(await run(['labs', 'verify'], { launchCluster })).toBe(2);
     expect(out.join('\n')).toMatch(/^cluster-ip: not proven\. It needs a load balancer/m);
     expect(await run(['cluster', 'delete'], { launchCluster })).toBe(0);
-  });
+  }, 60_000);
 
   it('looks before anything is made', async () => {
     expect(await run(['preflight'])).toBe(0);
