@@ -1,6 +1,7 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Clock } from '../clock.ts';
 import { AddressPool } from './address-pool.ts';
+import { HealthChecks } from './health-checks.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { TrackedConnection } from './connection-table.ts';
 import { parseCidr } from './ipv4.ts';
@@ -58,7 +59,15 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
   const { clock, api, hostAddress, publicAddress = '198.51.100.10', random = Math.random } = options;
   const policies = new PolicyIndex(api);
   const connections = new ConnectionTable(clock);
-  const proxy = new ServiceProxy({ api, clock, random });
+  const proxy = new ServiceProxy({
+    api,
+    clock,
+    random,
+    onChange: () => {
+      const rules = proxy.rules();
+      for (const checks of healthChecks) checks.sync(rules);
+    },
+  });
   const nodes = new Map<string, RoutedNode<Stack>>();
   const pods = new Map<string, Stack>();
   const replies = new Map<string, { socket: UdpEnd; from: SocketAddress }>();
@@ -79,6 +88,7 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
     const stack = new Stack({ kind: 'node', nodeName: name, address, fabric });
     nodes.set(name, { name, address, pool: new AddressPool(podCIDR), stack });
   }
+  const healthChecks = [...nodes.values()].map((node) => new HealthChecks(node));
   const host = new Stack({ kind: 'host', nodeName: undefined, address: hostAddress, fabric });
   const hostNetwork = parseCidr(`${hostAddress}/${options.hostPrefixLength ?? 16}`);
   const outside = new Outside(fabric);
@@ -125,6 +135,7 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
     },
     close() {
       for (const pod of [...pods.values()]) pod.close();
+      for (const checks of healthChecks) checks.close();
       for (const node of nodes.values()) node.stack.close();
       host.close();
       outside.close();

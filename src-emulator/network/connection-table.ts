@@ -84,7 +84,10 @@ export class ConnectionTable {
 }
 
 /** The receiver's node sees what the translating node made of it. */
-function tuplesAt(node: string, { original, reply, via }: OpenedConnection): Pick<TrackedConnection, 'original' | 'reply'> {
+function tuplesAt(
+  node: string,
+  { original, reply, via }: OpenedConnection,
+): Pick<TrackedConnection, 'original' | 'reply'> {
   if (via === undefined || via === node) return { original, reply };
   return { original: { source: reply.destination, destination: reply.source }, reply };
 }

@@ -99,7 +99,8 @@ export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'
       localAddress: isLoopback ? to.address : origin.address,
       via: undefined,
     };
-    if (origin.kind !== 'node' && (isLoopback || to.address === origin.address)) return deliver(origin, packet);
+    if (origin.kind !== 'node' && (isLoopback || to.address === origin.address))
+      return deliver(origin, packet);
     if (origin.kind === 'host') return this.#fromHost(packet);
     if (origin.kind === 'outside') return this.#toOutside(packet);
     const node = this.#options.nodes.get(origin.nodeName ?? '');
@@ -216,9 +217,7 @@ export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'
   #toPod(node: RoutedNode<S>, pod: S, packet: Packet<S>): Route<S> {
     const isLocal = pod.nodeName === node.name;
     const rewritten = packet.masquerade || packet.sender === 'thisNode';
-    const translated = rewritten
-      ? { ...packet, source: isLocal ? node.pool.gateway : node.address }
-      : packet;
+    const translated = rewritten ? { ...packet, source: isLocal ? node.pool.gateway : node.address } : packet;
     // A pod can keep out neither its own node nor itself. On its node the source is not translated yet.
     const isOwnNode = packet.origin.kind === 'node' && packet.origin.nodeName === pod.nodeName;
     const isJudged = !isOwnNode && packet.origin !== pod;

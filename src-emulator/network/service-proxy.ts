@@ -12,6 +12,8 @@ export interface ServiceProxyOptions {
   clock: Clock;
   /** A number in [0, 1): picks the backend of each connection. */
   random: () => number;
+  /** Told once, a turn later, of changes of Services or EndpointSlices, however many there were. */
+  onChange?: () => void;
 }
 
 /**
@@ -35,6 +37,7 @@ export class ServiceProxy implements Disposable {
   constructor(options: ServiceProxyOptions) {
     this.#options = options;
     this.#index = new ServiceIndex(options.api, (service) => {
+      if (this.#changed.size === 0) options.clock.setTimeout(() => options.onChange?.(), 0);
       this.#changed.add(service);
       this.#version++;
     });
@@ -136,7 +139,8 @@ export class ServiceProxy implements Disposable {
     };
     forget(this.#byAddress, `${rule.protocol}/${rule.clusterIP}:${rule.port}`);
     for (const ip of rule.externalIPs) forget(this.#byExternalIP, `${rule.protocol}/${ip}:${rule.port}`);
-    for (const ip of rule.loadBalancerIPs) forget(this.#byLoadBalancerIP, `${rule.protocol}/${ip}:${rule.port}`);
+    for (const ip of rule.loadBalancerIPs)
+      forget(this.#byLoadBalancerIP, `${rule.protocol}/${ip}:${rule.port}`);
     if (rule.nodePort !== undefined) forget(this.#byNodePort, `${rule.protocol}/${rule.nodePort}`);
   }
 

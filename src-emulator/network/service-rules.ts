@@ -16,6 +16,8 @@ export interface Backend {
 
 /** What the proxy knows of one port of one Service. */
 export interface ServiceRule {
+  /** `namespace/name` */
+  service: string;
   /** `namespace/name:portName`, as in kube-proxy's comments. */
   name: string;
   protocol: TransportProtocol;
@@ -75,7 +77,8 @@ function ruleOf(
   const { metadata, spec, status } = service;
   const affinity = spec.sessionAffinity === 'ClientIP';
   return {
-    name: `${metadata.namespace ?? ''}/${metadata.name}${port.name === undefined ? '' : `:${port.name}`}`,
+    service: `${metadata.namespace ?? ''}/${metadata.name}`,
+    name: `${metadata.namespace ?? ''}/${metadata.name}${(port.name ?? '') === '' ? '' : `:${port.name ?? ''}`}`,
     protocol,
     clusterIP,
     port: port.port,
@@ -117,7 +120,11 @@ function backendsOf(
       if (serving) allServing.set(`${address}:${port}`, backend);
     }
   }
-  return { ready: sorted(ready), servingTerminating: sorted(servingTerminating), serving: sorted(allServing) };
+  return {
+    ready: sorted(ready),
+    servingTerminating: sorted(servingTerminating),
+    serving: sorted(allServing),
+  };
 }
 
 /** kube-proxy keeps endpoints in the order of `address:port` as text. */
@@ -161,7 +168,10 @@ export function selectBackends(rule: ServiceRule, policy: TrafficPolicy, nodeNam
   const { ready, servingTerminating } = rule;
   if (!hasEndpoints(rule)) return { verdict: 'reject' };
   if (policy === 'Cluster')
-    return { verdict: 'forward', backends: ready.length > 0 ? preferred(ready, nodeName) : servingTerminating };
+    return {
+      verdict: 'forward',
+      backends: ready.length > 0 ? preferred(ready, nodeName) : servingTerminating,
+    };
   const isLocal = (backend: Backend): boolean => backend.nodeName === nodeName;
   const localReady = ready.filter(isLocal);
   const backends = localReady.length > 0 ? localReady : servingTerminating.filter(isLocal);

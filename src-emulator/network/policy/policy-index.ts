@@ -79,7 +79,8 @@ export class PolicyIndex implements Disposable {
   #applyPod(pod: Pod, isDeleted: boolean): void {
     const { uid } = pod.metadata;
     const before = this.#pods.get(uid)?.status.podIP;
-    if (before !== undefined && this.#byAddress.get(before)?.metadata.uid === uid) this.#byAddress.delete(before);
+    if (before !== undefined && this.#byAddress.get(before)?.metadata.uid === uid)
+      this.#byAddress.delete(before);
     const { podIP, phase } = pod.status;
     const hasAddress = podIP !== undefined && pod.spec.hostNetwork !== true;
     if (isDeleted || !hasAddress || phase === 'Succeeded' || phase === 'Failed') {

@@ -54,9 +54,9 @@ const intoWeb = (spec: Omit<NetworkPolicy['spec'], 'podSelector'>, how: Attempt 
 
 test('a pod that no policy selects is open; one that is selected is closed but for what rules name', () => {
   expect(attempt('Ingress', [], { from: client, to: web })).toBe(true);
-  expect(attempt('Ingress', [{ podSelector: { matchLabels: { app: 'db' } } }], { from: client, to: web })).toBe(
-    true,
-  );
+  expect(
+    attempt('Ingress', [{ podSelector: { matchLabels: { app: 'db' } } }], { from: client, to: web }),
+  ).toBe(true);
   expect(intoWeb({})).toBe(false);
   expect(intoWeb({ ingress: [{}] })).toBe(true);
   expect(intoWeb({ ingress: [{ from: [] }] })).toBe(true);
@@ -81,9 +81,9 @@ test('policies add up', () => {
 test('policyTypes default to Ingress, and to Egress too when there are egress rules', () => {
   const from = client;
   expect(attempt('Egress', [{ podSelector: {} }], { from, to: web })).toBe(true);
-  expect(attempt('Egress', [{ podSelector: {}, egress: [{ ports: [{ port: 53 }] }] }], { from, to: web })).toBe(
-    false,
-  );
+  expect(
+    attempt('Egress', [{ podSelector: {}, egress: [{ ports: [{ port: 53 }] }] }], { from, to: web }),
+  ).toBe(false);
   expect(attempt('Egress', [{ podSelector: {}, policyTypes: ['Egress'] }], { from, to: web })).toBe(false);
   expect(attempt('Ingress', [{ podSelector: {}, policyTypes: ['Egress'] }], { from, to: web })).toBe(true);
 });
@@ -94,7 +94,12 @@ test('a pod selector means the own namespace, with a namespace selector those na
   expect(intoWeb({ ingress: [{ from: [clients] }] })).toBe(true);
   expect(intoWeb({ ingress: [{ from: [clients] }] }, { from: stranger })).toBe(false);
   expect(intoWeb({ ingress: [{ from: [others] }] }, { from: stranger })).toBe(true);
-  expect(intoWeb({ ingress: [{ from: [{ ...others, podSelector: { matchLabels: { app: 'db' } } }] }] }, { from: stranger })).toBe(false);
+  expect(
+    intoWeb(
+      { ingress: [{ from: [{ ...others, podSelector: { matchLabels: { app: 'db' } } }] }] },
+      { from: stranger },
+    ),
+  ).toBe(false);
   expect(intoWeb({ ingress: [{ from: [others, clients] }] })).toBe(true);
   expect(intoWeb({ ingress: [{ from: [{ namespaceSelector: {} }] }] }, { from: undefined })).toBe(false);
 });
@@ -108,8 +113,10 @@ test('an address block takes addresses of pods, nodes and elsewhere, but for its
 });
 
 test('ports match by number, range, name and protocol; ICMP only where none are named', () => {
-  const on = (ports: { port?: number | string; endPort?: number; protocol?: 'TCP' | 'UDP' }[], how: Attempt = {}) =>
-    intoWeb({ ingress: [{ ports }] }, how);
+  const on = (
+    ports: { port?: number | string; endPort?: number; protocol?: 'TCP' | 'UDP' }[],
+    how: Attempt = {},
+  ) => intoWeb({ ingress: [{ ports }] }, how);
   expect(on([{ port: 8080 }])).toBe(true);
   expect(on([{ port: 80 }])).toBe(false);
   expect(on([{ port: 8000, endPort: 8080 }])).toBe(true);

@@ -1,4 +1,9 @@
-import type { LabelSelector, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../../api/objects.ts';
+import type {
+  LabelSelector,
+  NetworkPolicy,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+} from '../../api/objects.ts';
 import { matchesLabels } from '../../api/selectors.ts';
 import { cidrContains, parseCidr } from '../ipv4.ts';
 
@@ -71,7 +76,9 @@ function matchesPeers(
   end: PolicyEnd,
   policyNamespace: string,
 ): boolean {
-  return peers === undefined || peers.length === 0 || peers.some((peer) => matchesPeer(peer, end, policyNamespace));
+  return (
+    peers === undefined || peers.length === 0 || peers.some((peer) => matchesPeer(peer, end, policyNamespace))
+  );
 }
 
 function matchesPeer(
