@@ -10,6 +10,7 @@ import { RealClock, type Clock } from './clock.ts';
 import { bootstrapCluster, startControllers, type NodeDescription } from './controllers/index.ts';
 import { startServiceLoadBalancerController } from './controllers/service-load-balancer.ts';
 import { coreDnsImage } from './coredns-image.ts';
+import { ingressControllerImage, installIngressController } from './ingress/index.ts';
 import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
 import { createClusterNetwork } from './network/cluster-network.ts';
@@ -31,6 +32,8 @@ export interface ClusterOptions {
   stateDirectory?: string;
   /** Whether Services of type LoadBalancer get an address; without, they stay `<pending>`. Default true. */
   loadBalancer?: boolean;
+  /** Installs an Ingress controller with the default IngressClass. Default false: as Kubernetes comes, without one. */
+  ingressController?: boolean;
   /**
    * Opens NodePorts and the addresses of load balancers on this machine's loopback, and tells which ports they got;
    * `remembered` are those of an earlier run. Left out: no port but the API's is opened.
@@ -93,6 +96,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
   bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP, serviceCidr: SERVICE_CIDR });
+  if (options.ingressController === true) installIngressController(api);
 
   const network = createClusterNetwork({
     clock,
@@ -114,7 +118,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const kubelets = startKubelets({
     api,
     clock,
-    runtime: createContainerRuntime({ clock, extraImages: [coreDnsImage(api)] }),
+    runtime: createContainerRuntime({ clock, extraImages: [coreDnsImage(api), ingressControllerImage(api)] }),
     network: {
       createPodStack: (node) => network.createPodStack(node),
       nodeStack: (node) => network.nodeStack(node),
