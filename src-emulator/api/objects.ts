@@ -391,3 +391,9 @@ export interface Event extends KubeObject {
   reportingComponent?: string;
   reportingInstance?: string;
 }
+
+export type * from './objects/access.ts';
+export type * from './objects/networking.ts';
+export type * from './objects/policy.ts';
+export type * from './objects/storage.ts';
+export type * from './objects/workloads.ts';
