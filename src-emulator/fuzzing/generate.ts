@@ -4,6 +4,7 @@ import type { KindDefinition } from '../api/kind-definition.ts';
 import { apiVersionOf } from '../api/resources.ts';
 import { cloneJson, isJsonObject } from '../store/json.ts';
 import type { Case, Json, Step } from './case.ts';
+import { isHarmless } from './harmless.ts';
 import { makeField, mutate } from './mutate.ts';
 import { makePatch } from './patches.ts';
 import { Random } from './random.ts';
@@ -48,7 +49,8 @@ export class Generator {
       [1, () => this.#collide(bases, base, random)],
       [1, () => [spoiledCreation(base.kind, base.object, random)]],
     ] as const)();
-    return { seed, steps: resolve(steps, name, seed) as Step[] };
+    const made = { seed, steps: resolve(steps, name, seed) as Step[] };
+    return isHarmless(made) ? made : { seed, steps: made.steps.map(asDryRun) };
   }
 
   #create({ kind, object }: Base, random: Random): Step[] {
@@ -59,7 +61,8 @@ export class Generator {
 
   #change({ kind, object }: Base, random: Random): Step[] {
     const stored = cloneJson(object);
-    if (random.chance(0.25)) mutate(stored, kind.schema, random);
+    if (kind.type.kind === 'Service') fixAddress(stored, '$IP');
+    else if (random.chance(0.25)) mutate(stored, kind.schema, random);
     const steps: Step[] = [{ method: 'POST', path: collection(kind), body: stored }];
     for (let count = 1 + random.below(4); count > 0; count--) steps.push(this.#operation(kind, stored, random));
     return steps;
@@ -69,6 +72,7 @@ export class Generator {
     const path = `${collection(kind)}/${nameOf(stored)}`;
     const wanted = cloneJson(stored);
     for (let count = random.pick([0, 1, 1, 1, 2, 2]); count > 0; count--) mutate(wanted, kind.schema, random);
+    const dryRun = kind.type.kind === 'Service' ? 1 : 0.6;
     const has = (name: 'status' | 'scale'): number => (kind.subresources.includes(name) ? 1 : 0);
     const what = random.weighted([
       [6, 'replace'],
@@ -80,17 +84,17 @@ export class Generator {
     ] as const);
     switch (what) {
       case 'replace':
-        return { method: 'PUT', path: path + query(random, 0.6), body: wanted };
+        return { method: 'PUT', path: path + query(random, dryRun), body: wanted };
       case 'patch':
-        return { method: 'PATCH', path: path + query(random, 0.6), ...makePatch(stored, wanted, random) };
+        return { method: 'PATCH', path: path + query(random, dryRun), ...makePatch(stored, wanted, random) };
       case 'delete':
         return { method: 'DELETE', path: path + (random.chance(0.7) ? '?dryRun=All' : ''), ...deletion(random) };
       case 'scale':
-        return scaling(`${path}/scale${query(random, 0.6)}`, random);
+        return scaling(`${path}/scale${query(random, dryRun)}`, random);
       case 'status': {
         const field = fieldsOf(kind.schema)['status'];
         const status = field === undefined ? {} : makeField(kind.schema, 'status', field, random, 0);
-        const to = `${path}/status${query(random, 0.6)}`;
+        const to = `${path}/status${query(random, dryRun)}`;
         return random.chance(0.5)
           ? { method: 'PUT', path: to, body: { ...stored, status } }
           : { method: 'PATCH', path: to, type: 'application/merge-patch+json', body: { status } };
@@ -106,6 +110,12 @@ export class Generator {
     const { metadata } = second;
     if (random.chance(0.7) && isJsonObject(metadata)) metadata['name'] = '$NAME-2';
     const { spec } = second;
+    if (kind.type.kind === 'Service') {
+      const first = cloneJson(object);
+      fixAddress(first, '$IP');
+      fixAddress(second, random.pick(['$IP', '10.96.99.99']));
+      return [first, second].map((body) => ({ method: 'POST', path: collection(kind), body }));
+    }
     if (random.chance(0.7) && isJsonObject(spec)) mutate(spec, fieldsOf(kind.schema)['spec']?.ref ?? '', random);
     return [
       { method: 'POST', path: collection(kind), body: object },
@@ -114,10 +124,22 @@ export class Generator {
   }
 }
 
+/** Nothing is kept, and nothing given out. */
+function asDryRun(step: Step): Step {
+  if (step.method === 'GET' || step.path.includes('dryRun=')) return step;
+  return { ...step, path: `${step.path}${step.path.includes('?') ? '&' : '?'}dryRun=All` };
+}
+
 /** The path of a kind's objects, those in the cases' namespace where the kind has namespaces. */
 export function collection({ type }: KindDefinition): string {
   const version = type.group === '' ? `/api/${type.version}` : `/apis/${type.group}/${type.version}`;
   return `${version}${type.namespaced ? `/namespaces/${NAMESPACE}` : ''}/${type.plural}`;
+}
+
+/** Gives a Service that needs one the address that it asks for. */
+function fixAddress({ spec }: Json, address: string): void {
+  if (!isJsonObject(spec) || spec['type'] === 'ExternalName' || spec['clusterIP'] === 'None') return;
+  spec['clusterIP'] = address;
 }
 
 function nameOf(object: Json): string {

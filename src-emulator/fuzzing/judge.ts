@@ -1,6 +1,7 @@
 import type { Answer, Case, RecordedCase } from './case.ts';
 import type { Client } from './client.ts';
 import { differences, inOneOrder, signature } from './compare.ts';
+import { isHarmless } from './harmless.ts';
 import { shrink } from './shrink.ts';
 import { tell } from './tell.ts';
 
@@ -52,7 +53,9 @@ export class Judge {
     const count = (this.counts.get(again.signature) ?? 0) + 1;
     this.counts.set(again.signature, count);
     if (count > examples) return undefined;
-    const small = await shrink(one, async (smaller) => (await this.#ask(smaller)).signature === again.signature);
+    const shows = async (smaller: Case): Promise<boolean> =>
+      isHarmless(smaller) && (await this.#ask(smaller)).signature === again.signature;
+    const small = await shrink(one, shows);
     const last = await this.#ask(small);
     return {
       signature: again.signature,

@@ -7,7 +7,7 @@ import type { Case, Step } from './case.ts';
  *
  * @param shows asks both clusters; @param budget how often it may
  */
-export async function shrink(found: Case, shows: (smaller: Case) => Promise<boolean>, budget = 120): Promise<Case> {
+export async function shrink(found: Case, shows: (smaller: Case) => Promise<boolean>, budget = 40): Promise<Case> {
   let best = found;
   let left = budget;
   const attempt = async (steps: Step[]): Promise<boolean> => {

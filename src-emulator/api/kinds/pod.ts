@@ -8,7 +8,8 @@ import { validateImageSpaces } from './container-validation.ts';
 import { defaultPod, defaultPodSpec } from './pod-defaults.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
 import { summarizePod } from './pod-status.ts';
-import { validatePodSpec, validatePodSpecUpdate } from './pod-validation.ts';
+import { validatePodSpecUpdate } from './pod-update-validation.ts';
+import { validatePodSpec } from './pod-validation.ts';
 import { qosClassOf } from './qos.ts';
 
 /** The taints that every pod tolerates for a while (the DefaultTolerationSeconds admission plugin). */
@@ -80,7 +81,13 @@ export const POD_KIND: KindDefinition<Pod> = {
     addTolerations(draft.spec);
   },
   validate(pod) {
-    return [...validatePodSpec(pod.spec, 'spec', true), ...validateImageSpaces(pod.spec)];
+    const { spec } = pod;
+    return [
+      ...validatePodSpec(spec, 'spec', true),
+      ...(['containers', 'initContainers'] as const).flatMap((key) =>
+        (spec[key] ?? []).flatMap((container, index) => validateImageSpaces(container, `spec.${key}[${index}]`)),
+      ),
+    ];
   },
   validateUpdate(pod, stored) {
     return validatePodSpecUpdate(pod.spec, stored.spec);
