@@ -23,7 +23,7 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     kinds: { type: 'string', default: '' },
-    examples: { type: 'string', default: '1' },
+    shrink: { type: 'string', default: '40' },
     report: { type: 'string' },
     keep: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
@@ -63,7 +63,7 @@ async function fuzz(): Promise<void> {
   const work = async (): Promise<void> => {
     while (judge.pairs < pairs) {
       const one = generator.make(`${values.seed}-${next++}`);
-      const finding = await judge.judge(one, Number(values.examples));
+      const finding = await judge.judge(one, Number(values.shrink));
       if (finding === undefined) continue;
       findings.push(finding);
       if (values.report !== undefined) appendFileSync(values.report, `${JSON.stringify(finding)}\n`);
@@ -74,7 +74,8 @@ async function fuzz(): Promise<void> {
   for (const [signature, count] of [...judge.counts].sort(([, a], [, b]) => b - a)) {
     console.log(`${count} × ${signature}`);
     const found = findings.find((finding) => finding.signature === signature);
-    if (found !== undefined) console.log(`    ${found.recorded.seed} ${JSON.stringify(found.recorded.steps).slice(0, 600)}`);
+    if (found !== undefined)
+      console.log(`    ${found.recorded.seed} ${JSON.stringify(found.recorded.steps).slice(0, 600)}`);
   }
   console.log(
     `${judge.cases} cases, ${judge.pairs} pairs of answers, ${judge.counts.size} kinds of differences, ${judge.unsteady} unsteady`,
@@ -86,7 +87,10 @@ function keep({ recorded }: Finding): void {
   const { server, cases } = existsSync(RECORDED)
     ? parseCases(readFileSync(RECORDED, 'utf8'))
     : { server: 'v1.34', cases: [] };
-  writeFileSync(RECORDED, formatCases(server, [...cases.filter(({ seed }) => seed !== recorded.seed), recorded]));
+  writeFileSync(
+    RECORDED,
+    formatCases(server, [...cases.filter(({ seed }) => seed !== recorded.seed), recorded]),
+  );
 }
 
 async function record(): Promise<void> {

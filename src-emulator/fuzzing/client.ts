@@ -54,9 +54,15 @@ export class Client {
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.body.text();
-      if (response.statusCode === 429 && response.headers['retry-after'] !== undefined && attempt < MAX_ATTEMPTS) {
+      if (
+        response.statusCode === 429 &&
+        response.headers['retry-after'] !== undefined &&
+        attempt < MAX_ATTEMPTS
+      ) {
         const { promise, resolve } = Promise.withResolvers<undefined>();
-        AbortSignal.timeout(Number(response.headers['retry-after']) * 1000).addEventListener('abort', () => resolve(undefined));
+        AbortSignal.timeout(Number(response.headers['retry-after']) * 1000).addEventListener('abort', () =>
+          resolve(undefined),
+        );
         await promise;
         continue;
       }

@@ -48,7 +48,9 @@ export function signature(real: Answer, emulated: Answer): string {
     const details = isJsonObject(body) ? body['details'] : undefined;
     const causes = isJsonObject(details) ? details['causes'] : undefined;
     if (!Array.isArray(causes)) return [];
-    return causes.map((cause: { field?: string; message?: string }) => general(`${cause.field ?? ''}: ${cause.message ?? ''}`));
+    return causes.map((cause: { field?: string; message?: string }) =>
+      general(`${cause.field ?? ''}: ${cause.message ?? ''}`),
+    );
   };
   const [said, ours] = [causesOf(real), causesOf(emulated)];
   const missing = said.filter((text) => !ours.includes(text));
@@ -71,7 +73,9 @@ function show(value: unknown): string {
 /** Without the names and numbers of the one case. */
 function general(text: string): string {
   return text
-    .replaceAll(/"(?:[^"\\]|\\.)*"/g, (quoted) => (quoted.length > 60 || /\d|\\/.test(quoted) ? '"…"' : quoted))
+    .replaceAll(/"(?:[^"\\]|\\.)*"/g, (quoted) =>
+      quoted.length > 60 || /\d|\\/.test(quoted) ? '"…"' : quoted,
+    )
     .replaceAll(/\[\d+\]/g, '[]')
     .replaceAll(/-?\d+/g, 'N');
 }

@@ -28,7 +28,9 @@ export class Generator {
     const text = readFileSync(new URL('bases.yaml', import.meta.url), 'utf8');
     for (const document of parseAllDocuments(text)) {
       const object = document.toJS() as Json;
-      const kind = kinds.find(({ type }) => type.kind === object['kind'] && apiVersionOf(type) === object['apiVersion']);
+      const kind = kinds.find(
+        ({ type }) => type.kind === object['kind'] && apiVersionOf(type) === object['apiVersion'],
+      );
       if (kind === undefined || (names.length > 0 && !names.includes(kind.type.kind))) continue;
       const key = `${apiVersionOf(kind.type)}/${kind.type.kind}`;
       this.#bases.set(key, [...(this.#bases.get(key) ?? []), { kind, object }]);
@@ -40,7 +42,9 @@ export class Generator {
     const random = new Random(seed);
     const name = `f${seed.replaceAll(/[^a-z0-9]/g, '')}`;
     // Most rules are about pods and Services.
-    const kinds = [...this.#bases].flatMap(([key, bases]) => Array.from({ length: Math.min(bases.length, 4) }, () => key));
+    const kinds = [...this.#bases].flatMap(([key, bases]) =>
+      Array.from({ length: Math.min(bases.length, 4) }, () => key),
+    );
     const bases = this.#bases.get(random.pick(kinds)) ?? [];
     const base = random.pick(bases);
     const steps = random.weighted([
@@ -55,7 +59,8 @@ export class Generator {
 
   #create({ kind, object }: Base, random: Random): Step[] {
     const wanted = cloneJson(object);
-    for (let count = random.pick([0, 1, 1, 1, 2, 2, 3, 4]); count > 0; count--) mutate(wanted, kind.schema, random);
+    for (let count = random.pick([0, 1, 1, 1, 2, 2, 3, 4]); count > 0; count--)
+      mutate(wanted, kind.schema, random);
     return [{ method: 'POST', path: collection(kind) + query(random, 0.85), body: wanted }];
   }
 
@@ -64,7 +69,8 @@ export class Generator {
     if (kind.type.kind === 'Service') fixAddress(stored, '$IP');
     else if (random.chance(0.25)) mutate(stored, kind.schema, random);
     const steps: Step[] = [{ method: 'POST', path: collection(kind), body: stored }];
-    for (let count = 1 + random.below(4); count > 0; count--) steps.push(this.#operation(kind, stored, random));
+    for (let count = 1 + random.below(4); count > 0; count--)
+      steps.push(this.#operation(kind, stored, random));
     return steps;
   }
 
@@ -88,7 +94,11 @@ export class Generator {
       case 'patch':
         return { method: 'PATCH', path: path + query(random, dryRun), ...makePatch(stored, wanted, random) };
       case 'delete':
-        return { method: 'DELETE', path: path + (random.chance(0.7) ? '?dryRun=All' : ''), ...deletion(random) };
+        return {
+          method: 'DELETE',
+          path: path + (random.chance(0.7) ? '?dryRun=All' : ''),
+          ...deletion(random),
+        };
       case 'scale':
         return scaling(`${path}/scale${query(random, dryRun)}`, random);
       case 'status': {
@@ -116,7 +126,8 @@ export class Generator {
       fixAddress(second, random.pick(['$IP', '10.96.99.99']));
       return [first, second].map((body) => ({ method: 'POST', path: collection(kind), body }));
     }
-    if (random.chance(0.7) && isJsonObject(spec)) mutate(spec, fieldsOf(kind.schema)['spec']?.ref ?? '', random);
+    if (random.chance(0.7) && isJsonObject(spec))
+      mutate(spec, fieldsOf(kind.schema)['spec']?.ref ?? '', random);
     return [
       { method: 'POST', path: collection(kind), body: object },
       { method: 'POST', path: collection(kind) + query(random, 0.5), body: second },
@@ -199,7 +210,8 @@ function resolve(value: unknown, name: string, seed: string): unknown {
   const own = new Random(`${seed} addresses`);
   const port = 30_000 + own.below(2768);
   const address = `10.96.${100 + own.below(100)}.${1 + own.below(250)}`;
-  const fill = (text: string): string => text.replaceAll('$NAME', name).replaceAll('$IP', address).replaceAll('$PORT', String(port));
+  const fill = (text: string): string =>
+    text.replaceAll('$NAME', name).replaceAll('$IP', address).replaceAll('$PORT', String(port));
   const visit = (inner: unknown): unknown => {
     if (inner === '$PORT') return port;
     if (typeof inner === 'string') return fill(inner);

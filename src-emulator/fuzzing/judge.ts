@@ -39,8 +39,8 @@ export class Judge {
     this.#emulated = emulated;
   }
 
-  /** @param examples how many cases of the same signature are shrunk */
-  async judge(one: Case, examples: number): Promise<Finding | undefined> {
+  /** @param budget how often the clusters may be asked to make a case smaller */
+  async judge(one: Case, budget: number): Promise<Finding | undefined> {
     this.cases++;
     this.pairs += one.steps.length;
     const first = await this.#ask(one);
@@ -52,10 +52,10 @@ export class Judge {
     }
     const count = (this.counts.get(again.signature) ?? 0) + 1;
     this.counts.set(again.signature, count);
-    if (count > examples) return undefined;
+    if (count > 1) return undefined;
     const shows = async (smaller: Case): Promise<boolean> =>
       isHarmless(smaller) && (await this.#ask(smaller)).signature === again.signature;
-    const small = await shrink(one, shows);
+    const small = await shrink(one, shows, budget);
     const last = await this.#ask(small);
     return {
       signature: again.signature,
@@ -74,8 +74,10 @@ export class Judge {
         return { ...verdict, signature: `${label(one, index)}: ${signature(said, ours)}` };
       // Only the order differs. It counts if the real server has one.
       const more = [await tell(this.#real, one), await tell(this.#real, one), await tell(this.#real, one)];
-      if (more.some((answers) => differences(answers[index] ?? said, said).length > 0)) verdict.unordered = true;
-      else return { ...verdict, signature: `${label(one, index)}: order of errors: ${signature(said, ours)}` };
+      if (more.some((answers) => differences(answers[index] ?? said, said).length > 0))
+        verdict.unordered = true;
+      else
+        return { ...verdict, signature: `${label(one, index)}: order of errors: ${signature(said, ours)}` };
     }
     return verdict;
   }

@@ -30,7 +30,8 @@ export function mutate(object: Json, typeName: string, random: Random): void {
   const field = fields[name];
   const value = object[name];
   if (field === undefined) return;
-  if (field.container === 'list' && Array.isArray(value)) mutateList(object, name, value, field, typeName, random);
+  if (field.container === 'list' && Array.isArray(value))
+    mutateList(object, name, value, field, typeName, random);
   else if (field.container === 'map' && isJsonObject(value)) mutateMap(value, name, field, random);
   else if (isJsonObject(value) && field.ref !== undefined) mutate(value, field.ref, random);
   else mutateFields(object, typeName, random);
@@ -39,7 +40,9 @@ export function mutate(object: Json, typeName: string, random: Random): void {
 function mutateFields(object: Json, typeName: string, random: Random): void {
   const fields = fieldsOf(typeName);
   const names = Object.keys(fields).filter((name) => !SERVERS_OWN.has(name));
-  const present = Object.keys(object).filter((name) => name in fields && name !== 'apiVersion' && name !== 'kind');
+  const present = Object.keys(object).filter(
+    (name) => name in fields && name !== 'apiVersion' && name !== 'kind',
+  );
   const wrong = present.length > 0 ? 1 : 0;
   const what = random.weighted([
     [names.length > 0 ? 14 : 0, 'set'],
@@ -51,7 +54,17 @@ function mutateFields(object: Json, typeName: string, random: Random): void {
   switch (what) {
     case 'set': {
       const name = random.weighted(
-        names.map((field) => [`${shortName(typeName)}.${field}` in FIELD_VALUES ? KNOWN_FIELD_WEIGHT : field in object ? 3 : 1, field] as const),
+        names.map(
+          (field) =>
+            [
+              `${shortName(typeName)}.${field}` in FIELD_VALUES
+                ? KNOWN_FIELD_WEIGHT
+                : field in object
+                  ? 3
+                  : 1,
+              field,
+            ] as const,
+        ),
       );
       const field = fields[name];
       if (field !== undefined) object[name] = makeField(typeName, name, field, random, 0);
@@ -136,7 +149,13 @@ function mutateMap(map: Json, name: string, field: FieldSchema, random: Random):
 }
 
 /** A new value of a field. */
-export function makeField(typeName: string, name: string, field: FieldSchema, random: Random, depth: number): unknown {
+export function makeField(
+  typeName: string,
+  name: string,
+  field: FieldSchema,
+  random: Random,
+  depth: number,
+): unknown {
   const known = FIELD_VALUES[`${shortName(typeName)}.${name}`] ?? FIELD_VALUES[name];
   if (known !== undefined && field.type !== 'object') {
     const value = cloneJson(random.pick(known));
@@ -144,7 +163,9 @@ export function makeField(typeName: string, name: string, field: FieldSchema, ra
     return [value];
   }
   if (field.container === 'list')
-    return Array.from({ length: random.pick([1, 1, 1, 2, 0]) }, () => makeItem(typeName, name, field, random, depth));
+    return Array.from({ length: random.pick([1, 1, 1, 2, 0]) }, () =>
+      makeItem(typeName, name, field, random, depth),
+    );
   if (field.container === 'map') {
     const map: Json = {};
     for (let count = random.pick([1, 1, 2, 0]); count > 0; count--) mutateMap(map, name, field, random);
@@ -154,11 +175,23 @@ export function makeField(typeName: string, name: string, field: FieldSchema, ra
   return makeSingle(typeName, name, field, random, depth);
 }
 
-function makeItem(typeName: string, name: string, field: FieldSchema, random: Random, depth: number): unknown {
+function makeItem(
+  typeName: string,
+  name: string,
+  field: FieldSchema,
+  random: Random,
+  depth: number,
+): unknown {
   return makeSingle(typeName, name, field, random, depth);
 }
 
-function makeSingle(typeName: string, name: string, field: FieldSchema, random: Random, depth: number): unknown {
+function makeSingle(
+  typeName: string,
+  name: string,
+  field: FieldSchema,
+  random: Random,
+  depth: number,
+): unknown {
   if (field.type !== 'object') {
     const known = FIELD_VALUES[`${shortName(typeName)}.${name}`] ?? FIELD_VALUES[name];
     const single = known?.filter((value) => typeof value !== 'object') ?? [];
@@ -169,7 +202,8 @@ function makeSingle(typeName: string, name: string, field: FieldSchema, random: 
   if (fields.length === 0 || depth >= MAX_DEPTH) return object;
   const wanted = Math.min(fields.length, 1 + random.below(4));
   for (const [key, content] of fields) {
-    const likely = key === 'name' || key === 'key' || key === 'port' || key === 'containerPort' || key === 'image';
+    const likely =
+      key === 'name' || key === 'key' || key === 'port' || key === 'containerPort' || key === 'image';
     if (random.chance(likely ? 0.85 : wanted / fields.length))
       object[key] = makeField(field.ref ?? '', key, content, random, depth + 1);
   }

@@ -6,7 +6,13 @@ import type { RawAnswer } from './client.ts';
  * What is not compared, and why: what a cluster makes up for itself (identifiers, times, addresses and ports that
  * were not asked for), what its controllers write beside the requests, and who wrote which field.
  */
-const METADATA_LEFT_OUT = ['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'deletionTimestamp'];
+const METADATA_LEFT_OUT = [
+  'uid',
+  'resourceVersion',
+  'creationTimestamp',
+  'managedFields',
+  'deletionTimestamp',
+];
 /** Written by controllers while a case is under way. */
 const ANNOTATIONS_LEFT_OUT = ['deployment.kubernetes.io/revision'];
 /** Their controllers write the status beside the requests; it is compared where it is asked for itself. */
@@ -36,10 +42,13 @@ export function normalize(answer: RawAnswer, step: Step, story: readonly Step[])
   let text = JSON.stringify(answer.body);
   if (uid !== undefined) text = text.replaceAll(uid, '<uid>');
   text = text
-    .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (found) => (asked.includes(found) ? found : '<uid>'))
+    .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (found) =>
+      asked.includes(found) ? found : '<uid>',
+    )
     .replaceAll(/\b10\.96\.\d+\.\d+\b(?!\/)/g, (found) => (asked.includes(found) ? found : '<ip>'))
-    .replaceAll(/("(?:nodePort|healthCheckNodePort)":)(3[0-2]\d{3})\b/g, (found, key: string, port: string) =>
-      asked.includes(port) ? found : `${key}"<port>"`,
+    .replaceAll(
+      /("(?:nodePort|healthCheckNodePort)":)(3[0-2]\d{3})\b/g,
+      (found, key: string, port: string) => (asked.includes(port) ? found : `${key}"<port>"`),
     )
     .replaceAll(/\{(TCP|UDP|SCTP) 3\d{4}\}/g, '{$1 <port>}')
     .replaceAll(/kube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<id>')
@@ -77,10 +86,15 @@ function trimObject(object: Json, step: Step): void {
       for (const key of ANNOTATIONS_LEFT_OUT) Reflect.deleteProperty(annotations, key);
       if (Object.keys(annotations).length === 0) delete metadata['annotations'];
     }
-    if (typeof generateName === 'string' && typeof name === 'string' && name.startsWith(generateName.slice(0, 58)))
+    if (
+      typeof generateName === 'string' &&
+      typeof name === 'string' &&
+      name.startsWith(generateName.slice(0, 58))
+    )
       metadata['name'] = `${generateName}<id>`;
   }
   const isStatus = /\/status(?:\?|$)/.test(step.path);
-  if (step.method !== 'POST' && !isStatus && WATCHED_KINDS.has(String(object['kind']))) delete object['status'];
+  if (step.method !== 'POST' && !isStatus && WATCHED_KINDS.has(String(object['kind'])))
+    delete object['status'];
   if (step.method !== 'POST' && object['kind'] === 'Scale') delete object['status'];
 }

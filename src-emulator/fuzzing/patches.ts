@@ -15,15 +15,22 @@ export function makePatch(from: Json, to: Json, random: Random): Pick<Step, 'typ
     case 'json': {
       const operations: unknown[] = createPatch(from, to);
       if (random.chance(0.3)) operations.push(random.pick(ODD_OPERATIONS));
-      if (random.chance(0.05)) return { type: 'application/json-patch+json', body: random.pick([{}, 'x', [1], '[']) };
+      if (random.chance(0.05))
+        return { type: 'application/json-patch+json', body: random.pick([{}, 'x', [1], '[']) };
       return { type: 'application/json-patch+json', body: operations };
     }
     case 'merge':
-      return { type: 'application/merge-patch+json', body: random.chance(0.04) ? random.pick([[], 'x', '{']) : mergePatch(from, to) };
+      return {
+        type: 'application/merge-patch+json',
+        body: random.chance(0.04) ? random.pick([[], 'x', '{']) : mergePatch(from, to),
+      };
     case 'strategic-merge': {
       const patch = mergePatch(from, to);
       if (random.chance(0.15)) addDirective(patch, random);
-      return { type: 'application/strategic-merge-patch+json', body: random.chance(0.03) ? random.pick([[], 'x', '{']) : patch };
+      return {
+        type: 'application/strategic-merge-patch+json',
+        body: random.chance(0.03) ? random.pick([[], 'x', '{']) : patch,
+      };
     }
     default:
       return { type: 'application/foo', body: {} };

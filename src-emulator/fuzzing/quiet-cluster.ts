@@ -20,7 +20,12 @@ export interface QuietCluster {
 export async function startQuietCluster(): Promise<QuietCluster> {
   const clock = new RealClock();
   const kinds = createKinds({ serviceCidr: '10.96.0.0/16', nodePortRange: [30_000, 32_767] });
-  const machinery = createApiMachinery({ clock, store: new ObjectStore(), kinds, schemas: await loadSchemas() });
+  const machinery = createApiMachinery({
+    clock,
+    store: new ObjectStore(),
+    kinds,
+    schemas: await loadSchemas(),
+  });
   bootstrapCluster({
     api: machinery,
     nodes: [{ name: 'n', role: 'control-plane', address: '172.18.0.2', podCidr: '10.244.0.0/24' }],
@@ -35,8 +40,16 @@ export async function startQuietCluster(): Promise<QuietCluster> {
     status: { phase: 'Active' },
   });
   const metadata = { namespace: NAMESPACE };
-  machinery.create(SERVICE_ACCOUNTS, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { ...metadata, name: 'default' } });
-  machinery.create(CONFIG_MAPS, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...metadata, name: 'kube-root-ca.crt' } });
+  machinery.create(SERVICE_ACCOUNTS, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { ...metadata, name: 'default' },
+  });
+  machinery.create(CONFIG_MAPS, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { ...metadata, name: 'kube-root-ca.crt' },
+  });
   const credentials = createCredentials({ name: 'fuzz', now: clock.now() });
   const unavailable = (): never => {
     throw new Error('there are no nodes');

@@ -7,7 +7,11 @@ import type { Case, Step } from './case.ts';
  *
  * @param shows asks both clusters; @param budget how often it may
  */
-export async function shrink(found: Case, shows: (smaller: Case) => Promise<boolean>, budget = 40): Promise<Case> {
+export async function shrink(
+  found: Case,
+  shows: (smaller: Case) => Promise<boolean>,
+  budget: number,
+): Promise<Case> {
   let best = found;
   let left = budget;
   const attempt = async (steps: Step[]): Promise<boolean> => {
@@ -50,7 +54,8 @@ function partsOf(body: unknown): Path[] {
     for (const [key, inner] of entries) {
       const at = [...path, key];
       const kept = at.length === 1 && ['apiVersion', 'kind', 'metadata'].includes(String(key));
-      if (!kept && at.join('.') !== 'metadata.name') found.push({ path: at, size: JSON.stringify(inner).length });
+      if (!kept && at.join('.') !== 'metadata.name')
+        found.push({ path: at, size: JSON.stringify(inner).length });
       visit(inner, at);
     }
   };

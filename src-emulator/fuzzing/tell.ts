@@ -13,7 +13,8 @@ export async function tell(client: Client, { steps }: Case): Promise<Answer[]> {
       if (step.method === 'POST' && raw.code === 201 && !step.path.includes('dryRun=')) {
         const metadata = isJsonObject(raw.body) ? raw.body['metadata'] : undefined;
         const name = isJsonObject(metadata) ? metadata['name'] : undefined;
-        if (typeof name === 'string') made.add(`${step.path.split('?')[0] ?? ''}/${encodeURIComponent(name)}`);
+        if (typeof name === 'string')
+          made.add(`${step.path.split('?')[0] ?? ''}/${encodeURIComponent(name)}`);
       }
       answers.push(normalize(raw, step, steps));
     }
@@ -24,7 +25,12 @@ export async function tell(client: Client, { steps }: Case): Promise<Answer[]> {
 }
 
 async function remove(client: Client, path: string): Promise<void> {
-  const options = { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, propagationPolicy: 'Background' };
+  const options = {
+    kind: 'DeleteOptions',
+    apiVersion: 'v1',
+    gracePeriodSeconds: 0,
+    propagationPolicy: 'Background',
+  };
   const { body } = await client.send({ method: 'DELETE', path, body: options });
   const metadata = isJsonObject(body) ? body['metadata'] : undefined;
   if (!isJsonObject(metadata) || !Array.isArray(metadata['finalizers'])) return;

@@ -1,14 +1,7 @@
 /** Validation of where pods may go: affinity and topology spread (pkg/apis/core/validation/validation.go). */
 import type { FieldError } from '../kind-definition.ts';
 import type { LabelSelector } from '../objects.ts';
-import {
-  duplicate,
-  forbidden,
-  invalid,
-  invalidEach,
-  notSupported,
-  required,
-} from '../validation/errors.ts';
+import { duplicate, forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from '../validation/names.ts';
 
@@ -145,7 +138,9 @@ function validateExpression(
     case 'Gt':
     case 'Lt':
       if (values.length !== 1)
-        errors.push(required(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
+        errors.push(
+          required(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"),
+        );
       break;
     default:
       errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
@@ -239,7 +234,10 @@ export function validateTopologySpread(constraints: TopologySpreadConstraint[], 
       );
     const isRepeated = constraints
       .slice(index + 1)
-      .some((other) => (other.topologyKey ?? '') === topologyKey && (other.whenUnsatisfiable ?? '') === whenUnsatisfiable);
+      .some(
+        (other) =>
+          (other.topologyKey ?? '') === topologyKey && (other.whenUnsatisfiable ?? '') === whenUnsatisfiable,
+      );
     if (isRepeated)
       errors.push(
         duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`),

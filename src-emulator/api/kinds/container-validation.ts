@@ -67,7 +67,8 @@ export function validateInitContainers(spec: FullPodSpec, volumes: Volumes, at: 
     if (names.has(container.name)) errors.push(duplicate(`${place}.name`, container.name));
     else if (container.name !== '') names.add(container.name);
     errors.push(...hostPortConflicts([container], field));
-    if (container.restartPolicy === 'Always') errors.push(...validateLifecycleAndProbes(container, spec, place));
+    if (container.restartPolicy === 'Always')
+      errors.push(...validateLifecycleAndProbes(container, spec, place));
     else
       for (const key of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const)
         if (container[key] !== undefined)
@@ -97,7 +98,10 @@ export function validateEphemeralContainers(spec: FullPodSpec, volumes: Volumes,
       for (const key of ['subPath', 'subPathExpr'] as const)
         if ((mount[key] ?? '') !== '')
           errors.push(
-            forbidden(`${place}.volumeMounts[${mountIndex}].${key}`, 'cannot be set for an Ephemeral Container'),
+            forbidden(
+              `${place}.volumeMounts[${mountIndex}].${key}`,
+              'cannot be set for an Ephemeral Container',
+            ),
           );
   }
   return errors;
@@ -205,7 +209,9 @@ function validateMounts(container: FullContainer, volumes: Volumes, field: strin
     if (subPath !== '') errors.push(...validateRelativePath(subPath, `${field}.subPath`));
     if (subPathExpr !== '') {
       if (subPath !== '')
-        errors.push(invalid(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
+        errors.push(
+          invalid(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'),
+        );
       errors.push(...validateRelativePath(subPathExpr, `${field}.subPathExpr`));
     }
     errors.push(...validateMountOptions(mount, container, field));
@@ -221,7 +227,9 @@ function validateMountOptions(mount: VolumeMount, container: FullContainer, fiel
     if (!MOUNT_PROPAGATIONS.includes(mountPropagation))
       errors.push(notSupported(at, mountPropagation, MOUNT_PROPAGATIONS));
     if (mountPropagation === 'Bidirectional' && container.securityContext?.privileged !== true)
-      errors.push(forbidden(at, 'Bidirectional mount propagation is available only to privileged containers'));
+      errors.push(
+        forbidden(at, 'Bidirectional mount propagation is available only to privileged containers'),
+      );
   }
   if (recursiveReadOnly === undefined || recursiveReadOnly === 'Disabled') return errors;
   const at = `${field}.recursiveReadOnly`;
@@ -259,13 +267,19 @@ function validateDevices(container: FullContainer, volumes: Volumes, field: stri
     if (mounts.some((mount) => mount.name === name))
       errors.push(invalid(`${at}.name`, name, 'must not already exist in volumeMounts'));
     if (mounts.some((mount) => mount.mountPath === devicePath))
-      errors.push(invalid(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'));
+      errors.push(
+        invalid(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'),
+      );
     if (name !== '') names.add(name);
   }
   return errors;
 }
 
-function validateResizePolicy(container: FullContainer, podRestartPolicy: string, field: string): FieldError[] {
+function validateResizePolicy(
+  container: FullContainer,
+  podRestartPolicy: string,
+  field: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   const resources = new Set<string>();
   for (const [index, { resourceName = '', restartPolicy = '' }] of (container.resizePolicy ?? []).entries()) {

@@ -1,9 +1,19 @@
 /** Validation of where containers and volumes take values from (pkg/apis/core/validation/validation.go). */
 import type { FieldError } from '../kind-definition.ts';
 import { invalid, invalidEach, notSupported, required } from '../validation/errors.ts';
-import { configMapKey, dns1123Subdomain, environmentVariableName, qualifiedName } from '../validation/names.ts';
+import {
+  configMapKey,
+  dns1123Subdomain,
+  environmentVariableName,
+  qualifiedName,
+} from '../validation/names.ts';
 import { parseQuantity } from '../validation/quantity.ts';
-import type { FullContainer, FullEnvVar, ObjectFieldSelector, ResourceFieldSelector } from './pod-spec-types.ts';
+import type {
+  FullContainer,
+  FullEnvVar,
+  ObjectFieldSelector,
+  ResourceFieldSelector,
+} from './pod-spec-types.ts';
 
 /** Fields that an environment variable can take its value from. */
 const ENV_FIELDS = [
@@ -67,10 +77,15 @@ export function validateEnv(variable: FullEnvVar, at: string): FieldError[] {
   ).length;
   if (sources === 0)
     errors.push(
-      invalid(from, '', 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`'),
+      invalid(
+        from,
+        '',
+        'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
+      ),
     );
   else if (value !== '') errors.push(invalid(from, '', 'may not be specified when `value` is not empty'));
-  else if (sources > 1) errors.push(invalid(from, '', 'may not have more than one field specified at a time'));
+  else if (sources > 1)
+    errors.push(invalid(from, '', 'may not have more than one field specified at a time'));
   return errors;
 }
 
@@ -128,7 +143,9 @@ export function validateEnvFrom(sources: FullContainer['envFrom'], field: string
     const at = `${field}[${index}]`;
     const errors: FieldError[] = [];
     if ((source.prefix ?? '') !== '')
-      errors.push(...invalidEach(`${at}.prefix`, source.prefix, environmentVariableName(source.prefix ?? '')));
+      errors.push(
+        ...invalidEach(`${at}.prefix`, source.prefix, environmentVariableName(source.prefix ?? '')),
+      );
     const references = (['configMapRef', 'secretRef'] as const).filter((key) => source[key] !== undefined);
     for (const key of references) {
       // The server's decoder makes an empty name of one that is missing.

@@ -27,7 +27,10 @@ export interface VolumeMount {
   recursiveReadOnly?: string;
 }
 
-export interface FullContainer extends Omit<Container, 'image' | 'ports' | 'lifecycle' | 'env' | 'volumeMounts'> {
+export interface FullContainer extends Omit<
+  Container,
+  'image' | 'ports' | 'lifecycle' | 'env' | 'volumeMounts'
+> {
   env?: FullEnvVar[];
   volumeMounts?: VolumeMount[];
   volumeDevices?: { name?: string; devicePath?: string }[];

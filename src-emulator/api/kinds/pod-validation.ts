@@ -57,7 +57,11 @@ export function validatePodSpec(spec: FullPodSpec, at: string, isPod: boolean): 
     ...validateAffinity(spec.affinity, `${at}.affinity`),
     ...validateDnsConfig(spec, `${at}.dnsConfig`),
     ...(spec.readinessGates ?? []).flatMap(({ conditionType }, index) =>
-      invalidEach(`${at}.readinessGates[${index}].conditionType`, conditionType, qualifiedName(conditionType)),
+      invalidEach(
+        `${at}.readinessGates[${index}].conditionType`,
+        conditionType,
+        qualifiedName(conditionType),
+      ),
     ),
     ...validateSchedulingGates(spec.schedulingGates ?? [], `${at}.schedulingGates`),
     ...validateTopologySpread(spec.topologySpreadConstraints ?? [], `${at}.topologySpreadConstraints`),
@@ -70,7 +74,10 @@ export function validatePodSpec(spec: FullPodSpec, at: string, isPod: boolean): 
 /** Fields with a name or a number in them, in the server's order. */
 function validateNames(spec: FullPodSpec, at: string): FieldError[] {
   const errors: FieldError[] = [];
-  const check = (key: 'hostname' | 'subdomain' | 'nodeName' | 'serviceAccountName' | 'priorityClassName', format: NameCheck): void => {
+  const check = (
+    key: 'hostname' | 'subdomain' | 'nodeName' | 'serviceAccountName' | 'priorityClassName',
+    format: NameCheck,
+  ): void => {
     const name = spec[key];
     if (isSet(name)) errors.push(...invalidEach(`${at}.${key}`, name, format(name)));
   };
@@ -90,19 +97,25 @@ function validateNames(spec: FullPodSpec, at: string): FieldError[] {
   for (const [index, { ip = '', hostnames = [] }] of (spec.hostAliases ?? []).entries()) {
     errors.push(...validateIP(`${at}.hostAliases[${index}].ip`, ip));
     for (const [nameIndex, name] of hostnames.entries())
-      errors.push(...invalidEach(`${at}.hostAliases[${index}].hostnames[${nameIndex}]`, name, dns1123Subdomain(name)));
+      errors.push(
+        ...invalidEach(`${at}.hostAliases[${index}].hostnames[${nameIndex}]`, name, dns1123Subdomain(name)),
+      );
   }
   check('priorityClassName', dns1123Subdomain);
   const { runtimeClassName, preemptionPolicy, overhead, os } = spec;
   if (runtimeClassName !== undefined)
-    errors.push(...invalidEach(`${at}.runtimeClassName`, runtimeClassName, dns1123Subdomain(runtimeClassName)));
+    errors.push(
+      ...invalidEach(`${at}.runtimeClassName`, runtimeClassName, dns1123Subdomain(runtimeClassName)),
+    );
   if (preemptionPolicy !== undefined)
     errors.push(...oneOf(`${at}.preemptionPolicy`, preemptionPolicy, PREEMPTION_POLICIES));
-  if (overhead !== undefined) errors.push(...validateResourceRequirements({ limits: overhead }, `${at}.overhead`));
+  if (overhead !== undefined)
+    errors.push(...validateResourceRequirements({ limits: overhead }, `${at}.overhead`));
   if (os !== undefined) {
     const { name = '' } = os;
     if (name === '') errors.push(required(`${at}.os.name`));
-    else if (!OPERATING_SYSTEMS.includes(name)) errors.push(notSupported(`${at}.os`, name, OPERATING_SYSTEMS));
+    else if (!OPERATING_SYSTEMS.includes(name))
+      errors.push(notSupported(`${at}.os`, name, OPERATING_SYSTEMS));
     errors.push(
       ...validateWindowsOptions(name, [
         [spec.securityContext, `${at}.securityContext`],
@@ -143,16 +156,22 @@ function validateDnsConfig({ dnsPolicy, dnsConfig }: FullPodSpec, at: string): F
   if (dnsPolicy === 'None') {
     if (dnsConfig === undefined) return [required(at, 'must provide `dnsConfig` when `dnsPolicy` is None')];
     if ((dnsConfig.nameservers ?? []).length === 0)
-      return [required(`${at}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')];
+      return [
+        required(`${at}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
+      ];
   }
   if (dnsConfig === undefined) return [];
   const { nameservers = [], searches = [], options = [] } = dnsConfig;
   const errors: FieldError[] = [];
   if (nameservers.length > MAX_NAMESERVERS)
-    errors.push(invalid(`${at}.nameservers`, nameservers, `must not have more than ${MAX_NAMESERVERS} nameservers`));
+    errors.push(
+      invalid(`${at}.nameservers`, nameservers, `must not have more than ${MAX_NAMESERVERS} nameservers`),
+    );
   errors.push(...nameservers.flatMap((address, index) => validateIP(`${at}.nameservers[${index}]`, address)));
   if (searches.length > MAX_SEARCH_PATHS)
-    errors.push(invalid(`${at}.searches`, searches, `must not have more than ${MAX_SEARCH_PATHS} search paths`));
+    errors.push(
+      invalid(`${at}.searches`, searches, `must not have more than ${MAX_SEARCH_PATHS} search paths`),
+    );
   if (searches.join(' ').length > MAX_SEARCH_CHARACTERS)
     errors.push(
       invalid(

@@ -85,7 +85,9 @@ export const POD_KIND: KindDefinition<Pod> = {
     return [
       ...validatePodSpec(spec, 'spec', true),
       ...(['containers', 'initContainers'] as const).flatMap((key) =>
-        (spec[key] ?? []).flatMap((container, index) => validateImageSpaces(container, `spec.${key}[${index}]`)),
+        (spec[key] ?? []).flatMap((container, index) =>
+          validateImageSpaces(container, `spec.${key}[${index}]`),
+        ),
       ),
     ];
   },

@@ -81,7 +81,10 @@ export function validateResourceRequirements(
 ): FieldError[] {
   const errors: FieldError[] = [];
   const check = (name: string, amount: string, field: string): void => {
-    errors.push(...validateContainerResourceName(name, field), ...validateResourceAmount(name, amount, field));
+    errors.push(
+      ...validateContainerResourceName(name, field),
+      ...validateResourceAmount(name, amount, field),
+    );
   };
   for (const [name, amount] of Object.entries(limits)) check(name, amount, `${at}.limits[${name}]`);
   for (const [name, amount] of Object.entries(requests)) {
@@ -92,7 +95,9 @@ export function validateResourceRequirements(
       if (asked !== most && !mayBeOvercommitted(name))
         errors.push(invalid(`${at}.requests`, amount, `must be equal to ${name} limit of ${limit}`));
       else if (asked > most)
-        errors.push(invalid(`${at}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`));
+        errors.push(
+          invalid(`${at}.requests`, amount, `must be less than or equal to ${name} limit of ${limit}`),
+        );
     } else if (!mayBeOvercommitted(name))
       errors.push(required(`${at}.limits`, 'Limit must be set for non overcommitable resources'));
   }

@@ -1,6 +1,14 @@
 /** Validation of what a pod and its containers may do on their node (pkg/apis/core/validation/validation.go). */
 import type { FieldError } from '../kind-definition.ts';
-import { duplicate, forbidden, invalid, invalidEach, notSupported, required, tooLong } from '../validation/errors.ts';
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  invalidEach,
+  notSupported,
+  required,
+  tooLong,
+} from '../validation/errors.ts';
 import { inclusiveRange } from '../validation/names.ts';
 import { validateRelativePath } from '../validation/paths.ts';
 
@@ -71,7 +79,11 @@ export function validateSecurityContext(
   if (allowPrivilegeEscalation === false) {
     if (privileged === true)
       errors.push(
-        invalid(at, goSecurityContext({ ...context }), 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true'),
+        invalid(
+          at,
+          goSecurityContext({ ...context }),
+          'cannot set `allowPrivilegeEscalation` to false and `privileged` to true',
+        ),
       );
     for (const capability of context.capabilities?.add ?? [])
       if (capability === 'CAP_SYS_ADMIN')
@@ -93,7 +105,8 @@ function goSecurityContext(context: SecurityContext & Record<string, unknown>): 
   const profile = (value: Profile | undefined): unknown =>
     value === undefined ? null : { Type: value.type ?? '', LocalhostProfile: value.localhostProfile ?? null };
   return {
-    Capabilities: capabilities === undefined ? null : { Add: capabilities.add ?? null, Drop: capabilities.drop ?? null },
+    Capabilities:
+      capabilities === undefined ? null : { Add: capabilities.add ?? null, Drop: capabilities.drop ?? null },
     Privileged: shown('privileged'),
     SELinuxOptions: shown('seLinuxOptions'),
     WindowsOptions: shown('windowsOptions'),
@@ -119,11 +132,17 @@ export function validatePodSecurityContext(
     ...validateId(context.fsGroup, `${at}.fsGroup`),
     ...validateId(context.runAsUser, `${at}.runAsUser`),
     ...validateId(context.runAsGroup, `${at}.runAsGroup`),
-    ...(context.supplementalGroups ?? []).flatMap((id, index) => validateId(id, `${at}.supplementalGroups[${index}]`)),
+    ...(context.supplementalGroups ?? []).flatMap((id, index) =>
+      validateId(id, `${at}.supplementalGroups[${index}]`),
+    ),
   ];
   if (pod.shareProcessNamespace === true && pod.hostPID === true)
     errors.push(
-      invalid(`${at}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'),
+      invalid(
+        `${at}.shareProcessNamespace`,
+        true,
+        'ShareProcessNamespace and HostPID cannot both be enabled',
+      ),
     );
   errors.push(
     ...validateSysctls(context.sysctls ?? [], pod, `${at}.sysctls`),
@@ -156,7 +175,11 @@ function validateSysctls(
     if (name === '') errors.push(required(at));
     else if (name.length > SYSCTL_MAX_LENGTH || !SYSCTL.test(name))
       errors.push(
-        invalid(at, name, `must have at most ${SYSCTL_MAX_LENGTH} characters and match regex ${SYSCTL_PATTERN}`),
+        invalid(
+          at,
+          name,
+          `must have at most ${SYSCTL_MAX_LENGTH} characters and match regex ${SYSCTL_PATTERN}`,
+        ),
       );
     else if (names.has(name)) errors.push(duplicate(at, name));
     const dotted = name.replaceAll('/', '.');
@@ -198,11 +221,13 @@ function validateAppArmorProfile(profile: Profile | undefined, at: string): Fiel
   const field = `${at}.localhostProfile`;
   switch (type) {
     case 'Localhost': {
-      if (localhostProfile === undefined) return [required(field, 'must be set when AppArmor type is Localhost')];
+      if (localhostProfile === undefined)
+        return [required(field, 'must be set when AppArmor type is Localhost')];
       const errors: FieldError[] = [];
       if (localhostProfile.trim() !== localhostProfile)
         errors.push(invalid(field, localhostProfile, 'must not be padded with whitespace'));
-      else if (localhostProfile === '') errors.push(required(field, 'must be set when AppArmor type is Localhost'));
+      else if (localhostProfile === '')
+        errors.push(required(field, 'must be set when AppArmor type is Localhost'));
       if (localhostProfile.length > MAX_PROFILE_LENGTH) errors.push(tooLong(field, MAX_PROFILE_LENGTH));
       return errors;
     }

@@ -1,6 +1,14 @@
 /** Validation of volumes (pkg/apis/core/validation/validation.go). */
 import type { FieldError } from '../kind-definition.ts';
-import { duplicate, forbidden, invalid, invalidEach, notSupported, oneOf, required } from '../validation/errors.ts';
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  invalidEach,
+  notSupported,
+  oneOf,
+  required,
+} from '../validation/errors.ts';
 import { dns1123Label, dns1123Subdomain } from '../validation/names.ts';
 import { validateNoBacksteps, validateRelativePath, validateUnreservedPath } from '../validation/paths.ts';
 import { parseQuantity } from '../validation/quantity.ts';
@@ -178,7 +186,11 @@ function validateCsi(csi: NonNullable<FullVolume['csi']>, at: string): FieldErro
   const errors: FieldError[] = [];
   if (driver === '') errors.push(required(`${at}.driver`));
   else if (driver.length > MAX_DRIVER_NAME)
-    errors.push({ type: 'FieldValueTooLong', field: `${at}.driver`, detail: `Too long: may not be more than ${MAX_DRIVER_NAME} bytes` });
+    errors.push({
+      type: 'FieldValueTooLong',
+      field: `${at}.driver`,
+      detail: `Too long: may not be more than ${MAX_DRIVER_NAME} bytes`,
+    });
   if (driver !== '')
     errors.push(...invalidEach(`${at}.driver`, driver.toLowerCase(), dns1123Subdomain(driver.toLowerCase())));
   if (nodePublishSecretRef !== undefined) {
@@ -214,7 +226,9 @@ function validateDownwardItem(item: DownwardApiItem, at: string): FieldError[] {
   if (fieldRef !== undefined) {
     errors.push(...validateFieldRef(fieldRef, VOLUME_FIELDS, `${at}.fieldRef`));
     if (resourceFieldRef !== undefined)
-      errors.push(invalid(at, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'));
+      errors.push(
+        invalid(at, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'),
+      );
   } else if (resourceFieldRef !== undefined)
     errors.push(...validateResourceFieldRef(resourceFieldRef, true, `${at}.resourceFieldRef`));
   else errors.push(required(at, 'one of fieldRef and resourceFieldRef is required'));
