@@ -11,7 +11,7 @@ function failure(code: number, reason: string, message: string, details?: Status
     metadata: {},
     status: 'Failure',
     message,
-    reason,
+    ...(reason === '' ? {} : { reason }),
     ...(details === undefined ? {} : { details }),
     code,
   });
@@ -60,6 +60,27 @@ export function modified(type: ResourceType, name: string): ApiError {
     name,
     'the object has been modified; please apply your changes to the latest version and try again',
   );
+}
+
+/** Not under its own name are kept: what had another one in the beginning. */
+const STORED_AS: Partial<Record<string, string>> = {
+  nodes: 'minions',
+  services: 'services/specs',
+  endpoints: 'services/endpoints',
+  replicationcontrollers: 'controllers',
+  'ingresses.networking.k8s.io': 'ingress',
+  'ingressclasses.networking.k8s.io': 'ingressclasses',
+};
+
+/** Where a real server keeps an object; some of its messages say so. */
+export function storageKey(type: ResourceType, { namespace, name }: { namespace?: string; name: string }): string {
+  const folder = STORED_AS[groupResource(type)] ?? type.plural;
+  return namespace === undefined ? `/${folder}/${name}` : `/${folder}/${namespace}/${name}`;
+}
+
+/** A new object that claims to be a version of one that exists: the server has no better words than a bare error. */
+export function versionOnCreate(): ApiError {
+  return failure(500, '', 'resourceVersion should not be set on objects to be created');
 }
 
 /** @param errors must not be empty. */

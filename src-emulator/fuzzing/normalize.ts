@@ -77,7 +77,15 @@ function trimStatus(status: Json): void {
   delete status['apiVersion'];
 }
 
+/** A real server taints a new node until its kubelet reports; emulated nodes are ready when they appear. */
+const NOT_READY = 'node.kubernetes.io/not-ready';
+
 function trimObject(object: Json, step: Step): void {
+  if (object['kind'] === 'Node' && isJsonObject(object['spec']) && Array.isArray(object['spec']['taints'])) {
+    const { spec } = object;
+    spec['taints'] = object['spec']['taints'].filter((taint: { key?: string }) => taint.key !== NOT_READY);
+    if (JSON.stringify(spec['taints']) === '[]') delete spec['taints'];
+  }
   const { metadata } = object;
   if (isJsonObject(metadata)) {
     for (const field of METADATA_LEFT_OUT) Reflect.deleteProperty(metadata, field);

@@ -13,6 +13,7 @@ export const NETWORK_POLICY_KIND: KindDefinition<NetworkPolicy> = {
   schema: 'io.k8s.api.networking.v1.NetworkPolicy',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  metadataChecks: 'twice',
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,

@@ -13,6 +13,7 @@ export const PERSISTENT_VOLUME_CLAIM_KIND: KindDefinition<PersistentVolumeClaim>
   schema: 'io.k8s.api.core.v1.PersistentVolumeClaim',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  metadataChecks: 'twice',
   applyDefaults: () => undefined,
   prepareForCreate(draft) {
     draft.status = { phase: 'Pending' };

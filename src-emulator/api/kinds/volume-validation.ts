@@ -79,7 +79,7 @@ export function validateVolumes(
   for (const [index, volume] of volumes.entries()) {
     const at = `${field}[${index}]`;
     const found = validateSource(volume, isPod, at);
-    const { name = '' }: { name?: string } = volume;
+    const { name } = volume;
     if (name === '') found.push(required(`${at}.name`));
     else found.push(...invalidEach(`${at}.name`, name, dns1123Label(name)));
     if (names.has(name)) found.push(duplicate(`${at}.name`, name));
@@ -260,7 +260,7 @@ function validateProjection(sources: ProjectedSource[], at: string): FieldError[
     }
     const token = source.serviceAccountToken;
     if (token !== undefined) {
-      const { expirationSeconds = 0, path = '' }: { expirationSeconds?: number; path?: string } = token;
+      const { expirationSeconds = 0, path } = token;
       const field = `${from}.serviceAccountToken.expirationSeconds`;
       if (expirationSeconds < MIN_TOKEN_SECONDS)
         errors.push(invalid(field, expirationSeconds, 'may not specify a duration less than 10 minutes'));

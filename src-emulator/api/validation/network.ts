@@ -5,10 +5,44 @@ import type { FieldError } from '../kind-definition.ts';
 import { invalid, invalidEach } from './errors.ts';
 import { portName, portNumber } from './names.ts';
 
+/** The number of bits after which an IPv6 address holds an IPv4 address, as `::ffff:1.2.3.4` writes it. */
+const MAPPED_PREFIX = /^::ffff:(?=\d+\.)/i;
+
+/** An address as it is written today: without leading zeros, and not as IPv6 when it is IPv4. */
+function standardSpelling(value: string): string {
+  const plain = value.replace(MAPPED_PREFIX, '');
+  const octets = /^\d+\.\d+\.\d+\.\d+$/.test(plain) ? plain.split('.').map(Number) : [];
+  return octets.length === 4 && octets.every((octet) => octet <= 255) ? octets.join('.') : value;
+}
+
+/** What a `Warning` header says of an address in an old spelling. */
+export function warningsForIp(field: string, value: string): string[] {
+  const standard = standardSpelling(value);
+  if (isIP(standard) === 0) return [];
+  if (standard !== value)
+    return [
+      `${field}: non-standard IP address "${value}" will be considered invalid in a future Kubernetes release: use "${standard}"`,
+    ];
+  if (isIPv4(value)) return [];
+  const canonical = new URL(`http://[${value}]`).hostname.slice(1, -1);
+  return canonical === value
+    ? []
+    : [`${field}: IPv6 address "${value}" should be in RFC 5952 canonical format ("${canonical}")`];
+}
+
 /** An IPv4 or IPv6 address, in any spelling that Kubernetes takes. */
 export function validateIP(field: string, value: string): FieldError[] {
-  return isIP(value) === 0
+  return isIP(standardSpelling(value)) === 0
     ? [invalid(field, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
+    : [];
+}
+
+/** A range of addresses, with or without bits after its prefix. */
+export function validateCidr(field: string, value: string): FieldError[] {
+  const [, address = '', length = ''] = /^(.+)\/(\d{1,3})$/.exec(value) ?? [];
+  const version = isIP(standardSpelling(address));
+  return version === 0 || Number(length) > (version === 4 ? 32 : 128)
+    ? [invalid(field, value, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]
     : [];
 }
 
