@@ -166,7 +166,7 @@ export function tooLarge(): ApiError {
 
 export function internalError(error: Error): ApiError {
   return failure(500, 'InternalError', `Internal error occurred: ${error.message}`, {
-    causes: [{ reason: '', message: error.message, field: '' }],
+    causes: [{ message: error.message }],
   });
 }
 

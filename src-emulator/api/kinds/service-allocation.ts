@@ -42,7 +42,6 @@ function refuseDuplicate(protocol: string, nodePort: number): never {
     metadata: {},
     status: 'Failure',
     message: `duplicate nodePort: {${protocol} ${nodePort}}`,
-    reason: '',
     code: 500,
   });
 }
