@@ -73,7 +73,10 @@ const STORED_AS: Partial<Record<string, string>> = {
 };
 
 /** Where a real server keeps an object; some of its messages say so. */
-export function storageKey(type: ResourceType, { namespace, name }: { namespace?: string; name: string }): string {
+export function storageKey(
+  type: ResourceType,
+  { namespace, name }: { namespace?: string; name: string },
+): string {
   const folder = STORED_AS[groupResource(type)] ?? type.plural;
   return namespace === undefined ? `/${folder}/${name}` : `/${folder}/${namespace}/${name}`;
 }

@@ -89,7 +89,10 @@ export interface ProjectedSource {
   downwardAPI?: { items?: DownwardApiItem[] };
 }
 
-export interface FullVolume extends Omit<Volume, 'projected' | 'configMap' | 'secret'> {
+export interface FullVolume extends Omit<
+  Volume,
+  'projected' | 'configMap' | 'secret' | 'downwardAPI' | 'persistentVolumeClaim'
+> {
   configMap?: { name?: string; items?: KeyToPath[]; defaultMode?: number };
   secret?: { secretName?: string; items?: KeyToPath[]; defaultMode?: number };
   gitRepo?: { repository?: string; directory?: string };
@@ -105,7 +108,14 @@ export interface FullVolume extends Omit<Volume, 'projected' | 'configMap' | 'se
 
 export interface FullPodSpec extends Omit<
   PodSpec,
-  'containers' | 'initContainers' | 'ephemeralContainers' | 'volumes'
+  | 'containers'
+  | 'initContainers'
+  | 'ephemeralContainers'
+  | 'volumes'
+  | 'affinity'
+  | 'topologySpreadConstraints'
+  | 'hostAliases'
+  | 'dnsConfig'
 > {
   containers: FullContainer[];
   initContainers?: FullContainer[];

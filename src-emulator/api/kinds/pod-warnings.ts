@@ -21,8 +21,10 @@ const DEPRECATED_LABELS: Record<string, string> = {
   'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
   'failure-domain.beta.kubernetes.io/region':
     'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
+  'failure-domain.beta.kubernetes.io/zone':
+    'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+  'beta.kubernetes.io/instance-type':
+    'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
 };
 
 /** @param at `spec` of a pod, `spec.template.spec` of a workload */
@@ -31,7 +33,9 @@ export function warningsForPodSpec(spec: FullPodSpec, at: string): string[] {
   for (const key of Object.keys(spec.nodeSelector ?? {}))
     if (DEPRECATED_LABELS[key] !== undefined)
       warnings.push(`${at}.nodeSelector[${key}]: ${DEPRECATED_LABELS[key]}`);
-  for (const [index, { labelSelector, topologyKey = '' }] of (spec.topologySpreadConstraints ?? []).entries()) {
+  for (const [index, { labelSelector, topologyKey = '' }] of (
+    spec.topologySpreadConstraints ?? []
+  ).entries()) {
     const field = `${at}.topologySpreadConstraints[${index}]`;
     if (DEPRECATED_LABELS[topologyKey] !== undefined)
       warnings.push(`${field}.topologyKey: ${topologyKey} is ${DEPRECATED_LABELS[topologyKey]}`);
@@ -44,7 +48,8 @@ export function warningsForPodSpec(spec: FullPodSpec, at: string): string[] {
         warnings.push(`${at}.volumes[${index}].${source === 'storageos' ? 'storageOS' : source}: ${text}`);
   warnings.push(...overlappingPaths(spec.volumes ?? []), ...repeatedNames(spec, at));
   const containers = allContainers(spec, at);
-  for (const [container, field] of containers) warnings.push(...fractions(container, field), ...hiddenEnv(container, field));
+  for (const [container, field] of containers)
+    warnings.push(...fractions(container, field), ...hiddenEnv(container, field));
   warnings.push(...portWarnings(containers));
   if ((spec.terminationGracePeriodSeconds ?? 0) < 0)
     warnings.push(
@@ -61,7 +66,10 @@ export function warningsForPodSpec(spec: FullPodSpec, at: string): string[] {
 
 function allContainers(spec: FullPodSpec, at: string): [FullContainer, string][] {
   return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((key) =>
-    (spec[key] ?? []).map((container, index): [FullContainer, string] => [container, `${at}.${key}[${index}]`]),
+    (spec[key] ?? []).map((container, index): [FullContainer, string] => [
+      container,
+      `${at}.${key}[${index}]`,
+    ]),
   );
 }
 
@@ -69,7 +77,8 @@ function repeatedNames(spec: FullPodSpec, at: string): string[] {
   const warnings: string[] = [];
   const addresses = new Set<string>();
   for (const [index, { ip = '' }] of (spec.hostAliases ?? []).entries()) {
-    if (addresses.has(ip)) warnings.push(`${at}.hostAliases[${index}].ip: duplicate ip ${JSON.stringify(ip)}`);
+    if (addresses.has(ip))
+      warnings.push(`${at}.hostAliases[${index}].ip: duplicate ip ${JSON.stringify(ip)}`);
     addresses.add(ip);
   }
   const secrets: { name?: string }[] = spec.imagePullSecrets ?? [];
@@ -89,9 +98,14 @@ function fractions({ resources = {} }: FullContainer, at: string): string[] {
     const amount = resources[list]?.[name];
     return amount === undefined || (parseQuantity(amount)?.nanos ?? 0n) % NANOS === 0n
       ? []
-      : [`${at}.resources.${list}[${name}]: fractional byte value "${amount}" is invalid, must be an integer`];
+      : [
+          `${at}.resources.${list}[${name}]: fractional byte value "${amount}" is invalid, must be an integer`,
+        ];
   };
-  return ['memory', 'ephemeral-storage'].flatMap((name) => [...check('limits', name), ...check('requests', name)]);
+  return ['memory', 'ephemeral-storage'].flatMap((name) => [
+    ...check('limits', name),
+    ...check('requests', name),
+  ]);
 }
 
 function hiddenEnv({ env = [] }: FullContainer, at: string): string[] {
@@ -178,8 +192,10 @@ function overlappingPaths(volumes: FullVolume[]): string[] {
       const { configMap, secret, downwardAPI, serviceAccountToken } = source;
       const from = (items: { path?: string }[], what: string): [string, string][] =>
         items.map(({ path = '' }) => [path, what]);
-      if (configMap?.items !== undefined) return from(configMap.items, `ConfigMap ${JSON.stringify(configMap.name ?? '')}`);
-      if (secret?.items !== undefined) return from(secret.items, `Secret ${JSON.stringify(secret.name ?? '')}`);
+      if (configMap?.items !== undefined)
+        return from(configMap.items, `ConfigMap ${JSON.stringify(configMap.name ?? '')}`);
+      if (secret?.items !== undefined)
+        return from(secret.items, `Secret ${JSON.stringify(secret.name ?? '')}`);
       if (downwardAPI?.items !== undefined) return from(downwardAPI.items, 'DownwardAPI');
       return serviceAccountToken === undefined ? [] : [[serviceAccountToken.path, 'ServiceAccountToken']];
     });
@@ -204,7 +220,12 @@ function overlaps(paths: readonly (readonly [path: string, source: string])[]): 
   return trimmed.flatMap(([path, source], index) =>
     trimmed
       .slice(0, index)
-      .filter(([other]) => path !== '' && other !== '' && (`${path}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${path}/`)))
+      .filter(
+        ([other]) =>
+          path !== '' &&
+          other !== '' &&
+          (`${path}/`.startsWith(`${other}/`) || `${other}/`.startsWith(`${path}/`)),
+      )
       .map(([other, otherSource]) => `${show(path, source)} with ${show(other, otherSource)}`),
   );
 }

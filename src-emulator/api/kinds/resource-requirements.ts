@@ -41,8 +41,13 @@ function isExtended(name: string): boolean {
 }
 
 /** What may be asked for beyond what a node has: everything that is not counted out. */
-function mayBeOvercommitted(name: string): boolean {
+export function mayBeOvercommitted(name: string): boolean {
   return isNative(name) && !isHugePages(name);
+}
+
+/** What a quota can count without knowing a kind. */
+export function isQuotaResource(name: string): boolean {
+  return name.startsWith(`requests.${HUGE_PAGES}`) || (STANDARD_RESOURCES.has(name) && name !== 'storage');
 }
 
 /** A name of a resource anywhere. */
@@ -54,7 +59,7 @@ export function validateResourceName(name: string, field: string): FieldError[] 
     : [invalid(field, name, 'must be a standard resource type or fully qualified')];
 }
 
-function validateContainerResourceName(name: string, field: string): FieldError[] {
+export function validateContainerResourceName(name: string, field: string): FieldError[] {
   const errors = validateResourceName(name, field);
   if (!name.includes('/')) {
     if (!CONTAINER_RESOURCES.has(name) && !isHugePages(name))

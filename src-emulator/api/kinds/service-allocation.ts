@@ -54,7 +54,7 @@ export class ServiceAllocator {
     this.#ranges = ranges;
   }
 
-  /** With `dryRun` nothing is given out: any address will do, and any port that is not taken. */
+  /** With `dryRun` nothing is given out: an address of the range will do, and any port that is not taken. */
   allocate(
     draft: Service,
     stored: Service | undefined,
@@ -127,12 +127,7 @@ export class ServiceAllocator {
     spec.ipFamilies ??= ['IPv4'];
   }
 
-  #allocateClusterIp(
-    draft: Service,
-    stored: Service | undefined,
-    others: Service[],
-    dryRun: boolean,
-  ): void {
+  #allocateClusterIp(draft: Service, stored: Service | undefined, others: Service[], dryRun: boolean): void {
     const spec: FullServiceSpec = draft.spec;
     if (!needsClusterIp(spec) || spec.clusterIP === 'None') return;
     // A Service that has an address keeps it: changing it is refused by validation.
@@ -140,7 +135,7 @@ export class ServiceAllocator {
     const taken = new Set(others.flatMap((service) => service.spec.clusterIPs ?? []));
     const asked = spec.clusterIPs?.[0];
     if (asked !== undefined) {
-      const problem = dryRun ? undefined : this.#problemWith(asked, taken);
+      const problem = this.#problemWith(asked, dryRun ? new Set() : taken);
       if (problem !== undefined)
         refuse(draft, [
           invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${asked}: ${problem}`),
@@ -185,12 +180,7 @@ export class ServiceAllocator {
     return undefined;
   }
 
-  #allocateNodePorts(
-    draft: Service,
-    stored: Service | undefined,
-    others: Service[],
-    dryRun: boolean,
-  ): void {
+  #allocateNodePorts(draft: Service, stored: Service | undefined, others: Service[], dryRun: boolean): void {
     const spec: FullServiceSpec = draft.spec;
     const taken = new Map<number, Set<string>>();
     const take = (port: number, protocol: string): void => {

@@ -70,7 +70,7 @@ export function createServiceKind(ranges: ServiceRanges): KindDefinition<Service
     schema: 'io.k8s.api.core.v1.Service',
     nameFormat: 'dns1035Label',
     hasGeneration: false,
-  checksChangesFirst: true,
+    checksChangesFirst: true,
     applyDefaults,
     prepareForCreate(draft) {
       draft.status = { loadBalancer: {} };

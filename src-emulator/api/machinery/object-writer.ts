@@ -84,8 +84,8 @@ export class ObjectWriter {
     kind.warnings?.(draft, undefined).forEach((text) => options.warn?.(text));
     if (this.#store.get(groupResource(type), metadata.namespace, metadata.name) !== undefined)
       throw alreadyExists(type, metadata.name);
-    const version = metadata.resourceVersion ?? '';
-    delete metadata.resourceVersion;
+    const version: string | undefined = metadata.resourceVersion;
+    Reflect.deleteProperty(metadata, 'resourceVersion');
     if (options.dryRun !== true && Number(version) > 0) throw versionOnCreate();
     if (options.manager !== undefined)
       recordManager(draft, undefined, { manager: options.manager }, formatTime(this.#clock.now()));
@@ -137,7 +137,6 @@ export class ObjectWriter {
       errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
       kind.warnings?.(draft, stored).forEach((text) => options.warn?.(text));
-
     }
     if (options.manager !== undefined)
       recordManager(

@@ -78,7 +78,11 @@ function validateAccessor(
   const { name = '', generateName = '', namespace = '', generation = 0 } = metadata;
   if (generateName !== '')
     errors.push(
-      ...invalidEach('metadata.generateName', generateName, validateName(options.nameFormat, generateName, true)),
+      ...invalidEach(
+        'metadata.generateName',
+        generateName,
+        validateName(options.nameFormat, generateName, true),
+      ),
     );
   if (name === '') errors.push(required('metadata.name', 'name or generateName is required'));
   else errors.push(...invalidEach('metadata.name', name, validateName(options.nameFormat, name)));
@@ -114,7 +118,8 @@ function validateAccessorUpdate(metadata: ObjectMeta, stored: ObjectMeta): Field
   if ((metadata.generation ?? 0) < (stored.generation ?? 0))
     errors.push(invalid('metadata.generation', metadata.generation ?? 0, 'must not be decremented'));
   for (const key of IMMUTABLE)
-    if (metadata[key] !== stored[key]) errors.push(invalid(`metadata.${key}`, metadata[key], 'field is immutable'));
+    if (metadata[key] !== stored[key])
+      errors.push(invalid(`metadata.${key}`, metadata[key], 'field is immutable'));
   return [...errors, ...validateCommon(metadata, 'metadata')];
 }
 
