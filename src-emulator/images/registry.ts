@@ -22,7 +22,11 @@ function parseImageReference(reference: string): ImageReference | undefined {
   const slash = name.indexOf('/');
   const first = slash === -1 ? '' : name.slice(0, slash);
   const hasRegistry = first.includes('.') || first.includes(':') || first === 'localhost';
-  const path = hasRegistry ? name : slash === -1 ? `docker.io/library/${name}` : `docker.io/${name}`;
+  const path = hasRegistry
+    ? name.replace(/^k8s\.gcr\.io\//, 'registry.k8s.io/')
+    : slash === -1
+      ? `docker.io/library/${name}`
+      : `docker.io/${name}`;
   const repository = path
     .replace(/^index\.docker\.io\//, 'docker.io/')
     .replace(/^docker\.io\/([^/]+)$/, 'docker.io/library/$1');
@@ -43,12 +47,14 @@ export function createRegistry(extraImages: readonly Image[]): ImageRegistry {
       );
       return extra ?? catalog.find(wanted);
     },
-    references: () =>
-      [
-        ...new Set([
-          ...extraImages.map((image) => `${image.repository}:${image.tag}`),
-          ...catalog.references(),
-        ]),
-      ].sort(),
+    refusal(reference) {
+      const wanted = parseImageReference(reference);
+      const repository = wanted?.repository ?? reference;
+      const full = `${repository}${wanted?.digest === undefined ? `:${wanted?.tag ?? ''}` : `@${wanted.digest}`}`;
+      const why = catalog.has(repository)
+        ? `${full}: not found`
+        : 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
+      return `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${why}`;
+    },
   };
 }

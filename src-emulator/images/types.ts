@@ -146,8 +146,11 @@ export interface ImageRegistry {
    * `undefined` when no such image or tag is emulated; the caller turns that into ErrImagePull.
    */
   lookup(reference: string): Image | undefined;
-  /** Every image there is as `repository:tag`, sorted: the kubelet names them when a pull fails. */
-  references(): string[];
+  /**
+   * What containerd says when it cannot pull an image: there is no such tag, or the registry does not know the name
+   * (which Docker Hub does not tell from one that may not be seen).
+   */
+  refusal(reference: string): string;
 }
 
 /** How a process's streams are wired up by whoever starts it from outside the container. */

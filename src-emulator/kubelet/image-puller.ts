@@ -57,7 +57,7 @@ export class ImagePuller {
       const image = this.#images.lookup(reference);
       const known = image !== undefined && this.#present.has(image.digest);
       await this.#clock.sleep(known ? RECHECK_MS : PULL_MS + ((reference.length * 7) % 40));
-      if (image === undefined) throw new ImageError('ErrImagePull', this.#unknown(reference));
+      if (image === undefined) throw new ImageError('ErrImagePull', this.#images.refusal(reference));
       this.#present.add(image.digest);
       const now = this.#clock.now();
       return {
@@ -69,14 +69,6 @@ export class ImagePuller {
     });
     this.#last = turn.catch(() => undefined);
     return turn;
-  }
-
-  #unknown(reference: string): string {
-    const available = this.#images.references();
-    return (
-      `image "${reference}" is not part of this emulated cluster, which pulls nothing from registries. ` +
-      `Images it can run: ${available.join(', ')}`
-    );
   }
 }
 

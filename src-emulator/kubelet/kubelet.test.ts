@@ -94,7 +94,7 @@ describe('a pod', () => {
     expect(status('odd')?.state.waiting).toMatchObject({
       reason: 'ImagePullBackOff',
       message: expect.stringContaining(
-        'Back-off pulling image "nothere:9": ErrImagePull: image "nothere:9" is not part of this emulated cluster',
+        'Back-off pulling image "nothere:9": ErrImagePull: failed to pull and unpack image "docker.io/library/nothere:9"',
       ) as string,
     });
     const events = eventsOf(cluster.api, 'odd');
