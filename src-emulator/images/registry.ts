@@ -47,14 +47,12 @@ export function createRegistry(extraImages: readonly Image[]): ImageRegistry {
       );
       return extra ?? catalog.find(wanted);
     },
-    refusal(reference) {
-      const wanted = parseImageReference(reference);
-      const repository = wanted?.repository ?? reference;
-      const full = `${repository}${wanted?.digest === undefined ? `:${wanted?.tag ?? ''}` : `@${wanted.digest}`}`;
-      const why = catalog.has(repository)
-        ? `${full}: not found`
-        : 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed';
-      return `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${why}`;
-    },
+    references: () =>
+      [
+        ...new Set([
+          ...extraImages.map((image) => `${image.repository}:${image.tag}`),
+          ...catalog.references(),
+        ]),
+      ].sort(),
   };
 }

@@ -146,11 +146,8 @@ export interface ImageRegistry {
    * `undefined` when no such image or tag is emulated; the caller turns that into ErrImagePull.
    */
   lookup(reference: string): Image | undefined;
-  /**
-   * What containerd says when it cannot pull an image: there is no such tag, or the registry does not know the name
-   * (which Docker Hub does not tell from one that may not be seen).
-   */
-  refusal(reference: string): string;
+  /** Images that there are as `repository:tag`, sorted: the kubelet names them when a pull fails. */
+  references(): string[];
 }
 
 /** How a process's streams are wired up by whoever starts it from outside the container. */
@@ -182,6 +179,8 @@ export interface ContainerConfig {
   clock: Clock;
   /** Files and folders laid over the image: /etc/hosts, /etc/resolv.conf, ConfigMap and Secret volumes. */
   mounts: Mount[];
+  /** The container whose process ids this one shares; left out, it has its own. */
+  shareProcessesWith?: Container;
 }
 
 /** A volume: a file system shared by the containers that mount it. */

@@ -28,8 +28,9 @@ function imageOf(entry: CatalogEntry, tag: string): Image | undefined {
 
 /** The images that are emulated. What is not here cannot be pulled. */
 export const catalog = {
-  /** Whether there is any image of this name. */
-  has: (repository: string): boolean => entries.has(repository),
+  /** The images worth naming as `repository:tag`. */
+  references: (): string[] =>
+    [...entries.values()].flatMap((entry) => entry.tags.listed.map((tag) => `${entry.repository}:${tag}`)),
 
   /** The image that a complete reference names. A digest has to be one of a tag in use or among those listed. */
   find({ repository, tag, digest }: ImageReference): Image | undefined {
