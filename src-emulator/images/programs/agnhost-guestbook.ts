@@ -29,36 +29,54 @@ export async function guestbook(context: ProcessContext, args: string[]): Promis
         return klog(context, `Node '${value('host')}' registered.`);
       case '/get':
         await klog(context, `GET /get?key=${key}`);
-        return send({ data: key === '' ? store : (store[key] ?? '') });
+        {
+          send({ data: key === '' ? store : (store[key] ?? '') });
+          return;
+        }
       case '/set':
         await klog(context, `GET /set?key=${key}&value=${value('value')}`);
-        if (key === '') return goError(context, response, 'cannot set with empty key.', 400);
+        if (key === '') {
+          goError(context, response, 'cannot set with empty key.', 400);
+          return;
+        }
         store[key] = value('value');
         for (const replica of replicas) {
           try {
             await ask(context, replica, backendPort, `set?key=${key}&value=${value('value')}`);
           } catch (error) {
             const why = `encountered error while propagating to replica '${replica}': ${messageOf(error)}`;
-            return goError(context, response, why, 417);
+            goError(context, response, why, 417);
+            return;
           }
         }
-        return send({ message: 'Updated' });
+        {
+          send({ message: 'Updated' });
+          return;
+        }
       case '/guestbook': {
         await klog(context, `GET /guestbook?cmd=${command}&key=${key}&value=${value('value')}`);
-        if (command !== 'get' && command !== 'set')
-          return goError(context, response, `unsupported cmd: '${command}'`, 400);
-        if (command === 'set' && key === '')
-          return goError(context, response, 'cannot set with empty key.', 400);
+        if (command !== 'get' && command !== 'set') {
+          goError(context, response, `unsupported cmd: '${command}'`, 400);
+          return;
+        }
+        if (command === 'set' && key === '') {
+          goError(context, response, 'cannot set with empty key.', 400);
+          return;
+        }
         const host = command === 'get' ? 'agnhost-replica' : 'agnhost-primary';
         try {
           const path = `${command}?key=${key}&value=${encodeURIComponent(value('value'))}`;
-          return goRespond(context, response, { body: await ask(context, host, backendPort, path) });
+          goRespond(context, response, { body: await ask(context, host, backendPort, path) });
+          return;
         } catch (error) {
-          return goError(context, response, `encountered error: ${messageOf(error)}`, 417);
+          goError(context, response, `encountered error: ${messageOf(error)}`, 417);
+          return;
         }
       }
-      default:
-        return goError(context, response, '404 page not found', 404);
+      default: {
+        goError(context, response, '404 page not found', 404);
+        return;
+      }
     }
   });
   return endOnTerm(context);

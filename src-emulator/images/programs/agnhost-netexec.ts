@@ -98,59 +98,92 @@ async function answer(state: Netexec, request: IncomingMessage, response: Server
     case '/hostname':
     case '/hostName':
       await log(`GET ${url.pathname}`);
-      return send(context.hostname);
+      {
+        send(context.hostname);
+        return;
+      }
     case '/clientip': {
       await log('GET /clientip');
       const { address, port } = peerOf(request);
-      return send(`${address}:${port}`);
+      send(`${address}:${port}`);
+      return;
     }
     case '/serverport':
       await log('GET /serverport');
-      return send(String(state.httpPort));
+      {
+        send(String(state.httpPort));
+        return;
+      }
     case '/header': {
       const key = value('key');
       await log(key === '' ? 'GET /header' : `GET /header?key=${key}`);
       const headers = override === '' ? goHeaders(request) : {};
-      if (key === '') return send(JSON.stringify(headers));
+      if (key === '') {
+        send(JSON.stringify(headers));
+        return;
+      }
       const name = Object.keys(headers).find((each) => each.toLowerCase() === key.toLowerCase());
-      return send(headers[name ?? '']?.[0] ?? '');
+      send(headers[name ?? '']?.[0] ?? '');
+      return;
     }
     case '/echo':
       await log(`GET /echo?msg=${value('msg')}&code=${value('code')}`);
-      if (!/^([-+]?\d+)?$/.test(value('code')))
-        return send(`argument 'code' must be an integer or empty, got "${value('code')}"\n`);
-      return send(value('msg'), Number(value('code') || 200));
+      if (!/^([-+]?\d+)?$/.test(value('code'))) {
+        send(`argument 'code' must be an integer or empty, got "${value('code')}"\n`);
+        return;
+      }
+      {
+        send(value('msg'), Number(value('code') || 200));
+        return;
+      }
     case '/healthz':
       await log('GET /healthz');
-      return send('', state.ready ? 200 : 412);
+      {
+        send('', state.ready ? 200 : 412);
+        return;
+      }
     case '/readyz':
       await log('GET /readyz');
-      if (state.told) return send('shutting down', 503);
-      return state.ready ? send('ok') : send('', 412);
+      if (state.told) {
+        send('shutting down', 503);
+        return;
+      }
+      {
+        send(state.ready ? 'ok' : '', state.ready ? 200 : 412);
+        return;
+      }
     case '/redirect': {
       await log(`${request.method ?? ''} /redirect?msg=${value('location')}&code=${value('code')}`);
       const status = Number(value('code') || 302);
       const reason = { 301: 'Moved Permanently', 302: 'Found', 303: 'See Other', 307: 'Temporary Redirect', 308: 'Permanent Redirect' }[status] ?? ''; // prettier-ignore
-      return goRespond(context, response, {
+      goRespond(context, response, {
         status,
         headers: { 'Content-Type': 'text/html; charset=utf-8', Location: value('location') },
         body: `<a href="${value('location')}">${reason}</a>.\n\n`,
       });
+      return;
     }
     case '/exit':
       return exitOnRequest(state, value, send);
     case '/shutdown':
       await log('GET /shutdown');
-      return state.exit(0);
+      {
+        state.exit(0);
+        return;
+      }
     case '/shell':
       return shell(context, value('shellCommand') || value('cmd'), send);
     case '/upload':
       return upload(context, request, response);
     case '/dial':
       try {
-        return send(JSON.stringify(await dial(context, query)));
+        send(JSON.stringify(await dial(context, query)));
+        return;
       } catch (error) {
-        if (error instanceof DialFailure) return goError(context, response, error.message, 400);
+        if (error instanceof DialFailure) {
+          goError(context, response, error.message, 400);
+          return;
+        }
         throw error;
       }
     default: {
@@ -158,7 +191,8 @@ async function answer(state: Netexec, request: IncomingMessage, response: Server
       const now = context.clock.now();
       const fraction = `${String(Math.floor(now % 1000)).padStart(3, '0')}000000`;
       const since = ((now - state.startedMs) / 1000).toFixed(9);
-      return send(`NOW: ${formatDate('%Y-%m-%d %H:%M:%S', now)}.${fraction} +0000 UTC m=+${since}`);
+      send(`NOW: ${formatDate('%Y-%m-%d %H:%M:%S', now)}.${fraction} +0000 UTC m=+${since}`);
+      return;
     }
   }
 }
@@ -174,9 +208,18 @@ async function exitOnRequest(
   const waitMs = wait === '' ? 0 : parseGoDuration(wait);
   const wrong = (name: string, given: string, what = 'a valid golang duration'): void =>
     send(`argument '${name}' must be ${what} or empty, got "${given}"\n`);
-  if (timeoutMs === undefined) return wrong('timeout', timeout);
-  if (waitMs === undefined) return wrong('wait', wait);
-  if (!/^\d*$/.test(code)) return wrong('code', code, 'an integer [0-127]');
+  if (timeoutMs === undefined) {
+    wrong('timeout', timeout);
+    return;
+  }
+  if (waitMs === undefined) {
+    wrong('wait', wait);
+    return;
+  }
+  if (!/^\d*$/.test(code)) {
+    wrong('code', code, 'an integer [0-127]');
+    return;
+  }
   await klog(
     context,
     `Will begin shutdown in ${formatGoDuration(waitMs)}, allowing ${formatGoDuration(timeoutMs)} for connections to close, then will exit with ${Number(code)}`,
@@ -217,7 +260,8 @@ async function upload(
   const part = boundary === undefined ? undefined : filePart(await bodyOf(request), boundary);
   if (part === undefined) {
     await klog(context, "Unable to upload file: request Content-Type isn't multipart/form-data");
-    return goRespond(context, response, { body: JSON.stringify({ error: 'Unable to upload file.' }) });
+    goRespond(context, response, { body: JSON.stringify({ error: 'Unable to upload file.' }) });
+    return;
   }
   const name = `/uploads/upload${String(context.clock.now() % 1_000_000_000).padStart(9, '0')}`;
   context.fs.mkdir('/uploads', { recursive: true });

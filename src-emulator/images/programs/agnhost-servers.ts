@@ -118,9 +118,14 @@ export async function testWebserver(context: ProcessContext, args: string[]): Pr
   serveHttp(context, port, (request, response) => {
     const path = resolvePath('/', decodeURIComponent((request.url ?? '/').split('?')[0] ?? '/'));
     const headers = { 'Cache-Control': 'private', 'Access-Control-Allow-Origin': '*' };
-    if (!context.fs.exists(path)) return goError(context, response, '404 page not found', 404);
-    if (context.fs.stat(path).type !== 'directory')
-      return goRespond(context, response, { headers, body: context.fs.readFile(path) });
+    if (!context.fs.exists(path)) {
+      goError(context, response, '404 page not found', 404);
+      return;
+    }
+    if (context.fs.stat(path).type !== 'directory') {
+      goRespond(context, response, { headers, body: context.fs.readFile(path) });
+      return;
+    }
     const links = context.fs.list(path).map((name) => `<a href="${name}">${name}</a>\n`);
     goRespond(context, response, {
       headers: { ...headers, 'Content-Type': 'text/html; charset=utf-8' },

@@ -54,7 +54,7 @@ function sniffedType(bytes: Buffer): string {
   )
     return 'text/html; charset=utf-8';
   if (/^\s*<\?xml/.test(start)) return 'text/xml; charset=utf-8';
-  // eslint-disable-next-line no-control-regex -- these bytes are what tells binary data from text
+
   return /[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(start)
     ? 'application/octet-stream'
     : 'text/plain; charset=utf-8';

@@ -78,10 +78,11 @@ export const whoamiServer: Program = program('whoami', async (context, args) => 
         ...(name !== undefined && { name }),
         remoteAddr: `${address}:${remotePort}`,
       };
-      return goRespond(context, response, {
+      goRespond(context, response, {
         headers: { 'Content-Type': 'application/json' },
         body: `${JSON.stringify(about)}\n`,
       });
+      return;
     }
     goRespond(context, response, { body: path === '/health' ? '' : `${lines.join('\n')}\n\n` });
   });

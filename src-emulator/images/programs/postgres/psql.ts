@@ -1,4 +1,4 @@
-import { isTerminal } from '../../process.ts';
+import { ContainerContext } from '../../process.ts';
 import { LineEditor } from '../../shell/line-editor.ts';
 import type { ProcessContext, Program } from '../../types.ts';
 import { lines, parseOptions, program } from '../support.ts';
@@ -49,7 +49,8 @@ export function psql(version: string): Program {
         for (const each of options.values('c')) status = await run(context, client, each, print);
         return status;
       }
-      if (isTerminal(context, 0)) return await interact(context, client, database, version, print);
+      if (context instanceof ContainerContext && context.isTerminal(0))
+        return await interact(context, client, database, version, print);
       let pending = '';
       for await (const line of lines(context.stdin)) {
         pending += `${line}\n`;
@@ -89,7 +90,7 @@ async function run(
 }
 
 async function interact(
-  context: ProcessContext,
+  context: ContainerContext,
   client: PostgresClient,
   database: string,
   version: string,

@@ -99,13 +99,20 @@ class Server {
             send(Buffer.from('N'));
             continue;
           }
-          if (startup.code !== PROTOCOL_3) return refuse('08P01', 'unsupported frontend protocol');
+          if (startup.code !== PROTOCOL_3) {
+            refuse('08P01', 'unsupported frontend protocol');
+            return;
+          }
           const { user, database, password } = this.#account;
           const asked = startup.parameters['database'] ?? startup.parameters['user'] ?? '';
-          if (startup.parameters['user'] !== user)
-            return refuse('28000', `role "${startup.parameters['user'] ?? ''}" does not exist`);
-          if (asked !== database && asked !== 'postgres')
-            return refuse('3D000', `database "${asked}" does not exist`);
+          if (startup.parameters['user'] !== user) {
+            refuse('28000', `role "${startup.parameters['user'] ?? ''}" does not exist`);
+            return;
+          }
+          if (asked !== database && asked !== 'postgres') {
+            refuse('3D000', `database "${asked}" does not exist`);
+            return;
+          }
           if (password === undefined) welcome();
           else {
             state = 'password';
@@ -118,8 +125,10 @@ class Server {
         const text = next.body.toString('utf8').replace(/\0.*$/s, '');
         if (next.type === 'X') return void socket.end();
         if (state === 'password') {
-          if (text !== this.#account.password)
-            return refuse('28P01', `password authentication failed for user "${this.#account.user}"`);
+          if (text !== this.#account.password) {
+            refuse('28P01', `password authentication failed for user "${this.#account.user}"`);
+            return;
+          }
           welcome();
         } else if (next.type === 'Q') send(...this.#query(text), READY);
         else if (next.type !== 'S')

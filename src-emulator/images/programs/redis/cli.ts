@@ -1,4 +1,4 @@
-import { isTerminal } from '../../process.ts';
+import { ContainerContext, isTerminal } from '../../process.ts';
 import { LineEditor } from '../../shell/line-editor.ts';
 import type { ProcessContext, Program } from '../../types.ts';
 import { lines, parseOptions, program, UsageFailure, type Options } from '../support.ts';
@@ -58,7 +58,8 @@ class Cli {
   async run(): Promise<number> {
     const words = this.#options.operands.map(latin1);
     if (words.length > 0) return this.#repeat(words);
-    if (isTerminal(this.#context, 0)) return this.#interact();
+    if (this.#context instanceof ContainerContext && this.#context.isTerminal(0))
+      return this.#interact(this.#context);
     for await (const line of lines(this.#context.stdin)) {
       const command = splitWords(latin1(line));
       if (command.length > 0 && !(await this.#command(command))) return 1;
@@ -128,10 +129,10 @@ class Cli {
     await this.#context.stdout.write(utf8(text));
   }
 
-  async #interact(): Promise<number> {
-    const { terminal } = this.#context;
+  async #interact(context: ContainerContext): Promise<number> {
+    const { terminal } = context;
     const history: string[] = [];
-    const editor = new LineEditor(this.#context, { history, complete: () => ({ start: 0, candidates: [] }) });
+    const editor = new LineEditor(context, { history, complete: () => ({ start: 0, candidates: [] }) });
     await this.#connected().catch(async (error: unknown) => {
       if (!(error instanceof ConnectFailure)) throw error;
       await this.#context.stderr.write(
@@ -161,8 +162,8 @@ function formatRaw(reply: Reply): string {
   if (reply === null) return '\n';
   if (reply instanceof Simple) return `${reply.text}\n`;
   if (reply instanceof Failure) return `${reply.text}\n\n`;
-  if (Array.isArray(reply)) return reply.length === 0 ? '\n' : reply.map(formatRaw).join('');
-  const text = String(reply as string | number);
+  if (typeof reply === 'object') return reply.length === 0 ? '\n' : reply.map(formatRaw).join('');
+  const text = String(reply);
   return text.endsWith('\n') ? text : `${text}\n`;
 }
 
@@ -196,7 +197,7 @@ function formatCsv(reply: Reply): string {
 
 function quoted(text: string): string {
   const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\x07': '\\a', '\b': '\\b' };
-  // eslint-disable-next-line no-control-regex -- control characters are what needs an escape
+
   const escaped = text.replace(/[\\"]|[\x00-\x1f\x7f-\xff]/g, (char) =>
     char === '\\' || char === '"'
       ? `\\${char}`

@@ -165,7 +165,10 @@ export class RedisSession {
       return new Simple('QUEUED');
     }
     try {
-      if (name === 'subscribe') return this.#subscribe(args);
+      if (name === 'subscribe') {
+        this.#subscribe(args);
+        return;
+      }
       if (name === 'blpop' || name === 'brpop') return await this.#blockingPop(name, args);
       if (name === 'exec') return await this.#exec();
       return this.#own(name, args) ?? this.#onData(given, args);
