@@ -80,7 +80,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     schemas,
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
-  bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP });
+  bootstrapCluster({ api: api.as('kubeadm'), nodes, clock, dnsServiceIp: DNS_SERVICE_IP });
 
   const network = createClusterNetwork({
     clock,
@@ -89,14 +89,15 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     hostAddress: HOST_ADDRESS,
   });
   const controllers = startControllers({
-    api,
+    api: api.as('kube-controller-manager'),
+    schedulerApi: api.as('kube-scheduler'),
     clock,
     bindPod: (namespace, pod, node) => bindPod(api, namespace, pod, { target: { name: node } }),
     finalizeNamespace: (namespace) => finalizeNamespace(api, namespace),
     caCertificate: credentials.authority.certificate,
   });
   const kubelets = startKubelets({
-    api,
+    api: api.as('kubelet'),
     clock,
     runtime: createContainerRuntime({ clock, extraImages: [coreDnsImage(api)] }),
     network: {
