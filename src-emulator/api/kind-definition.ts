@@ -53,7 +53,9 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** `['all']` for what `kubectl get all` shows. */
   categories: string[];
   /** Subresources that are served beside the object. */
-  subresources: ('status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'binding')[];
+  subresources: (
+    'status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'binding' | 'approval'
+  )[];
   /** Name of the object's schema in OpenAPI, for example `io.k8s.api.core.v1.Pod`. */
   schema: string;
   /** How metadata.name is validated. */

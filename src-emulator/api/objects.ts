@@ -310,7 +310,10 @@ export interface Service extends KubeObject {
     allocateLoadBalancerNodePorts?: boolean;
     loadBalancerClass?: string;
   };
-  status: { loadBalancer: { ingress?: { ip?: string; hostname?: string }[] }; conditions?: Condition[] };
+  status: {
+    loadBalancer: { ingress?: { ip?: string; ipMode?: 'VIP' | 'Proxy'; hostname?: string }[] };
+    conditions?: Condition[];
+  };
 }
 
 export interface Endpoint {
@@ -391,3 +394,9 @@ export interface Event extends KubeObject {
   reportingComponent?: string;
   reportingInstance?: string;
 }
+
+export type * from './objects/access.ts';
+export type * from './objects/networking.ts';
+export type * from './objects/policy.ts';
+export type * from './objects/storage.ts';
+export type * from './objects/workloads.ts';

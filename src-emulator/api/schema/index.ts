@@ -62,8 +62,18 @@ const DOCUMENTS: Record<string, () => Promise<{ default: string }>> = {
   'apis/authentication.k8s.io/v1': () => import('./generated/openapi-apis-authentication.k8s.io-v1.js'),
   'apis/authorization.k8s.io/v1': () => import('./generated/openapi-apis-authorization.k8s.io-v1.js'),
   'apis/autoscaling/v1': () => import('./generated/openapi-apis-autoscaling-v1.js'),
+  'apis/autoscaling/v2': () => import('./generated/openapi-apis-autoscaling-v2.js'),
+  'apis/batch/v1': () => import('./generated/openapi-apis-batch-v1.js'),
+  'apis/certificates.k8s.io/v1': () => import('./generated/openapi-apis-certificates.k8s.io-v1.js'),
+  'apis/coordination.k8s.io/v1': () => import('./generated/openapi-apis-coordination.k8s.io-v1.js'),
   'apis/discovery.k8s.io/v1': () => import('./generated/openapi-apis-discovery.k8s.io-v1.js'),
+  'apis/events.k8s.io/v1': () => import('./generated/openapi-apis-events.k8s.io-v1.js'),
+  'apis/networking.k8s.io/v1': () => import('./generated/openapi-apis-networking.k8s.io-v1.js'),
   'apis/policy/v1': () => import('./generated/openapi-apis-policy-v1.js'),
+  'apis/rbac.authorization.k8s.io/v1': () =>
+    import('./generated/openapi-apis-rbac.authorization.k8s.io-v1.js'),
+  'apis/scheduling.k8s.io/v1': () => import('./generated/openapi-apis-scheduling.k8s.io-v1.js'),
+  'apis/storage.k8s.io/v1': () => import('./generated/openapi-apis-storage.k8s.io-v1.js'),
 };
 
 let loaded: Promise<Schemas> | undefined;
