@@ -111,7 +111,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const loadBalancers =
     options.loadBalancer === false
       ? undefined
-      : startServiceLoadBalancerController({ api, clock, addresses: LOAD_BALANCER_ADDRESSES });
+      : startServiceLoadBalancerController({
+          api: api.as('cloud-controller-manager'),
+          clock,
+          addresses: LOAD_BALANCER_ADDRESSES,
+        });
   const kubelets = startKubelets({
     api: api.as('kubelet'),
     clock,

@@ -10,6 +10,7 @@ import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/meta
 import { alreadyExists, badRequest, conflict, forbidden, invalid, modified, notFound } from '../status.ts';
 import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } from './deletion.ts';
 import type { FieldManagement, FieldWriter } from './apply/field-management.ts';
+import { ignoredFields } from './apply/ignored-fields.ts';
 
 /** How a write is to be carried out. */
 export interface WriteOptions {
@@ -191,6 +192,12 @@ export class ObjectWriter {
     if (options.subresource === 'status') {
       const status = (changed as { status?: unknown }).status;
       const draft = { ...cloneJson(stored), ...(status === undefined ? {} : { status }) };
+      const ignored = ignoredFields(kind, 'status');
+      for (const field of ['labels', 'annotations'] as const) {
+        if (ignored.has(['f:metadata', `f:${field}`])) continue;
+        if (changed.metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
+        else draft.metadata[field] = changed.metadata[field];
+      }
       if (options.applied === true && changed.metadata.managedFields !== undefined)
         draft.metadata.managedFields = changed.metadata.managedFields;
       return draft;

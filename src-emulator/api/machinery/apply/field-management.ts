@@ -142,7 +142,7 @@ export class FieldManagement {
     context: UpdateContext,
     time: string,
   ): Managers {
-    const managers = readManagers(live?.metadata.managedFields) ?? new Map();
+    const managers = readManagers(live?.metadata.managedFields) ?? noManagers();
     if (managers.size > 0 || live === undefined) return managers;
     const first = {
       manager: BEFORE_FIRST_APPLY,
@@ -167,6 +167,10 @@ export class FieldManagement {
   }
 }
 
+function noManagers(): Managers {
+  return new Map();
+}
+
 function withoutManagers(object: object): JsonObject {
   const { metadata, ...rest } = object as JsonObject;
   if (!isJsonObject(metadata)) return { ...rest };
@@ -176,7 +180,7 @@ function withoutManagers(object: object): JsonObject {
 
 /** Whose fields are looked at: those that the request brings, when it brings any, or those that are stored. */
 function managersToKeep(live: KubeObject | undefined, written: KubeObject, isSubresource: boolean): Managers {
-  const stored = (): Managers => readManagers(live?.metadata.managedFields) ?? new Map();
+  const stored = (): Managers => readManagers(live?.metadata.managedFields) ?? noManagers();
   const given = written.metadata.managedFields;
   if (isSubresource || given === undefined) return stored();
   const [first, ...more] = given;

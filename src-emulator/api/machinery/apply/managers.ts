@@ -84,7 +84,8 @@ export function writeManagers(managers: Managers): ManagedFieldsEntry[] | undefi
     manager: rest.manager,
     operation: rest.operation,
     apiVersion: rest.apiVersion,
-    ...(time === undefined ? {} : { time }),
+    // Through the scale subresource no time is kept.
+    ...(time === undefined || subresource === 'scale' ? {} : { time }),
     fieldsType: 'FieldsV1',
     fieldsV1: sharedFieldsV1(fields),
     ...(subresource === undefined ? {} : { subresource }),

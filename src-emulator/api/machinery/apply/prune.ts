@@ -16,7 +16,7 @@ export function removeFields(
 function remove(value: unknown, fields: FieldSet, type: MergeType | undefined): unknown {
   if (type?.kind === 'list' && !type.atomic && Array.isArray(value)) {
     const elements = itemElements(type, value);
-    return value.flatMap((item, index) => {
+    return value.flatMap((item: unknown, index) => {
       const element = elements[index] ?? '';
       if (fields.members.has(element)) return [];
       const below = fields.children.get(element);
