@@ -90,7 +90,7 @@ export function createFakeClusterApi(clock: Clock): FakeClusterApi {
         options.subresource === 'status'
           ? {
               ...cloneJson(stored),
-              metadata: { ...cloneJson(stored.metadata), annotations: draft.metadata.annotations },
+              metadata: { ...cloneJson(stored.metadata), annotations: draft.metadata.annotations ?? {} },
               status: draft.status,
             }
           : { ...draft, status: stored.status };
