@@ -10,6 +10,7 @@ import { startGarbageCollector } from './garbage-collector.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
 import { startReplicaSetController } from './replica-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
+import { startServiceIpAddresses } from './service-ip-addresses.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
 
 export { bootstrapCluster, type NodeDescription } from './bootstrap.ts';
@@ -49,5 +50,6 @@ export function startControllers({
     startGarbageCollector(context),
     startScheduler({ api: schedulerApi, clock, bindPod }),
     startEventTtl(context),
+    startServiceIpAddresses(context),
   ]);
 }
