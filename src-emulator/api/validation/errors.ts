@@ -1,4 +1,5 @@
 /** Field errors in the words of k8s.io/apimachinery/pkg/util/validation/field. */
+import { jsonEqual } from '../../store/json.ts';
 import type { FieldError } from '../kind-definition.ts';
 
 /** A value as Go prints it in a field error: strings quoted, everything else as JSON. */
@@ -64,4 +65,17 @@ export function nonNegative(field: string, value: number | undefined): FieldErro
   return value !== undefined && value < 0
     ? [invalid(field, value, 'must be greater than or equal to 0')]
     : [];
+}
+
+/** A field that never changes. Lists of nothing and absent ones are the same. */
+export function immutable(field: string, value: unknown, stored: unknown): FieldError[] {
+  return jsonEqual(value, stored) ? [] : [invalid(field, value, 'field is immutable')];
+}
+
+export function tooMany(field: string, count: number, most: number): FieldError {
+  return {
+    type: 'FieldValueTooMany',
+    field,
+    detail: `Too many: ${count}: must have at most ${most} item${most === 1 ? '' : 's'}`,
+  };
 }
