@@ -36,11 +36,7 @@ function inheritLabels({ metadata, spec }: Job): void {
 
 function validate(job: Job): FieldError[] {
   const { metadata, spec } = job;
-  const errors = [...validateGeneratedSelector(job), ...validateJobSpec(spec, 'spec')];
-  if (spec.selector === undefined) errors.push(required('spec.selector'));
-  else errors.push(...validateLabelSelector(spec.selector, 'spec.selector'));
-  if (spec.selector === undefined || isUsable(spec.selector))
-    errors.push(...selectedLabels(spec.selector, spec.template));
+  const errors = [...validateGeneratedSelector(job), ...validateSpec(spec)];
   if (spec.completionMode === 'Indexed' && (spec.completions ?? 0) > 0) {
     const hostname = `${metadata.name}-${(spec.completions ?? 0) - 1}`;
     if (dns1123Label(hostname).length > 0)
@@ -53,6 +49,18 @@ function validate(job: Job): FieldError[] {
       );
   }
   return errors;
+}
+
+function validateSpec(spec: JobSpec): FieldError[] {
+  return [
+    ...validateJobSpec(spec, 'spec'),
+    ...(spec.selector === undefined
+      ? [required('spec.selector')]
+      : validateLabelSelector(spec.selector, 'spec.selector')),
+    ...(spec.selector === undefined || isUsable(spec.selector)
+      ? selectedLabels(spec.selector, spec.template)
+      : []),
+  ];
 }
 
 function validateGeneratedSelector({ metadata, spec }: Job): FieldError[] {
@@ -79,6 +87,7 @@ function validateGeneratedSelector({ metadata, spec }: Job): FieldError[] {
 function validateUpdate({ spec }: Job, { spec: stored, status }: Job): FieldError[] {
   const startable = stored.suspend === true && status.startTime === undefined;
   return [
+    ...validateSpec(spec),
     ...validateCompletions(spec, stored),
     ...immutable('spec.selector', spec.selector, stored.selector),
     ...immutable(
@@ -159,8 +168,10 @@ export const JOB_KIND: KindDefinition<Job> = {
     inheritLabels(draft);
   },
   prepareForCreate(draft) {
+    // Labels that come from the template are the template's own, with what is generated into it.
+    const inherited = jsonEqual(draft.metadata.labels, draft.spec.template.metadata?.labels);
     generateSelector(draft);
-    inheritLabels(draft);
+    if (inherited) draft.metadata.labels = { ...draft.spec.template.metadata?.labels };
     draft.status = {};
   },
   prepareForUpdate(draft, stored) {

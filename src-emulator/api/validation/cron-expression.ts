@@ -74,19 +74,28 @@ function parseDescriptor(spec: string): CronExpression {
   if (fields !== undefined) return parseCron(fields);
   if (!spec.startsWith('@every ')) throw new CronError(`unrecognized descriptor: ${spec}`);
   const text = spec.slice('@every '.length);
-  const ms = parseDuration(text);
-  if (ms === undefined)
-    throw new CronError(`failed to parse duration ${spec}: time: invalid duration ${JSON.stringify(text)}`);
-  return { every: Math.max(1000, Math.floor(ms / 1000) * 1000) };
+  const duration = parseDuration(text);
+  if ('error' in duration) throw new CronError(`failed to parse duration ${spec}: time: ${duration.error}`);
+  return { every: Math.max(1000, Math.floor(duration.ms / 1000) * 1000) };
 }
 
-/** A duration of Go (`1h30m`) in milliseconds. */
-function parseDuration(text: string): number | undefined {
-  if (!/^(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
-  return [...text.matchAll(/(\d+(?:\.\d*)?)(ns|us|µs|ms|s|m|h)/g)].reduce(
-    (sum, [, amount, unit]) => sum + Number(amount) * (DURATION_UNITS[unit ?? ''] ?? 0),
-    0,
-  );
+/** A duration of Go (`1h30m`). */
+function parseDuration(text: string): { ms: number } | { error: string } {
+  const quoted = JSON.stringify(text);
+  if (text === '0') return { ms: 0 };
+  let rest = text.replace(/^[+-]/, '');
+  let ms = 0;
+  if (rest === '') return { error: `invalid duration ${quoted}` };
+  while (rest !== '') {
+    const [, amount, unit = ''] = /^(\d+\.?\d*|\.\d+)([^\d.]*)/.exec(rest) ?? [];
+    if (amount === undefined) return { error: `invalid duration ${quoted}` };
+    if (unit === '') return { error: `missing unit in duration ${quoted}` };
+    const size = DURATION_UNITS[unit];
+    if (size === undefined) return { error: `unknown unit ${JSON.stringify(unit)} in duration ${quoted}` };
+    ms += Number(amount) * size;
+    rest = rest.slice(amount.length + unit.length);
+  }
+  return { ms: text.startsWith('-') ? -ms : ms };
 }
 
 function parseField(text: string, bounds: Bounds): CronField {
