@@ -35,7 +35,7 @@ interface Replicated extends KubeObject {
 /** One of the two kinds, and where it keeps its selector. */
 interface Flavour<T extends Replicated> {
   type: ResourceType<T>;
-  selectorOf(object: T): LabelSelector;
+  selectorOf: (object: T) => LabelSelector;
 }
 
 /** Keeps as many pods as each ReplicaSet asks for (kube-controller-manager's replicaset controller). */

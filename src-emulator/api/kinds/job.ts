@@ -114,10 +114,8 @@ function validateCompletions(spec: JobSpec, stored: JobSpec): FieldError[] {
 /** Where the pods may run can still be said for a Job that was suspended from the start. */
 function withDirectivesOf(template: PodTemplateSpec, stored: PodTemplateSpec): PodTemplateSpec {
   const result = cloneJson(stored);
-  const [from, to]: [FullPodSpec, FullPodSpec] = [template.spec, result.spec];
-  for (const key of ['nodeSelector', 'tolerations', 'schedulingGates'] as const)
-    if (from[key] === undefined) delete to[key];
-    else Object.assign(to, { [key]: from[key] });
+  const { nodeSelector, tolerations, schedulingGates }: FullPodSpec = template.spec;
+  Object.assign(result.spec, { nodeSelector, tolerations, schedulingGates });
   for (const key of ['labels', 'annotations'] as const)
     result.metadata = { ...result.metadata, [key]: template.metadata?.[key] };
   return jsonEqual(result, template) ? template : result;

@@ -83,10 +83,10 @@ function validatePolicies({
   const at = 'spec.updateStrategy';
   const { type, rollingUpdate } = updateStrategy;
   // The server prints its internal objects, with Go's field names.
-  const internal = rollingUpdate && {
-    Partition: rollingUpdate.partition ?? 0,
-    MaxUnavailable: rollingUpdate.maxUnavailable ?? null,
-  };
+  const internal =
+    rollingUpdate === undefined
+      ? null
+      : { Partition: rollingUpdate.partition ?? 0, MaxUnavailable: rollingUpdate.maxUnavailable ?? null };
   switch (type) {
     case 'OnDelete':
       if (rollingUpdate !== undefined)
@@ -101,7 +101,7 @@ function validatePolicies({
       errors.push(
         invalid(
           at,
-          { Type: type ?? '', RollingUpdate: internal ?? null },
+          { Type: type, RollingUpdate: internal },
           "must be 'RollingUpdate' or 'OnDelete'",
         ),
       );

@@ -17,7 +17,7 @@ export function scaleOf(object: KubeObject): Record<string, unknown> {
   const selector: LabelSelector =
     object.kind === 'ReplicationController'
       ? { matchLabels: (spec.selector ?? {}) as Record<string, string> }
-      : ((spec.selector ?? {}) as LabelSelector);
+      : (spec.selector ?? {});
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',

@@ -17,8 +17,8 @@ interface Plan {
 }
 
 interface Judge {
-  isUpdated(pod: Pod): boolean;
-  isAvailable(pod: Pod): boolean;
+  isUpdated: (pod: Pod) => boolean;
+  isAvailable: (pod: Pod) => boolean;
 }
 
 /** Shares are of the nodes that are to run a pod, and round up. */

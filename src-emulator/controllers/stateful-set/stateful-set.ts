@@ -264,9 +264,7 @@ class Sync {
       status.currentReplicas = desired;
       status.currentRevision = update.metadata.name;
     }
-    for (const key of ['readyReplicas', 'currentReplicas', 'updatedReplicas'] as const)
-      if (status[key] === 0) delete status[key];
-    return status;
+    return withoutZeros(status);
   }
 
   #writeStatus(status: StatefulSet['status']): void {
@@ -281,4 +279,15 @@ class Sync {
       { subresource: 'status' },
     );
   }
+}
+
+/** What is optional in a status is left out when it is nothing. */
+function withoutZeros(status: StatefulSet['status']): StatefulSet['status'] {
+  const { readyReplicas = 0, currentReplicas = 0, updatedReplicas = 0, ...rest } = status;
+  return {
+    ...rest,
+    ...(readyReplicas === 0 ? {} : { readyReplicas }),
+    ...(currentReplicas === 0 ? {} : { currentReplicas }),
+    ...(updatedReplicas === 0 ? {} : { updatedReplicas }),
+  };
 }
