@@ -99,11 +99,7 @@ function validatePolicies({
       break;
     default:
       errors.push(
-        invalid(
-          at,
-          { Type: type, RollingUpdate: internal },
-          "must be 'RollingUpdate' or 'OnDelete'",
-        ),
+        invalid(at, { Type: type, RollingUpdate: internal }, "must be 'RollingUpdate' or 'OnDelete'"),
       );
   }
   for (const key of ['whenDeleted', 'whenScaled'] as const)
