@@ -12,6 +12,7 @@ import { startNamespaceController, type FinalizeNamespace } from './namespace.ts
 import { startReplicaSetController, startReplicationController } from './replica-set.ts';
 import { startStatefulSetController } from './stateful-set/stateful-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
+import { startServiceIpAddresses } from './service-ip-addresses.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
 
 export { bootstrapCluster, type NodeDescription } from './bootstrap.ts';
@@ -51,5 +52,6 @@ export function startControllers({
     startGarbageCollector(context),
     startScheduler({ ...context, bindPod }),
     startEventTtl(context),
+    startServiceIpAddresses(context),
   ]);
 }

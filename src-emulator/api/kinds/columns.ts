@@ -61,7 +61,7 @@ export function formatLabels(labels: Record<string, string> | undefined): string
 }
 
 /** A label selector as kubectl prints it: `app=web,tier in (a,b),!old`. */
-function formatLabelSelector(selector: LabelSelector | undefined): string {
+export function formatLabelSelector(selector: LabelSelector | undefined): string {
   const parts: [key: string, text: string][] = Object.entries(selector?.matchLabels ?? {}).map(
     ([key, value]) => [key, `${key}=${value}`],
   );
