@@ -1,6 +1,7 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Clock } from '../clock.ts';
 import { disposeAll } from './controller.ts';
+import { startDaemonSetController } from './daemon-set/daemon-set.ts';
 import { startDeploymentController } from './deployment/deployment.ts';
 import { startEndpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
 import { startEndpointSliceController } from './endpoint-slice.ts';
@@ -8,7 +9,8 @@ import { startEndpointsController } from './endpoints.ts';
 import { startEventTtl } from './event-ttl.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
-import { startReplicaSetController } from './replica-set.ts';
+import { startReplicaSetController, startReplicationController } from './replica-set.ts';
+import { startStatefulSetController } from './stateful-set/stateful-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
 import { startServiceIpAddresses } from './service-ip-addresses.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
@@ -44,6 +46,9 @@ export function startControllers({
     ...(caCertificate === undefined ? [] : [startRootCaPublisher(context, caCertificate)]),
     startDeploymentController(context),
     startReplicaSetController(context),
+    startReplicationController(context),
+    startStatefulSetController(context),
+    startDaemonSetController(context),
     startEndpointsController(context),
     startEndpointSliceController(context),
     startEndpointSliceMirroringController(context),
