@@ -81,9 +81,14 @@ export function storageKey(
   return namespace === undefined ? `/${folder}/${name}` : `/${folder}/${namespace}/${name}`;
 }
 
-/** A new object that claims to be a version of one that exists: the server has no better words than a bare error. */
-export function versionOnCreate(): ApiError {
-  return failure(500, '', 'resourceVersion should not be set on objects to be created');
+/** A configuration that wants fields of other managers. */
+export function applyConflict(message: string, causes: StatusCause[]): ApiError {
+  return failure(409, 'Conflict', message, { causes });
+}
+
+/** A failure for which the real server has no reason: its own error, as it stands. */
+export function unclassified(message: string): ApiError {
+  return failure(500, '', message);
 }
 
 /** @param errors must not be empty. */
@@ -157,6 +162,11 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiError {
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );
+}
+
+/** A PATCH of a type that is none: the real server's router refuses it before the API sees it. */
+export function unsupportedPatchType(): ApiError {
+  return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
 export function notAcceptable(accepted: readonly string[]): ApiError {

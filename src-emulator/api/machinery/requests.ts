@@ -151,7 +151,8 @@ export function deleteCollection(
   return selected.map((object) => machinery.writer.delete(target.kind, object, options, write).object);
 }
 
-function placeInNamespace(object: KubeObject, target: Omit<Target, 'name'>): void {
+/** @throws ApiError 400 when the object says that it is in another namespace. */
+export function placeInNamespace(object: KubeObject, target: Omit<Target, 'name'>): void {
   const { namespace } = object.metadata;
   if (target.namespace === undefined) {
     // What belongs to the whole cluster has no namespace, whatever it says.
