@@ -51,7 +51,6 @@ export function normalize(answer: RawAnswer, step: Step, story: readonly Step[])
       (found, key: string, port: string) => (asked.includes(port) ? found : `${key}"<port>"`),
     )
     .replaceAll(/\{(TCP|UDP|SCTP) 3\d{4}\}/g, '{$1 <port>}')
-    .replaceAll(/kube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<id>')
     // The real server goes on with a dump of its internal objects.
     .replaceAll(/(pod updates may not change fields other than [^\n"]*?)\\n(?:[^"\\]|\\.)*/g, '$1');
   const body = JSON.parse(text) as unknown;
@@ -101,8 +100,33 @@ function trimObject(object: Json, step: Step): void {
     )
       metadata['name'] = `${generateName}<id>`;
   }
+  dropEmptyLists(object);
+  if (isJsonObject(object['spec'])) dropEmptyLists(object['spec']);
+  trimTokenVolume(object['spec']);
   const isStatus = /\/status(?:\?|$)/.test(step.path);
   if (step.method !== 'POST' && !isStatus && WATCHED_KINDS.has(String(object['kind'])))
     delete object['status'];
   if (step.method !== 'POST' && object['kind'] === 'Scale') delete object['status'];
+}
+
+/** The volume with the credentials of a pod's account, which admission adds to new pods. */
+const TOKEN_VOLUME = /^kube-api-access-/;
+
+function trimTokenVolume(spec: unknown): void {
+  if (!isJsonObject(spec)) return;
+  const trim = (holder: unknown, list: string): void => {
+    if (!isJsonObject(holder) || !Array.isArray(holder[list])) return;
+    const kept = holder[list].filter(({ name }: { name?: string }) => !TOKEN_VOLUME.test(name ?? ''));
+    if (kept.length === 0) Reflect.deleteProperty(holder, list);
+    else holder[list] = kept;
+  };
+  trim(spec, 'volumes');
+  for (const key of ['containers', 'initContainers'])
+    for (const container of Array.isArray(spec[key]) ? spec[key] : []) trim(container, 'volumeMounts');
+}
+
+/** A real server says null of an empty list that it has stored, and `[]` of one in a dry run. */
+function dropEmptyLists(object: Json): void {
+  for (const [key, value] of Object.entries(object))
+    if (value === null || (Array.isArray(value) && value.length === 0)) Reflect.deleteProperty(object, key);
 }

@@ -113,7 +113,11 @@ export function validateAutoscaler(spec: FullSpec): FieldError[] {
   return errors;
 }
 
-function validateReference({ apiVersion = '', kind = '', name = '' }: Reference, at: string, mayBeCore: boolean): FieldError[] {
+function validateReference(
+  { apiVersion = '', kind = '', name = '' }: Reference,
+  at: string,
+  mayBeCore: boolean,
+): FieldError[] {
   const errors: FieldError[] = [];
   for (const [key, value] of [
     ['kind', kind],
@@ -178,7 +182,10 @@ function validateSource(kind: (typeof SOURCES)[number], source: Source, at: stri
     case 'external':
       if (value === undefined && averageValue === undefined)
         errors.push(
-          required(`${at}.target.averageValue`, 'must set either a target value for metric or a per-pod target'),
+          required(
+            `${at}.target.averageValue`,
+            'must set either a target value for metric or a per-pod target',
+          ),
         );
       if (value !== undefined && averageValue !== undefined)
         errors.push(
@@ -208,7 +215,10 @@ function validateSource(kind: (typeof SOURCES)[number], source: Source, at: stri
   return errors;
 }
 
-function validateTarget({ type = '', value, averageValue, averageUtilization }: Target, at: string): FieldError[] {
+function validateTarget(
+  { type = '', value, averageValue, averageUtilization }: Target,
+  at: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (type === '') errors.push(required(`${at}.type`, 'must specify a metric target type'));
   if (!TARGET_TYPES.includes(type))
@@ -231,7 +241,11 @@ function validateRules(rules: ScalingRules, at: string): FieldError[] {
     errors.push(invalid(`${at}.stabilizationWindowSeconds`, window, 'must be greater than or equal to zero'));
   if (window !== undefined && window > MAX_WINDOW_SECONDS)
     errors.push(
-      invalid(`${at}.stabilizationWindowSeconds`, window, `must be less than or equal to ${MAX_WINDOW_SECONDS}`),
+      invalid(
+        `${at}.stabilizationWindowSeconds`,
+        window,
+        `must be less than or equal to ${MAX_WINDOW_SECONDS}`,
+      ),
     );
   if (selectPolicy !== undefined && !SELECT_POLICIES.includes(selectPolicy))
     errors.push(notSupported(`${at}.selectPolicy`, selectPolicy, SELECT_POLICIES));
@@ -244,7 +258,11 @@ function validateRules(rules: ScalingRules, at: string): FieldError[] {
       errors.push(invalid(`${field}.periodSeconds`, periodSeconds, 'must be greater than zero'));
     if (periodSeconds > MAX_PERIOD_SECONDS)
       errors.push(
-        invalid(`${field}.periodSeconds`, periodSeconds, `must be less than or equal to ${MAX_PERIOD_SECONDS}`),
+        invalid(
+          `${field}.periodSeconds`,
+          periodSeconds,
+          `must be less than or equal to ${MAX_PERIOD_SECONDS}`,
+        ),
       );
   }
   return errors;

@@ -7,7 +7,11 @@ import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from './columns.ts';
 
 /** As pkg/apis/coordination/validation/validation.go. */
-function validate({ spec = {} }: { spec?: Lease['spec'] & { strategy?: string; preferredHolder?: string } }): FieldError[] {
+function validate({
+  spec = {},
+}: {
+  spec?: Lease['spec'] & { strategy?: string; preferredHolder?: string };
+}): FieldError[] {
   const { leaseDurationSeconds, leaseTransitions, strategy, preferredHolder = '' } = spec;
   const errors: FieldError[] = [];
   if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0)

@@ -53,7 +53,8 @@ function validateType(type: string, field: string): FieldError[] {
 function validateItem(item: Item, type: string, at: string): FieldError[] {
   const errors: FieldError[] = [];
   const names = new Set<string>();
-  const checkName = type === 'Pod' || type === 'Container' ? validateContainerResourceName : validateResourceName;
+  const checkName =
+    type === 'Pod' || type === 'Container' ? validateContainerResourceName : validateResourceName;
   const check = (key: 'max' | 'min' | 'default' | 'defaultRequest' | 'maxLimitRequestRatio'): void => {
     for (const name of Object.keys(item[key] ?? {})) {
       errors.push(...checkName(name, `${at}.${key}[${name}]`));
@@ -66,9 +67,16 @@ function validateItem(item: Item, type: string, at: string): FieldError[] {
     if (type !== 'Pod') check(key);
     else if (Object.keys(item[key] ?? {}).length > 0)
       errors.push(forbidden(`${at}.${key}`, "may not be specified when `type` is 'Pod'"));
-  if (type === 'PersistentVolumeClaim' && item.min?.['storage'] === undefined && item.max?.['storage'] === undefined)
+  if (
+    type === 'PersistentVolumeClaim' &&
+    item.min?.['storage'] === undefined &&
+    item.max?.['storage'] === undefined
+  )
     errors.push(
-      required(`${at}.limits`, 'either minimum or maximum storage value is required, but neither was provided'),
+      required(
+        `${at}.limits`,
+        'either minimum or maximum storage value is required, but neither was provided',
+      ),
     );
   check('maxLimitRequestRatio');
   const withDefaults = type === 'Pod' ? { ...item, default: {}, defaultRequest: {} } : item;
@@ -85,31 +93,51 @@ function validateAmounts(item: Item, name: string, at: string): FieldError[] {
   const [min, max] = [amountIn(item.min), amountIn(item.max)];
   const [limit, request] = [amountIn(item.default), amountIn(item.defaultRequest)];
   const ratio = amountIn(item.maxLimitRequestRatio);
-  const isOver = (a: typeof min, b: typeof min): boolean => a !== undefined && b !== undefined && a.nanos > b.nanos;
+  const isOver = (a: typeof min, b: typeof min): boolean =>
+    a !== undefined && b !== undefined && a.nanos > b.nanos;
   const refuse = (key: string, shown: typeof min, why: string): void => {
     errors.push(invalid(`${at}.${key}[${name}]`, shown?.text, why));
   };
   if (isOver(min, max)) refuse('min', min, `min value ${min?.text} is greater than max value ${max?.text}`);
   if (isOver(min, request))
-    refuse('defaultRequest', request, `min value ${min?.text} is greater than default request value ${request?.text}`);
+    refuse(
+      'defaultRequest',
+      request,
+      `min value ${min?.text} is greater than default request value ${request?.text}`,
+    );
   if (isOver(request, max))
-    refuse('defaultRequest', request, `default request value ${request?.text} is greater than max value ${max?.text}`);
+    refuse(
+      'defaultRequest',
+      request,
+      `default request value ${request?.text} is greater than max value ${max?.text}`,
+    );
   if (isOver(request, limit))
     refuse(
       'defaultRequest',
       request,
       `default request value ${request?.text} is greater than default limit value ${limit?.text}`,
     );
-  if (isOver(min, limit)) refuse('default', min, `min value ${min?.text} is greater than default value ${limit?.text}`);
-  if (isOver(limit, max)) refuse('default', max, `default value ${limit?.text} is greater than max value ${max?.text}`);
+  if (isOver(min, limit))
+    refuse('default', min, `min value ${min?.text} is greater than default value ${limit?.text}`);
+  if (isOver(limit, max))
+    refuse('default', max, `default value ${limit?.text} is greater than max value ${max?.text}`);
   if (ratio !== undefined && ratio.nanos < NANOS)
     refuse('maxLimitRequestRatio', ratio, `ratio ${ratio.text} is less than 1`);
   if (ratio !== undefined && min !== undefined && max !== undefined) {
     const most = Number(max.nanos) / Number(min.nanos);
     if (Number(ratio.nanos) / Number(NANOS) > most)
-      refuse('maxLimitRequestRatio', ratio, `ratio ${ratio.text} is greater than max/min = ${most.toFixed(6)}`);
+      refuse(
+        'maxLimitRequestRatio',
+        ratio,
+        `ratio ${ratio.text} is greater than max/min = ${most.toFixed(6)}`,
+      );
   }
-  if (!mayBeOvercommitted(name) && limit !== undefined && request !== undefined && limit.nanos !== request.nanos)
+  if (
+    !mayBeOvercommitted(name) &&
+    limit !== undefined &&
+    request !== undefined &&
+    limit.nanos !== request.nanos
+  )
     refuse(
       'defaultRequest',
       request,

@@ -10,11 +10,16 @@ const PROTECTION = 'kubernetes.io/pvc-protection';
 
 /** A claim never changes, but for what it asks for while it is bound, and the volume that it is given. */
 function validateUpdate({ spec }: PersistentVolumeClaim, stored: PersistentVolumeClaim): FieldError[] {
-  const fixed = ({ resources: _resources, volumeName: _volume, ...rest }: PersistentVolumeClaim['spec']): string =>
+  const fixed = ({
+    resources: _resources,
+    volumeName: _volume,
+    ...rest
+  }: PersistentVolumeClaim['spec']): string =>
     JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
   const before = stored.spec.volumeName ?? '';
   const isSameVolume = before === '' || before === (spec.volumeName ?? '');
-  const amount = (claim: PersistentVolumeClaim['spec']): string => claim.resources?.requests?.['storage'] ?? '';
+  const amount = (claim: PersistentVolumeClaim['spec']): string =>
+    claim.resources?.requests?.['storage'] ?? '';
   const isBound = stored.status.phase === 'Bound';
   if (fixed(spec) === fixed(stored.spec) && isSameVolume && (isBound || amount(spec) === amount(stored.spec)))
     return [];
@@ -49,14 +54,20 @@ export const PERSISTENT_VOLUME_CLAIM_KIND: KindDefinition<PersistentVolumeClaim>
   validateUpdate,
   columns: [
     NAME_COLUMN,
-    column("Status", "phase represents the current phase of PersistentVolumeClaim."),
-    column("Volume", "volumeName is the binding reference to the PersistentVolume backing this claim."),
-    column("Capacity", "capacity represents the actual resources of the underlying volume."),
-    column("Access Modes", "accessModes contains the actual access modes the volume backing the PVC has. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#access-modes-1"),
-    column("StorageClass", "StorageClass of the pvc"),
-    column("VolumeAttributesClass", "VolumeAttributesClass of the pvc"),
+    column('Status', 'phase represents the current phase of PersistentVolumeClaim.'),
+    column('Volume', 'volumeName is the binding reference to the PersistentVolume backing this claim.'),
+    column('Capacity', 'capacity represents the actual resources of the underlying volume.'),
+    column(
+      'Access Modes',
+      'accessModes contains the actual access modes the volume backing the PVC has. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#access-modes-1',
+    ),
+    column('StorageClass', 'StorageClass of the pvc'),
+    column('VolumeAttributesClass', 'VolumeAttributesClass of the pvc'),
     AGE_COLUMN,
-    wideColumn("VolumeMode", "volumeMode defines what type of volume is required by the claim. Value of Filesystem is implied when not included in claim spec."),
+    wideColumn(
+      'VolumeMode',
+      'volumeMode defines what type of volume is required by the claim. Value of Filesystem is implied when not included in claim spec.',
+    ),
   ],
   cells: ({ metadata, spec, status }, now) => [
     metadata.name,

@@ -1,4 +1,6 @@
 /** What the server warns of in a valid pod or template (pkg/api/pod/warnings.go). */
+import type { KubeObject, PodTemplateSpec } from '../objects.ts';
+import { dns1123Label } from '../validation/names.ts';
 import { warningsForIp } from '../validation/network.ts';
 import { parseQuantity } from '../validation/quantity.ts';
 import type { PodAffinity } from './affinity-validation.ts';
@@ -26,6 +28,36 @@ const DEPRECATED_LABELS: Record<string, string> = {
   'beta.kubernetes.io/instance-type':
     'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
 };
+
+/** Of a pod's name, which becomes its host's. */
+export function warningsForPodName(name: string): string[] {
+  return unsuitableAsHost(name, "this is used in the Pod's hostname");
+}
+
+function unsuitableAsHost(name: string, use: string): string[] {
+  const problems = dns1123Label(name);
+  return problems.length === 0
+    ? []
+    : [
+        `metadata.name: ${use}, which can result in surprising behavior; a DNS label is recommended: [${problems.join(' ')}]`,
+      ];
+}
+
+/** Of a workload: of its name when it is new, of its template when that may have changed. */
+export function warningsForWorkload(
+  workload: KubeObject & { spec: { template?: PodTemplateSpec } },
+  stored: KubeObject | undefined,
+  { namesPods, at = 'spec.template.spec' }: { namesPods: boolean; at?: string },
+): string[] {
+  const { metadata, spec } = workload;
+  if (stored !== undefined && stored.metadata.generation === metadata.generation) return [];
+  return [
+    ...(stored === undefined && namesPods
+      ? unsuitableAsHost(metadata.name, 'this is used in Pod names and hostnames')
+      : []),
+    ...(spec.template === undefined ? [] : warningsForPodSpec(spec.template.spec, at)),
+  ];
+}
 
 /** @param at `spec` of a pod, `spec.template.spec` of a workload */
 export function warningsForPodSpec(spec: FullPodSpec, at: string): string[] {

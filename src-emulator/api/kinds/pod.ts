@@ -10,7 +10,7 @@ import type { FullPodSpec } from './pod-spec-types.ts';
 import { summarizePod } from './pod-status.ts';
 import { validatePodSpecUpdate } from './pod-update-validation.ts';
 import { validatePodSpec } from './pod-validation.ts';
-import { warningsForPodSpec } from './pod-warnings.ts';
+import { warningsForPodName, warningsForPodSpec } from './pod-warnings.ts';
 import { qosClassOf } from './qos.ts';
 
 /** The taints that every pod tolerates for a while (the DefaultTolerationSeconds admission plugin). */
@@ -100,7 +100,10 @@ export const POD_KIND: KindDefinition<Pod> = {
       ),
     ];
   },
-  warnings: ({ spec }) => warningsForPodSpec(spec, 'spec'),
+  warnings: ({ metadata, spec }, stored) => [
+    ...(stored === undefined ? warningsForPodName(metadata.name) : []),
+    ...warningsForPodSpec(spec, 'spec'),
+  ],
   validateUpdate(pod, stored) {
     return validatePodSpecUpdate(pod.spec, stored.spec);
   },

@@ -27,7 +27,9 @@ function validate({ metadata, value, globalDefault, preemptionPolicy }: Priority
         ),
       );
   } else if (value > HIGHEST_OF_USERS)
-    errors.push(forbidden('value', `maximum allowed value of a user defined priority is ${HIGHEST_OF_USERS}`));
+    errors.push(
+      forbidden('value', `maximum allowed value of a user defined priority is ${HIGHEST_OF_USERS}`),
+    );
   if (preemptionPolicy !== undefined) errors.push(...oneOf('preemptionPolicy', preemptionPolicy, POLICIES));
   return errors;
 }

@@ -51,11 +51,14 @@ function validate({ spec }: ResourceQuota): FieldError[] {
   for (const scope of scopes) {
     if (!SCOPES.has(scope)) errors.push(invalid('spec.scopes', scopes, 'unsupported scope'));
     errors.push(
-      ...unsuitable(scope, hard).map(() => invalid('spec.scopes', scopes, 'unsupported scope applied to resource')),
+      ...unsuitable(scope, hard).map(() =>
+        invalid('spec.scopes', scopes, 'unsupported scope applied to resource'),
+      ),
     );
   }
   for (const [one, other] of CONFLICTS)
-    if (scopes.includes(one) && scopes.includes(other)) errors.push(invalid('spec.scopes', scopes, 'conflicting scopes'));
+    if (scopes.includes(one) && scopes.includes(other))
+      errors.push(invalid('spec.scopes', scopes, 'conflicting scopes'));
   return scopeSelector === undefined ? errors : [...errors, ...validateSelector(scopeSelector, hard)];
 }
 
@@ -64,7 +67,8 @@ function unsuitable(scope: string, hard: Record<string, string>): string[] {
   return Object.keys(hard).filter((name) => {
     if (!isQuotaResource(name)) return false;
     if (scope === 'BestEffort') return name !== 'pods';
-    if (scope === 'VolumeAttributesClass') return name !== 'persistentvolumeclaims' && name !== 'requests.storage';
+    if (scope === 'VolumeAttributesClass')
+      return name !== 'persistentvolumeclaims' && name !== 'requests.storage';
     return SCOPES.has(scope) && !COMPUTE_RESOURCES.includes(name);
   });
 }
@@ -94,7 +98,10 @@ function validateSelector(
     if (operator === 'In' || operator === 'NotIn') {
       if (values.length === 0)
         errors.push(
-          required(`${at}.values`, "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"),
+          required(
+            `${at}.values`,
+            "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+          ),
         );
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
       if (values.length > 0)

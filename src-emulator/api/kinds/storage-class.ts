@@ -11,13 +11,21 @@ const BINDING_MODES = ['Immediate', 'WaitForFirstConsumer'];
 const DEFAULT_ANNOTATION = 'storageclass.kubernetes.io/is-default-class';
 
 /** As pkg/apis/storage/validation/validation.go. */
-function validate({ provisioner, parameters = {}, reclaimPolicy = '', volumeBindingMode }: StorageClass): FieldError[] {
+function validate({
+  provisioner,
+  parameters = {},
+  reclaimPolicy,
+  volumeBindingMode,
+}: StorageClass): FieldError[] {
   const errors: FieldError[] = [];
   if (provisioner === '') errors.push(required('provisioner'));
-  else errors.push(...invalidEach('provisioner', provisioner.toLowerCase(), qualifiedName(provisioner.toLowerCase())));
+  else
+    errors.push(
+      ...invalidEach('provisioner', provisioner.toLowerCase(), qualifiedName(provisioner.toLowerCase())),
+    );
   for (const key of Object.keys(parameters))
     if (key === '') errors.push(invalid('parameters', key, 'field can not be empty.'));
-  if (reclaimPolicy !== '' && !RECLAIM_POLICIES.includes(reclaimPolicy))
+  if (reclaimPolicy !== undefined && !RECLAIM_POLICIES.includes(reclaimPolicy))
     errors.push(notSupported('reclaimPolicy', reclaimPolicy, RECLAIM_POLICIES));
   if (volumeBindingMode === undefined) errors.push(required('volumeBindingMode'));
   else if (!BINDING_MODES.includes(volumeBindingMode))
@@ -70,7 +78,10 @@ export const STORAGE_CLASS_KIND: KindDefinition<StorageClass> = {
       'VolumeBindingMode',
       'volumeBindingMode indicates how PersistentVolumeClaims should be provisioned and bound.  When unset, VolumeBindingImmediate is used. This field is only honored by servers that enable the VolumeScheduling feature.',
     ),
-    column('AllowVolumeExpansion', 'allowVolumeExpansion shows whether the storage class allow volume expand.'),
+    column(
+      'AllowVolumeExpansion',
+      'allowVolumeExpansion shows whether the storage class allow volume expand.',
+    ),
     AGE_COLUMN,
   ],
   cells: ({ metadata, provisioner, reclaimPolicy, volumeBindingMode, allowVolumeExpansion }, now) => [

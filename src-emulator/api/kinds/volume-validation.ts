@@ -91,7 +91,9 @@ export function validateVolumes(
 
 function validateSource(volume: FullVolume, isPod: boolean, at: string): FieldError[] {
   const errors = validateVolumeSources(volume, at, isPod);
-  return VOLUME_SOURCES.some((source) => source in volume) ? errors : [required(at, 'must specify a volume type')];
+  return VOLUME_SOURCES.some((source) => source in volume)
+    ? errors
+    : [required(at, 'must specify a volume type')];
 }
 
 /** The one source that a volume has, of a pod or of its own. */
