@@ -66,6 +66,7 @@ export function createFakeNode(clock: Clock): FakeNode {
   const signals: string[] = [];
   const addresses = new Set<string>();
   let lastAddress = 1;
+  const volumes = createContainerRuntime({ clock });
 
   const stack = (kind: 'pod' | 'node', nodeName: string, address: string): NetworkStack => ({
     kind,
@@ -106,7 +107,7 @@ export function createFakeNode(clock: Clock): FakeNode {
           configs.push(config);
         return createContainer(config, exitCodes, signals);
       },
-      createVolume: createContainerRuntime({ clock }).createVolume,
+      createVolume: (files) => volumes.createVolume(files),
     },
   };
 }
