@@ -19,14 +19,14 @@ export const HORIZONTAL_POD_AUTOSCALER_KIND: KindDefinition<HorizontalPodAutosca
   schema: 'io.k8s.api.autoscaling.v2.HorizontalPodAutoscaler',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
-  applyDefaults: ({ spec }) => defaultAutoscaler(spec as FullSpec),
+  applyDefaults: ({ spec }) => defaultAutoscaler(spec),
   prepareForCreate(draft) {
     draft.status = { desiredReplicas: 0 };
   },
   prepareForUpdate(draft, stored) {
     draft.status = stored.status;
   },
-  validate: ({ spec }) => validateAutoscaler(spec as FullSpec),
+  validate: ({ spec }) => validateAutoscaler(spec),
   validateUpdate: () => [],
   columns: [
     NAME_COLUMN,
