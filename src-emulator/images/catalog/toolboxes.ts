@@ -1,3 +1,4 @@
+import { trustedCertificates } from '../../outside/authority.ts';
 import type { Program } from '../types.ts';
 import { awk } from '../programs/awk.ts';
 import * as basics from '../programs/basics.ts';
@@ -126,6 +127,11 @@ export function busyboxPrograms(version: string): Record<string, Program> {
 /** What a slim Debian image has. */
 export function debianPrograms(): Record<string, Program> {
   return { ...under('/usr/bin', COMMON), '/bin/sh': shellProgram('dash'), '/bin/bash': shellProgram('bash') };
+}
+
+/** The file of the package ca-certificates: what programs trust. */
+export function caCertificates(): Record<string, string> {
+  return { '/etc/ssl/certs/ca-certificates.crt': trustedCertificates() };
 }
 
 /** curl, as an image has it. */
