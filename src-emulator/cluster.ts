@@ -93,7 +93,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     schemas,
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
-  bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP, serviceCidr: SERVICE_CIDR });
+  bootstrapCluster({
+    api: api.as('kubeadm'),
+    nodes,
+    clock,
+    dnsServiceIp: DNS_SERVICE_IP,
+    serviceCidr: SERVICE_CIDR,
+  });
 
   const network = createClusterNetwork({
     clock,
@@ -102,7 +108,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     hostAddress: HOST_ADDRESS,
   });
   const controllers = startControllers({
-    api,
+    api: api.as('kube-controller-manager'),
+    schedulerApi: api.as('kube-scheduler'),
     clock,
     bindPod: (namespace, pod, node) => bindPod(api, namespace, pod, { target: { name: node } }),
     finalizeNamespace: (namespace) => finalizeNamespace(api, namespace),
@@ -111,11 +118,15 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const loadBalancers =
     options.loadBalancer === false
       ? undefined
-      : startServiceLoadBalancerController({ api, clock, addresses: LOAD_BALANCER_ADDRESSES });
-  const runtime = createContainerRuntime({ clock, extraImages: [coreDnsImage(api)] });
+      : startServiceLoadBalancerController({
+          api: api.as('cloud-controller-manager'),
+          clock,
+          addresses: LOAD_BALANCER_ADDRESSES,
+        });
+  const runtime = createContainerRuntime({ clock, extraImages: [coreDnsImage(api, network.outside)] });
   const outside = startOutside({ outside: network.outside, runtime, clock });
   const kubelets = startKubelets({
-    api,
+    api: api.as('kubelet'),
     clock,
     runtime,
     network: {

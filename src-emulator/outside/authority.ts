@@ -25,8 +25,17 @@ export function trustedCertificates(): string {
 /** A certificate for these names, and its key (PEM). */
 export function certificateFor(names: readonly [string, ...string[]]): { cert: string; key: string } {
   const issued = issueCertificate(
-    { subject: { commonName: names[0] }, use: 'server', notBefore: NOT_BEFORE, notAfter: NOT_AFTER, dnsNames: names },
+    {
+      subject: { commonName: names[0] },
+      use: 'server',
+      notBefore: NOT_BEFORE,
+      notAfter: NOT_AFTER,
+      dnsNames: names,
+    },
     publicAuthority(),
   );
-  return { cert: issued.certificate, key: issued.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString() };
+  return {
+    cert: issued.certificate,
+    key: issued.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  };
 }

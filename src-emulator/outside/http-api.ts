@@ -49,7 +49,11 @@ export function httpApi(clock: Clock): Site {
 }
 
 function json(body: object, status = 200): SiteAnswer {
-  return { status, headers: { 'Content-Type': 'application/json' }, body: `${JSON.stringify(body, undefined, 2)}\n` };
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json' },
+    body: `${JSON.stringify(body, undefined, 2)}\n`,
+  };
 }
 
 function headersOf(request: IncomingMessage): Record<string, string> {

@@ -38,7 +38,10 @@ function site(title: string, text: string): Site {
 const noSuchSite: Site = (request) => ({
   status: 404,
   headers: { 'Content-Type': 'text/html; charset=utf-8' },
-  body: page('404 Not Found', `No site is configured here for the host name "${escapeHtml(request.headers.host ?? '')}".`),
+  body: page(
+    '404 Not Found',
+    `No site is configured here for the host name "${escapeHtml(request.headers.host ?? '')}".`,
+  ),
 });
 
 function escapeHtml(text: string): string {
@@ -89,7 +92,13 @@ export function startOutside({ outside, runtime, clock }: OutsideOptions): Dispo
 
   const containers: Container[] = [];
   const database = outside.addHost({ address: DATABASE_ADDRESS, names: ['db.example.net'] });
-  const run = (image: string, stack: NetworkStack, hostname: string, env: Record<string, string> = {}, args?: string[]): void => {
+  const run = (
+    image: string,
+    stack: NetworkStack,
+    hostname: string,
+    env: Record<string, string> = {},
+    args?: string[],
+  ): void => {
     const found = runtime.images.lookup(image);
     if (found === undefined) throw new Error(`the catalog has no image ${image}`);
     const container = runtime.createContainer({

@@ -66,7 +66,11 @@ const UBUNTU_TAGS = fixedTags({
 
 function toolImage(repository: string, tags: Tags, sizeMiB: number, cmd: string[]): CatalogEntry {
   const programs = { ...debianPrograms(), ...networkTools('7.38.0') };
-  return { repository, tags, make: (tag) => makeImage({ repository, tag, sizeMiB, cmd, programs, files: caCertificates() }) };
+  return {
+    repository,
+    tags,
+    make: (tag) => makeImage({ repository, tag, sizeMiB, cmd, programs, files: caCertificates() }),
+  };
 }
 
 /** Images that come with a shell and tools and run what they are told. */

@@ -14,6 +14,7 @@ import * as interfaces from '../programs/interfaces.ts';
 import { nc } from '../programs/nc.ts';
 import { bindNslookup, busyboxNslookup } from '../programs/nslookup.ts';
 import { less, more } from '../programs/pager.ts';
+import { openssl } from '../programs/openssl.ts';
 import { ping } from '../programs/ping.ts';
 import * as processes from '../programs/processes.ts';
 import * as screen from '../programs/screen.ts';
@@ -143,7 +144,7 @@ export function curlTool(version: string): Record<string, Program> {
 export function networkTools(curlVersion: string): Record<string, Program> {
   return {
     ...curlTool(curlVersion),
-    ...under('/usr/bin', { dig, host, nc, nslookup: bindNslookup }),
+    ...under('/usr/bin', { dig, host, nc, nslookup: bindNslookup, openssl }),
     '/bin/ping': ping,
     '/bin/ps': processes.ps,
     '/sbin/ip': interfaces.ip,

@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { ResolveError } from '../../network/types.ts';
 import { readAll } from '../pipe.ts';
@@ -27,7 +27,10 @@ export const openssl: Program = program('openssl', async (context, args) => {
 });
 
 /** Options with one dash; `valued` ones take the next word. */
-function readOptions(args: readonly string[], valued: readonly string[]): { options: Map<string, string>; operands: string[] } {
+function readOptions(
+  args: readonly string[],
+  valued: readonly string[],
+): { options: Map<string, string>; operands: string[] } {
   const options = new Map<string, string>();
   const operands: string[] = [];
   for (let at = 0; at < args.length; at++) {
@@ -54,7 +57,15 @@ function alternativeNames(certificate: X509Certificate): string {
 }
 
 async function sClient(context: ProcessContext, args: string[]): Promise<number> {
-  const { options, operands } = readOptions(args, ['connect', 'servername', 'CAfile', 'cert', 'key', 'alpn', 'verify_hostname']);
+  const { options, operands } = readOptions(args, [
+    'connect',
+    'servername',
+    'CAfile',
+    'cert',
+    'key',
+    'alpn',
+    'verify_hostname',
+  ]);
   const target = options.get('connect') ?? operands[0] ?? 'localhost:4433';
   const colon = target.lastIndexOf(':');
   const host = colon === -1 ? target : target.slice(0, colon);
@@ -70,14 +81,17 @@ async function sClient(context: ProcessContext, args: string[]): Promise<number>
       await complain(`BIO_lookup_ex:Name or service not known\nconnect:errno=0\n`);
     else {
       const number = { ECONNREFUSED: 111, ETIMEDOUT: 110, EHOSTUNREACH: 113 }[errorCode(error) ?? ''] ?? 0;
-      const reason = { 111: 'Connection refused', 110: 'Connection timed out', 113: 'No route to host' }[number] ?? '';
+      const reason =
+        { 111: 'Connection refused', 110: 'Connection timed out', 113: 'No route to host' }[number] ?? '';
       await complain(`BIO_connect:${reason}\nconnect:errno=${number}\n`);
     }
     return 1;
   }
   await context.stdout.write('CONNECTED(00000003)\n');
   const caFile = options.get('CAfile') ?? CERTIFICATES_FILE;
-  const serverName = options.has('noservername') ? undefined : (options.get('servername') ?? (/^[\d.]+$/.test(host) ? undefined : host));
+  const serverName = options.has('noservername')
+    ? undefined
+    : (options.get('servername') ?? (/^[\d.]+$/.test(host) ? undefined : host));
   const tls = connectTls({
     socket,
     ...(serverName !== undefined && { servername: serverName }),
@@ -118,11 +132,19 @@ function verification(tls: TLSSocket): { code: number; text: string } {
   return { code: number, text };
 }
 
-async function describeSession(context: ProcessContext, tls: TLSSocket, options: Map<string, string>): Promise<void> {
+async function describeSession(
+  context: ProcessContext,
+  tls: TLSSocket,
+  options: Map<string, string>,
+): Promise<void> {
   const leaf = tls.getPeerX509Certificate();
   if (leaf === undefined) return;
   const chain = [leaf];
-  for (let issuer = leaf.issuerCertificate; issuer !== undefined && chain.length < 10; issuer = issuer.issuerCertificate) {
+  for (
+    let issuer = leaf.issuerCertificate;
+    issuer !== undefined && chain.length < 10;
+    issuer = issuer.issuerCertificate
+  ) {
     if (options.has('showcerts')) chain.push(issuer);
     if (issuer.fingerprint256 === issuer.issuerCertificate?.fingerprint256) break;
   }
@@ -165,9 +187,20 @@ async function converse(context: ProcessContext, tls: TLSSocket): Promise<void> 
 }
 
 async function x509(context: ProcessContext, args: string[]): Promise<number> {
-  const { options } = readOptions(args, ['in', 'out', 'ext', 'checkhost', 'checkip', 'checkend', 'inform', 'outform', 'nameopt']);
+  const { options } = readOptions(args, [
+    'in',
+    'out',
+    'ext',
+    'checkhost',
+    'checkip',
+    'checkend',
+    'inform',
+    'outform',
+    'nameopt',
+  ]);
   const input = options.get('in');
-  const text = input === undefined ? new TextDecoder().decode(await readAll(context.stdin)) : textOf(context, input);
+  const text =
+    input === undefined ? new TextDecoder().decode(await readAll(context.stdin)) : textOf(context, input);
   const pem = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/.exec(text)?.[0];
   if (pem === undefined) {
     await context.stderr.write(
@@ -192,13 +225,15 @@ async function x509(context: ProcessContext, args: string[]): Promise<number> {
         ? 'No extensions matching ' + (options.get('ext') ?? '')
         : `X509v3 Subject Alternative Name: \n    ${alternativeNames(certificate)}`,
     pubkey: () => certificate.publicKey.export({ format: 'pem', type: 'spki' }).toString().trimEnd(),
-    checkhost: () => matchLine('Hostname', options.get('checkhost') ?? '', (name) => certificate.checkHost(name)),
+    checkhost: () =>
+      matchLine('Hostname', options.get('checkhost') ?? '', (name) => certificate.checkHost(name)),
     checkip: () => matchLine('IP', options.get('checkip') ?? '', (name) => certificate.checkIP(name)),
     text: () => describe(certificate),
   };
   const lines = [...options.keys()].filter((name) => name in print).map((name) => print[name]?.() ?? '');
   const seconds = options.get('checkend');
-  const expires = seconds !== undefined && Date.parse(certificate.validTo) < context.clock.now() + Number(seconds) * 1000;
+  const expires =
+    seconds !== undefined && Date.parse(certificate.validTo) < context.clock.now() + Number(seconds) * 1000;
   if (seconds !== undefined) lines.push(`Certificate will ${expires ? '' : 'not '}expire`);
   if (!options.has('noout')) lines.push(certificate.toString().trimEnd());
   await context.stdout.write(lines.map((line) => `${line}\n`).join(''));
@@ -224,7 +259,6 @@ function describe(certificate: X509Certificate): string {
     '        X509v3 extensions:',
     `            X509v3 Basic Constraints: critical\n                CA:${certificate.ca ? 'TRUE' : 'FALSE'}`,
     ...(names === '' ? [] : [`            X509v3 Subject Alternative Name: \n                ${names}`]),
-    `    SHA-256 of the certificate: ${createHash('sha256').update(certificate.raw).digest('hex')}`,
   ].join('\n');
 }
 
