@@ -4,7 +4,7 @@ import type { HorizontalPodAutoscaler } from '../objects.ts';
 import { forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts';
 import { dns1123Label, pathSegment } from '../validation/names.ts';
 import { parseQuantity } from '../validation/quantity.ts';
-import { validateContainerResourceName } from './resource-requirements.ts';
+import { validateContainerResourceName } from '../validation/resource-names.ts';
 
 interface Reference {
   apiVersion?: string;

@@ -3,74 +3,66 @@ import type { LimitRange } from '../objects.ts';
 import { LIMIT_RANGES } from '../resources.ts';
 import { duplicate, forbidden, invalid, invalidEach, required } from '../validation/errors.ts';
 import { qualifiedName } from '../validation/names.ts';
-import { parseQuantity } from '../validation/quantity.ts';
-import { AGE_COLUMN, NAME_COLUMN } from './columns.ts';
+import { compareQuantities, quantityNumber } from '../validation/quantity.ts';
 import {
-  mayBeOvercommitted,
+  isNative,
   validateContainerResourceName,
   validateResourceName,
-  type ResourceList,
-} from './resource-requirements.ts';
+} from '../validation/resource-names.ts';
+import { AGE_COLUMN, NAME_COLUMN } from './columns.ts';
 
-type Item = Omit<LimitRange['spec']['limits'][number], 'type'> & { type?: string };
+type Limit = LimitRange['spec']['limits'][number];
+type Bound = 'max' | 'min' | 'default' | 'defaultRequest' | 'maxLimitRequestRatio';
 
-const STANDARD_TYPES = ['Pod', 'Container', 'PersistentVolumeClaim'];
-const NANOS = 1_000_000_000n;
+const TYPES = ['Pod', 'Container', 'PersistentVolumeClaim'];
 
-/** Only containers get defaults (pkg/apis/core/v1/defaults.go). */
 function applyDefaults({ spec }: LimitRange): void {
-  for (const item of spec.limits) {
-    if (item.type !== 'Container') continue;
-    const { max = {}, min = {} } = item;
-    const limits = { ...max, ...item.default };
-    const requests = { ...min, ...limits, ...item.defaultRequest };
-    if (Object.keys(limits).length > 0) item.default = limits;
-    if (Object.keys(requests).length > 0) item.defaultRequest = requests;
+  for (const limit of spec.limits) {
+    if (limit.type !== 'Container') continue;
+    const defaults: Record<string, string> = { ...limit.max, ...limit.default };
+    const requests: Record<string, string> = { ...limit.min, ...defaults, ...limit.defaultRequest };
+    if (Object.keys(defaults).length > 0) limit.default = defaults;
+    if (Object.keys(requests).length > 0) limit.defaultRequest = requests;
   }
 }
 
-/** As ValidateLimitRange in pkg/apis/core/validation/validation.go. */
 function validate({ spec }: LimitRange): FieldError[] {
-  const errors: FieldError[] = [];
-  const types = new Set<string>();
-  for (const [index, item] of (spec.limits as Item[]).entries()) {
+  return spec.limits.flatMap((limit, index) => {
     const at = `spec.limits[${index}]`;
-    const { type = '' } = item;
-    errors.push(...validateType(type, `${at}.type`));
-    if (types.has(type)) errors.push(duplicate(`${at}.type`, type));
-    types.add(type);
-    errors.push(...validateItem(item, type, at));
-  }
-  return errors;
+    const errors = validateType(limit.type, `${at}.type`);
+    if (spec.limits.findIndex(({ type }) => type === limit.type) < index)
+      errors.push(duplicate(`${at}.type`, limit.type));
+    return [...errors, ...validateLimit(limit, at)];
+  });
 }
 
 function validateType(type: string, field: string): FieldError[] {
   const errors = invalidEach(field, type, qualifiedName(type));
-  if (errors.length > 0 || type.includes('/') || STANDARD_TYPES.includes(type)) return errors;
-  return [invalid(field, type, 'must be a standard limit type or fully qualified')];
+  if (errors.length > 0) return errors;
+  return !type.includes('/') && !TYPES.includes(type)
+    ? [invalid(field, type, 'must be a standard limit type or fully qualified')]
+    : [];
 }
 
-function validateItem(item: Item, type: string, at: string): FieldError[] {
-  const errors: FieldError[] = [];
+function validateLimit(limit: Limit, at: string): FieldError[] {
   const names = new Set<string>();
-  const checkName =
-    type === 'Pod' || type === 'Container' ? validateContainerResourceName : validateResourceName;
-  const check = (key: 'max' | 'min' | 'default' | 'defaultRequest' | 'maxLimitRequestRatio'): void => {
-    for (const name of Object.keys(item[key] ?? {})) {
-      errors.push(...checkName(name, `${at}.${key}[${name}]`));
+  const check = (bound: Bound): FieldError[] =>
+    Object.keys(limit[bound] ?? {}).flatMap((name) => {
       names.add(name);
-    }
-  };
-  check('max');
-  check('min');
-  for (const key of ['default', 'defaultRequest'] as const)
-    if (type !== 'Pod') check(key);
-    else if (Object.keys(item[key] ?? {}).length > 0)
-      errors.push(forbidden(`${at}.${key}`, "may not be specified when `type` is 'Pod'"));
+      const field = `${at}.${bound}[${name}]`;
+      return limit.type === 'Pod' || limit.type === 'Container'
+        ? validateContainerResourceName(name, field)
+        : validateResourceName(name, field);
+    });
+  const errors = [...check('max'), ...check('min')];
+  for (const bound of ['default', 'defaultRequest'] as const)
+    if (limit.type !== 'Pod') errors.push(...check(bound));
+    else if (Object.keys(limit[bound] ?? {}).length > 0)
+      errors.push(forbidden(`${at}.${bound}`, "may not be specified when `type` is 'Pod'"));
   if (
-    type === 'PersistentVolumeClaim' &&
-    item.min?.['storage'] === undefined &&
-    item.max?.['storage'] === undefined
+    limit.type === 'PersistentVolumeClaim' &&
+    limit.min?.['storage'] === undefined &&
+    limit.max?.['storage'] === undefined
   )
     errors.push(
       required(
@@ -78,71 +70,72 @@ function validateItem(item: Item, type: string, at: string): FieldError[] {
         'either minimum or maximum storage value is required, but neither was provided',
       ),
     );
-  check('maxLimitRequestRatio');
-  const withDefaults = type === 'Pod' ? { ...item, default: {}, defaultRequest: {} } : item;
-  for (const name of names) errors.push(...validateAmounts(withDefaults, name, at));
+  errors.push(...check('maxLimitRequestRatio'));
+  return [...errors, ...[...names].flatMap((name) => validateOrder(limit, name, at))];
+}
+
+/** The least, the defaults and the most have to be in that order. */
+function validateOrder(limit: Limit, name: string, at: string): FieldError[] {
+  const pod = limit.type === 'Pod';
+  const min = limit.min?.[name];
+  const max = limit.max?.[name];
+  const standard = pod ? undefined : limit.default?.[name];
+  const request = pod ? undefined : limit.defaultRequest?.[name];
+  const errors: FieldError[] = [];
+  const exceeds = (
+    [low, lowWord]: [string | undefined, string],
+    [high, highWord]: [string | undefined, string],
+    field: Bound,
+    shown: string | undefined,
+  ): void => {
+    if (low !== undefined && high !== undefined && compareQuantities(low, high) > 0)
+      errors.push(
+        invalid(
+          `${at}.${field}[${name}]`,
+          shown,
+          `${lowWord} value ${low} is greater than ${highWord} value ${high}`,
+        ),
+      );
+  };
+  exceeds([min, 'min'], [max, 'max'], 'min', min);
+  exceeds([min, 'min'], [request, 'default request'], 'defaultRequest', request);
+  exceeds([request, 'default request'], [max, 'max'], 'defaultRequest', request);
+  exceeds([request, 'default request'], [standard, 'default limit'], 'defaultRequest', request);
+  exceeds([min, 'min'], [standard, 'default'], 'default', min);
+  exceeds([standard, 'default'], [max, 'max'], 'default', max);
+  errors.push(
+    ...validateRatio(limit.maxLimitRequestRatio?.[name], min, max, `${at}.maxLimitRequestRatio[${name}]`),
+  );
+  const overcommits = isNative(name) && !name.startsWith('hugepages-');
+  if (
+    !overcommits &&
+    standard !== undefined &&
+    request !== undefined &&
+    compareQuantities(standard, request) !== 0
+  )
+    errors.push(
+      invalid(
+        `${at}.defaultRequest[${name}]`,
+        request,
+        `default value ${standard} must equal to defaultRequest value ${request} in ${name}`,
+      ),
+    );
   return errors;
 }
 
-function validateAmounts(item: Item, name: string, at: string): FieldError[] {
+function validateRatio(
+  ratio: string | undefined,
+  min: string | undefined,
+  max: string | undefined,
+  field: string,
+): FieldError[] {
+  if (ratio === undefined) return [];
   const errors: FieldError[] = [];
-  const amountIn = (list: ResourceList | undefined): { text: string; nanos: bigint } | undefined => {
-    const text = list?.[name];
-    return text === undefined ? undefined : { text, nanos: parseQuantity(text)?.nanos ?? 0n };
-  };
-  const [min, max] = [amountIn(item.min), amountIn(item.max)];
-  const [limit, request] = [amountIn(item.default), amountIn(item.defaultRequest)];
-  const ratio = amountIn(item.maxLimitRequestRatio);
-  const isOver = (a: typeof min, b: typeof min): boolean =>
-    a !== undefined && b !== undefined && a.nanos > b.nanos;
-  const refuse = (key: string, shown: typeof min, why: string): void => {
-    errors.push(invalid(`${at}.${key}[${name}]`, shown?.text, why));
-  };
-  if (isOver(min, max)) refuse('min', min, `min value ${min?.text} is greater than max value ${max?.text}`);
-  if (isOver(min, request))
-    refuse(
-      'defaultRequest',
-      request,
-      `min value ${min?.text} is greater than default request value ${request?.text}`,
-    );
-  if (isOver(request, max))
-    refuse(
-      'defaultRequest',
-      request,
-      `default request value ${request?.text} is greater than max value ${max?.text}`,
-    );
-  if (isOver(request, limit))
-    refuse(
-      'defaultRequest',
-      request,
-      `default request value ${request?.text} is greater than default limit value ${limit?.text}`,
-    );
-  if (isOver(min, limit))
-    refuse('default', min, `min value ${min?.text} is greater than default value ${limit?.text}`);
-  if (isOver(limit, max))
-    refuse('default', max, `default value ${limit?.text} is greater than max value ${max?.text}`);
-  if (ratio !== undefined && ratio.nanos < NANOS)
-    refuse('maxLimitRequestRatio', ratio, `ratio ${ratio.text} is less than 1`);
-  if (ratio !== undefined && min !== undefined && max !== undefined) {
-    const most = Number(max.nanos) / Number(min.nanos);
-    if (Number(ratio.nanos) / Number(NANOS) > most)
-      refuse(
-        'maxLimitRequestRatio',
-        ratio,
-        `ratio ${ratio.text} is greater than max/min = ${most.toFixed(6)}`,
-      );
-  }
-  if (
-    !mayBeOvercommitted(name) &&
-    limit !== undefined &&
-    request !== undefined &&
-    limit.nanos !== request.nanos
-  )
-    refuse(
-      'defaultRequest',
-      request,
-      `default value ${limit.text} must equal to defaultRequest value ${request.text} in ${name}`,
-    );
+  if (compareQuantities(ratio, '1') < 0) errors.push(invalid(field, ratio, `ratio ${ratio} is less than 1`));
+  if (min === undefined || max === undefined) return errors;
+  const most = quantityNumber(max) / quantityNumber(min);
+  if (quantityNumber(ratio) > most)
+    errors.push(invalid(field, ratio, `ratio ${ratio} is greater than max/min = ${most.toFixed(6)}`));
   return errors;
 }
 

@@ -6,7 +6,8 @@ import { validateLabelSelector } from '../validation/labels.ts';
 import { dns1123Subdomain } from '../validation/names.ts';
 import { parseQuantity } from '../validation/quantity.ts';
 
-type ClaimSpec = PersistentVolumeClaim['spec'] & {
+/** A claim's specification with the fields that only validation reads. */
+export type ClaimSpec = PersistentVolumeClaim['spec'] & {
   dataSource?: { apiGroup?: string; kind: string; name: string };
 };
 
@@ -38,21 +39,6 @@ export function validateClaimSpec(spec: ClaimSpec, at: string): FieldError[] {
   if (volumeMode !== undefined) errors.push(...oneOf(`${at}.volumeMode`, volumeMode, VOLUME_MODES));
   if (spec.dataSource !== undefined) errors.push(...validateDataSource(spec.dataSource, `${at}.dataSource`));
   return errors;
-}
-
-const SHORT_MODES: Partial<Record<string, string>> = {
-  ReadWriteOnce: 'RWO',
-  ReadOnlyMany: 'ROX',
-  ReadWriteMany: 'RWX',
-  ReadWriteOncePod: 'RWOP',
-};
-
-/** `RWO,ROX`, each once, as tables show it. */
-export function shortAccessModes(accessModes: readonly string[] = []): string {
-  const given = new Set(accessModes.map((mode) => SHORT_MODES[mode]));
-  return Object.values(SHORT_MODES)
-    .filter((short) => given.has(short))
-    .join(',');
 }
 
 export function validateAccessModes(accessModes: readonly string[], at: string): FieldError[] {

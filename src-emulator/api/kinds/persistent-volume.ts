@@ -1,44 +1,67 @@
+import { jsonEqual } from '../../store/json.ts';
+import { formatTime } from '../machinery/deletion.ts';
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { PersistentVolume } from '../objects.ts';
 import { PERSISTENT_VOLUMES } from '../resources.ts';
-import { forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts';
+import { forbidden, immutable, invalid, invalidEach, notSupported, required } from '../validation/errors.ts';
 import { dns1123Subdomain } from '../validation/names.ts';
 import { parseQuantity } from '../validation/quantity.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from './columns.ts';
-import { shortAccessModes, validateAccessModes } from './persistent-volume-claim-spec.ts';
-import { VOLUME_SOURCES, validateVolumeSources } from './volume-validation.ts';
+import { accessModesText } from './persistent-volume-claim.ts';
+import { validateAccessModes, VOLUME_MODES } from './persistent-volume-claim-spec.ts';
 
+type Spec = PersistentVolume['spec'];
+
+const VOLUME_PROTECTION = 'kubernetes.io/pv-protection';
 const RECLAIM_POLICIES = ['Delete', 'Recycle', 'Retain'];
-const VOLUME_MODES = ['Block', 'Filesystem'];
-const PROTECTION = 'kubernetes.io/pv-protection';
+/** In the order in which the server looks at them. */
+const SOURCES = [
+  'hostPath',
+  'gcePersistentDisk',
+  'awsElasticBlockStore',
+  'glusterfs',
+  'flocker',
+  'nfs',
+  'rbd',
+  'quobyte',
+  'cephfs',
+  'iscsi',
+  'cinder',
+  'fc',
+  'flexVolume',
+  'azureFile',
+  'vsphereVolume',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'azureDisk',
+  'scaleIO',
+  'local',
+  'storageos',
+  'csi',
+];
+/** Required parts of the sources that lessons use. */
+const SOURCE_FIELDS: Record<string, string[]> = {
+  hostPath: ['path'],
+  local: ['path'],
+  nfs: ['server', 'path'],
+  csi: ['driver', 'volumeHandle'],
+};
 
-/** As ValidatePersistentVolumeSpec in pkg/apis/core/validation/validation.go. */
-function validate({ spec }: PersistentVolume): FieldError[] {
-  const {
-    accessModes = [],
-    capacity = {},
-    persistentVolumeReclaimPolicy = '',
-    storageClassName = '',
-    volumeMode,
-  } = spec;
-  const errors: FieldError[] = accessModes.length === 0 ? [required('spec.accessModes')] : [];
-  errors.push(...validateAccessModes(accessModes, 'spec'));
-  if (Object.keys(capacity).length === 0) errors.push(required('spec.capacity'));
-  if (capacity['storage'] === undefined || Object.keys(capacity).length > 1)
-    errors.push(notSupported('spec.capacity', capacity, ['storage']));
-  for (const [name, amount] of Object.entries(capacity)) {
-    const nanos = parseQuantity(amount)?.nanos ?? 0n;
-    if (nanos < 0n)
-      errors.push(invalid(`spec.capacity[${name}]`, amount, 'must be a valid resource quantity'));
-    if (nanos <= 0n) errors.push(invalid(`spec.capacity[${name}]`, amount, 'must be greater than zero'));
-  }
-  if (persistentVolumeReclaimPolicy !== '' && !RECLAIM_POLICIES.includes(persistentVolumeReclaimPolicy))
-    errors.push(
-      notSupported('spec.persistentVolumeReclaimPolicy', persistentVolumeReclaimPolicy, RECLAIM_POLICIES),
-    );
-  errors.push(...validateVolumeSources(spec, 'spec'));
-  if (spec.hostPath?.path === '/' && persistentVolumeReclaimPolicy === 'Recycle')
+function sourcesOf(spec: Spec): Record<string, Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(spec).filter(([key]) => SOURCES.includes(key))) as never;
+}
+
+function validateSpec(spec: Spec): FieldError[] {
+  const { accessModes = [], capacity, storageClassName = '', volumeMode } = spec;
+  const errors: FieldError[] = [];
+  if (accessModes.length === 0) errors.push(required('spec.accessModes'));
+  errors.push(...validateAccessModes(accessModes, 'spec'), ...validateCapacity(capacity));
+  const policy = spec.persistentVolumeReclaimPolicy;
+  if (policy !== undefined && !RECLAIM_POLICIES.includes(policy))
+    errors.push(notSupported('spec.persistentVolumeReclaimPolicy', policy, RECLAIM_POLICIES));
+  errors.push(...validateSources(spec));
+  if (spec.hostPath !== undefined && /^\/+$/.test(spec.hostPath.path) && policy === 'Recycle')
     errors.push(
       forbidden('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'"),
     );
@@ -51,19 +74,33 @@ function validate({ spec }: PersistentVolume): FieldError[] {
   return errors;
 }
 
-function validateUpdate({ spec }: PersistentVolume, stored: PersistentVolume): FieldError[] {
-  const sourceOf = (volume: PersistentVolume['spec']): string =>
-    JSON.stringify(
-      Object.entries(volume).filter(([key]) => (VOLUME_SOURCES as readonly string[]).includes(key)),
-    );
-  const errors: FieldError[] = [];
-  if (sourceOf(spec) !== sourceOf(stored.spec))
-    errors.push(
-      forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation'),
-    );
-  if (spec.volumeMode !== stored.spec.volumeMode)
-    errors.push(invalid('volumeMode', spec.volumeMode, 'field is immutable'));
-  return errors;
+function validateCapacity(capacity: Record<string, string> | undefined): FieldError[] {
+  const names = Object.keys(capacity ?? {});
+  return [
+    ...(names.length === 0 ? [required('spec.capacity')] : []),
+    ...(capacity?.['storage'] === undefined || names.length > 1
+      ? [notSupported('spec.capacity', capacity, ['storage'])]
+      : []),
+    ...Object.entries(capacity ?? {}).flatMap(([name, size]) =>
+      (parseQuantity(size)?.nanos ?? 0n) <= 0n
+        ? [invalid(`spec.capacity[${name}]`, size, 'must be greater than zero')]
+        : [],
+    ),
+  ];
+}
+
+function validateSources(spec: Spec): FieldError[] {
+  const [first, ...more] = SOURCES.filter((source) => source in spec);
+  if (first === undefined) return [required('spec', 'must specify a volume type')];
+  const values = sourcesOf(spec)[first] ?? {};
+  const missing = (SOURCE_FIELDS[first] ?? []).filter((field) => (values[field] ?? '') === '');
+  return [
+    ...missing.map((field) => required(`spec.${first}.${field}`)),
+    ...more.map((source) => forbidden(`spec.${source}`, 'may not specify more than 1 volume type')),
+    ...(first === 'local' && !('nodeAffinity' in spec)
+      ? [required('spec.nodeAffinity', 'Local volume requires node affinity')]
+      : []),
+  ];
 }
 
 export const PERSISTENT_VOLUME_KIND: KindDefinition<PersistentVolume> = {
@@ -80,16 +117,25 @@ export const PERSISTENT_VOLUME_KIND: KindDefinition<PersistentVolume> = {
     spec.volumeMode ??= 'Filesystem';
     if (spec.hostPath !== undefined) spec.hostPath.type ??= '';
   },
-  prepareForCreate(draft) {
-    draft.status = { phase: 'Pending' };
-    const finalizers = draft.metadata.finalizers ?? [];
-    if (!finalizers.includes(PROTECTION)) draft.metadata.finalizers = [...finalizers, PROTECTION];
+  prepareForCreate(draft, context) {
+    draft.metadata.finalizers = [...new Set([...(draft.metadata.finalizers ?? []), VOLUME_PROTECTION])];
+    draft.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(context.now) };
   },
   prepareForUpdate(draft, stored) {
     draft.status = stored.status;
   },
-  validate,
-  validateUpdate,
+  validate: ({ spec }) => validateSpec(spec),
+  validateUpdate: ({ spec }, { spec: stored }) => [
+    ...(jsonEqual(sourcesOf(spec), sourcesOf(stored))
+      ? []
+      : [
+          forbidden(
+            'spec.persistentvolumesource',
+            'spec.persistentvolumesource is immutable after creation\n',
+          ),
+        ]),
+    ...immutable('volumeMode', spec.volumeMode, stored.volumeMode),
+  ],
   columns: [
     NAME_COLUMN,
     column(
@@ -127,7 +173,7 @@ export const PERSISTENT_VOLUME_KIND: KindDefinition<PersistentVolume> = {
   cells: ({ metadata, spec, status }, now) => [
     metadata.name,
     spec.capacity?.['storage'] ?? '0',
-    shortAccessModes(spec.accessModes),
+    accessModesText(spec.accessModes),
     spec.persistentVolumeReclaimPolicy ?? '',
     metadata.deletionTimestamp === undefined ? (status.phase ?? '') : 'Terminating',
     spec.claimRef === undefined ? '' : `${spec.claimRef.namespace ?? ''}/${spec.claimRef.name ?? ''}`,

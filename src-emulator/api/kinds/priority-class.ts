@@ -1,44 +1,63 @@
-import type { FieldError, KindDefinition } from '../kind-definition.ts';
+import type { FieldError, KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { PriorityClass } from '../objects.ts';
 import { PRIORITY_CLASSES } from '../resources.ts';
-import { forbidden, invalid, oneOf } from '../validation/errors.ts';
+import { forbidden as refuse } from '../status.ts';
+import { forbidden, immutable, oneOf } from '../validation/errors.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from './columns.ts';
 
-const HIGHEST_OF_USERS = 1_000_000_000;
-const POLICIES = ['PreemptLowerPriority', 'Never'];
+/** The classes that every cluster has, and their values. */
+const SYSTEM_CLASSES = new Map([
+  ['system-node-critical', 2_000_001_000],
+  ['system-cluster-critical', 2_000_000_000],
+]);
 const SYSTEM_PREFIX = 'system-';
-const SYSTEM_CLASSES: Partial<Record<string, number>> = {
-  'system-node-critical': 2_000_001_000,
-  'system-cluster-critical': 2_000_000_000,
-};
+const HIGHEST_USER_VALUE = 1_000_000_000;
+const PREEMPTION_POLICIES = ['PreemptLowerPriority', 'Never'];
 
-/** As pkg/apis/scheduling/validation/validation.go. */
-function validate({ metadata, value, globalDefault, preemptionPolicy }: PriorityClass): FieldError[] {
+function validate({ metadata, value, globalDefault = false, preemptionPolicy }: PriorityClass): FieldError[] {
   const errors: FieldError[] = [];
-  const { name } = metadata;
-  if (name.startsWith(SYSTEM_PREFIX)) {
-    const why = whyNotSystem(name, value, globalDefault === true);
-    if (why !== undefined)
+  if (metadata.name.startsWith(SYSTEM_PREFIX)) {
+    const problem = systemClassProblem(metadata.name, value, globalDefault);
+    if (problem !== undefined)
       errors.push(
         forbidden(
           'metadata.name',
-          `priority class names with '${SYSTEM_PREFIX}' prefix are reserved for system use only. error: ${why}`,
+          `priority class names with '${SYSTEM_PREFIX}' prefix are reserved for system use only. error: ${problem}`,
         ),
       );
-  } else if (value > HIGHEST_OF_USERS)
+  } else if (value > HIGHEST_USER_VALUE)
     errors.push(
-      forbidden('value', `maximum allowed value of a user defined priority is ${HIGHEST_OF_USERS}`),
+      forbidden('value', `maximum allowed value of a user defined priority is ${HIGHEST_USER_VALUE}`),
     );
-  if (preemptionPolicy !== undefined) errors.push(...oneOf('preemptionPolicy', preemptionPolicy, POLICIES));
-  return errors;
+  return [...errors, ...oneOf('preemptionPolicy', preemptionPolicy, PREEMPTION_POLICIES)];
 }
 
-function whyNotSystem(name: string, value: number, globalDefault: boolean): string | undefined {
-  const expected = SYSTEM_CLASSES[name];
+function systemClassProblem(name: string, value: number, globalDefault: boolean): string | undefined {
+  const expected = SYSTEM_CLASSES.get(name);
   if (expected === undefined) return `${name} is not a known system priority class`;
   if (value !== expected) return `value of ${name} PriorityClass must be ${expected}`;
   return globalDefault ? `globalDefault of ${name} PriorityClass must be false` : undefined;
+}
+
+/** The class that pods without one get: the lowest, should there be several. */
+export function defaultPriorityClass(context: WriteContext): PriorityClass | undefined {
+  return context
+    .list(PRIORITY_CLASSES)
+    .filter(({ globalDefault }) => globalDefault === true)
+    .sort((a, b) => a.value - b.value)[0];
+}
+
+/** Only one class may be the default (the Priority admission plugin). @throws ApiError 403 */
+function checkDefault(draft: PriorityClass, context: WriteContext): void {
+  if (draft.globalDefault !== true) return;
+  const other = defaultPriorityClass(context);
+  if (other !== undefined && other.metadata.name !== draft.metadata.name)
+    throw refuse(
+      PRIORITY_CLASSES,
+      draft.metadata.name,
+      `PriorityClass ${other.metadata.name} is already marked as default. Only one default can exist`,
+    );
 }
 
 export const PRIORITY_CLASS_KIND: KindDefinition<PriorityClass> = {
@@ -53,14 +72,12 @@ export const PRIORITY_CLASS_KIND: KindDefinition<PriorityClass> = {
   applyDefaults(draft) {
     draft.preemptionPolicy ??= 'PreemptLowerPriority';
   },
-  prepareForCreate: () => undefined,
-  prepareForUpdate: () => undefined,
+  prepareForCreate: checkDefault,
+  prepareForUpdate: (draft, _stored, context) => checkDefault(draft, context),
   validate,
-  validateUpdate: (now, before) => [
-    ...(now.value === before.value ? [] : [forbidden('value', 'may not be changed in an update.')]),
-    ...(now.preemptionPolicy === before.preemptionPolicy
-      ? []
-      : [invalid('preemptionPolicy', now.preemptionPolicy, 'field is immutable')]),
+  validateUpdate: (draft, stored) => [
+    ...(draft.value === stored.value ? [] : [forbidden('value', 'may not be changed in an update.')]),
+    ...immutable('preemptionPolicy', draft.preemptionPolicy, stored.preemptionPolicy),
   ],
   columns: [
     NAME_COLUMN,

@@ -2,11 +2,25 @@ import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { ResourceQuota } from '../objects.ts';
 import { RESOURCE_QUOTAS } from '../resources.ts';
 import { invalid, required } from '../validation/errors.ts';
+import { parseQuantity } from '../validation/quantity.ts';
+import {
+  isIntegerResource,
+  isStandardQuotaResource,
+  validateQuotaResourceName,
+} from '../validation/resource-names.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from './columns.ts';
-import { isQuotaResource, validateResourceAmount, validateResourceName } from './resource-requirements.ts';
 
-const SCOPES = new Set([
+type Spec = ResourceQuota['spec'];
+
+const POD_SCOPES = [
+  'Terminating',
+  'NotTerminating',
+  'BestEffort',
+  'NotBestEffort',
+  'CrossNamespacePodAffinity',
+];
+const SCOPES = [
   'Terminating',
   'NotTerminating',
   'BestEffort',
@@ -14,20 +28,12 @@ const SCOPES = new Set([
   'PriorityClass',
   'VolumeAttributesClass',
   'CrossNamespacePodAffinity',
-]);
-/** What says all by itself: it takes no list of values. */
-const FLAG_SCOPES = new Set([
-  'Terminating',
-  'NotTerminating',
-  'BestEffort',
-  'NotBestEffort',
-  'CrossNamespacePodAffinity',
-]);
+];
 const CONFLICTS = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
-] as const;
-const COMPUTE_RESOURCES = [
+];
+const POD_RESOURCES = [
   'pods',
   'cpu',
   'memory',
@@ -36,58 +42,74 @@ const COMPUTE_RESOURCES = [
   'requests.cpu',
   'requests.memory',
 ];
+const CLAIM_RESOURCES = ['persistentvolumeclaims', 'requests.storage'];
+const WHOLE = 1_000_000_000n;
 
-/** As ValidateResourceQuotaSpec in pkg/apis/core/validation/validation.go. */
-function validate({ spec }: ResourceQuota): FieldError[] {
-  const { hard = {}, scopes = [], scopeSelector } = spec;
-  const errors: FieldError[] = [];
-  for (const [name, amount] of Object.entries(hard)) {
+function validateHard(hard: Record<string, string>): FieldError[] {
+  return Object.entries(hard).flatMap(([name, amount]) => {
     const field = `spec.hard[${name}]`;
-    errors.push(...validateResourceName(name, field));
-    if (!name.includes('/') && !isQuotaResource(name))
-      errors.push(invalid(field, name, 'must be a standard resource for quota'));
-    errors.push(...validateResourceAmount(name, amount, field));
-  }
-  for (const scope of scopes) {
-    if (!SCOPES.has(scope)) errors.push(invalid('spec.scopes', scopes, 'unsupported scope'));
-    errors.push(
-      ...unsuitable(scope, hard).map(() =>
-        invalid('spec.scopes', scopes, 'unsupported scope applied to resource'),
-      ),
-    );
-  }
-  for (const [one, other] of CONFLICTS)
-    if (scopes.includes(one) && scopes.includes(other))
-      errors.push(invalid('spec.scopes', scopes, 'conflicting scopes'));
-  return scopeSelector === undefined ? errors : [...errors, ...validateSelector(scopeSelector, hard)];
-}
-
-/** The resources that a scope means nothing to. */
-function unsuitable(scope: string, hard: Record<string, string>): string[] {
-  return Object.keys(hard).filter((name) => {
-    if (!isQuotaResource(name)) return false;
-    if (scope === 'BestEffort') return name !== 'pods';
-    if (scope === 'VolumeAttributesClass')
-      return name !== 'persistentvolumeclaims' && name !== 'requests.storage';
-    return SCOPES.has(scope) && !COMPUTE_RESOURCES.includes(name);
+    const errors = validateQuotaResourceName(name, field);
+    const nanos = parseQuantity(amount)?.nanos ?? 0n;
+    if (nanos < 0n) errors.push(invalid(field, amount, 'must be greater than or equal to 0'));
+    if (isIntegerResource(name) && nanos % WHOLE !== 0n)
+      errors.push(invalid(field, amount, 'must be an integer'));
+    return errors;
   });
 }
 
-function validateSelector(
-  selector: NonNullable<ResourceQuota['spec']['scopeSelector']>,
-  hard: Record<string, string>,
-): FieldError[] {
-  const at = 'spec.scopeSelector.matchExpressions';
+/** Which resources a scope can be applied to. */
+function fits(scope: string, resource: string): boolean {
+  switch (scope) {
+    case 'BestEffort':
+      return resource === 'pods';
+    case 'VolumeAttributesClass':
+      return CLAIM_RESOURCES.includes(resource);
+    default:
+      return !SCOPES.includes(scope) || POD_RESOURCES.includes(resource);
+  }
+}
+
+function conflicting(scopes: readonly string[]): boolean[] {
+  return CONFLICTS.filter((pair) => pair.every((scope) => scopes.includes(scope))).map(() => true);
+}
+
+function standardResources(spec: Spec): string[] {
+  return Object.keys(spec.hard ?? {})
+    .sort()
+    .filter(isStandardQuotaResource);
+}
+
+function validateScopes(spec: Spec): FieldError[] {
+  const { scopes = [] } = spec;
+  const field = 'spec.scopes';
   const errors: FieldError[] = [];
-  const expressions = selector.matchExpressions ?? [];
-  for (const { scopeName, operator, values = [] } of expressions) {
-    if (!SCOPES.has(scopeName)) errors.push(invalid(`${at}.scopeName`, scopeName, 'unsupported scope'));
-    errors.push(
-      ...unsuitable(scopeName, hard).map(() =>
-        invalid(at, goSelector(selector), 'unsupported scope applied to resource'),
-      ),
-    );
-    if (FLAG_SCOPES.has(scopeName) && operator !== 'Exists')
+  for (const scope of scopes) {
+    if (!SCOPES.includes(scope)) errors.push(invalid(field, scopes, 'unsupported scope'));
+    for (const resource of standardResources(spec))
+      if (!fits(scope, resource))
+        errors.push(invalid(field, scopes, 'unsupported scope applied to resource'));
+  }
+  return [...errors, ...conflicting(scopes).map(() => invalid(field, scopes, 'conflicting scopes'))];
+}
+
+function validateScopeSelector(spec: Spec): FieldError[] {
+  const requirements = spec.scopeSelector?.matchExpressions ?? [];
+  const at = 'spec.scopeSelector.matchExpressions';
+  // The server prints its internal object, with Go's field names.
+  const internal = {
+    MatchExpressions: requirements.map(({ scopeName, operator, values }) => ({
+      ScopeName: scopeName,
+      Operator: operator,
+      Values: values ?? null,
+    })),
+  };
+  const errors: FieldError[] = [];
+  for (const { scopeName, operator, values = [] } of requirements) {
+    if (!SCOPES.includes(scopeName)) errors.push(invalid(`${at}.scopeName`, scopeName, 'unsupported scope'));
+    for (const resource of standardResources(spec))
+      if (!fits(scopeName, resource))
+        errors.push(invalid(at, internal, 'unsupported scope applied to resource'));
+    if (POD_SCOPES.includes(scopeName) && operator !== 'Exists')
       errors.push(
         invalid(
           `${at}.operator`,
@@ -95,48 +117,45 @@ function validateSelector(
           "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity",
         ),
       );
-    if (operator === 'In' || operator === 'NotIn') {
-      if (values.length === 0)
-        errors.push(
-          required(
-            `${at}.values`,
-            "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
-          ),
-        );
-    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-      if (values.length > 0)
-        errors.push(
-          invalid(
-            `${at}.values`,
-            values,
-            "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
-          ),
-        );
-    } else errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
+    errors.push(...validateOperator(operator, values, at));
   }
-  const names = expressions.map(({ scopeName }) => scopeName);
-  for (const [one, other] of CONFLICTS)
-    if (names.includes(one) && names.includes(other)) errors.push(invalid(at, null, 'conflicting scopes'));
-  return errors;
+  const scopes = requirements.map(({ scopeName }) => scopeName);
+  return [...errors, ...conflicting(scopes).map(() => invalid(at, spec.scopes, 'conflicting scopes'))];
 }
 
-/** The server prints its internal object, with Go's field names. */
-function goSelector({ matchExpressions = [] }: NonNullable<ResourceQuota['spec']['scopeSelector']>): unknown {
-  return {
-    MatchExpressions: matchExpressions.map(({ scopeName, operator, values }) => ({
-      ScopeName: scopeName,
-      Operator: operator,
-      Values: values ?? null,
-    })),
-  };
+function validateOperator(operator: string, values: readonly string[], at: string): FieldError[] {
+  switch (operator) {
+    case 'In':
+    case 'NotIn':
+      return values.length > 0
+        ? []
+        : [
+            required(
+              `${at}.values`,
+              "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+            ),
+          ];
+    case 'Exists':
+    case 'DoesNotExist':
+      return values.length === 0
+        ? []
+        : [
+            invalid(
+              `${at}.values`,
+              values,
+              "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
+            ),
+          ];
+    default:
+      return [invalid(`${at}.operator`, operator, 'not a valid selector operator')];
+  }
 }
 
-/** `pods: 1/10, requests.cpu: 0/4`, of what the status knows. */
-function usage({ status }: ResourceQuota, ofLimits: boolean): string {
-  return Object.entries(status.hard ?? {})
-    .filter(([name]) => name.startsWith('limits.') === ofLimits)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, amount]) => `${name}: ${status.used?.[name] ?? '0'}/${amount}`)
+function amounts({ status: { hard = {}, used = {} } }: ResourceQuota, ofLimits: boolean): string {
+  return Object.keys(hard)
+    .sort()
+    .filter((name) => name.startsWith('limits.') === ofLimits)
+    .map((name) => `${name}: ${used[name] ?? '0'}/${hard[name] ?? '0'}`)
     .join(', ');
 }
 
@@ -156,11 +175,17 @@ export const RESOURCE_QUOTA_KIND: KindDefinition<ResourceQuota> = {
   prepareForUpdate(draft, stored) {
     draft.status = stored.status;
   },
-  validate,
-  validateUpdate: ({ spec }, stored) =>
-    [...new Set(spec.scopes)].sort().join() === [...new Set(stored.spec.scopes)].sort().join()
+  validate: ({ spec }) => [
+    ...validateHard(spec.hard ?? {}),
+    ...validateScopes(spec),
+    ...validateScopeSelector(spec),
+  ],
+  validateUpdate({ spec: { scopes = [] } }, { spec: stored }) {
+    const before = new Set(stored.scopes ?? []);
+    return before.size === new Set(scopes).size && scopes.every((scope) => before.has(scope))
       ? []
-      : [invalid('spec.scopes', spec.scopes, 'field is immutable')],
+      : [invalid('spec.scopes', scopes, 'field is immutable')];
+  },
   columns: [
     NAME_COLUMN,
     column('Request', 'Request represents a minimum amount of cpu/memory that a container may consume.'),
@@ -172,8 +197,8 @@ export const RESOURCE_QUOTA_KIND: KindDefinition<ResourceQuota> = {
   ],
   cells: (quota, now) => [
     quota.metadata.name,
-    usage(quota, false),
-    usage(quota, true),
+    amounts(quota, false),
+    amounts(quota, true),
     ageOf(quota.metadata.creationTimestamp, now),
   ],
   fieldSelectors: {},

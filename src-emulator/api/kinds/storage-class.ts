@@ -1,53 +1,52 @@
+import { jsonEqual } from '../../store/json.ts';
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { StorageClass } from '../objects.ts';
 import { STORAGE_CLASSES } from '../resources.ts';
-import { forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts';
+import {
+  forbidden,
+  immutable,
+  invalid,
+  invalidEach,
+  notSupported,
+  required,
+  tooLong,
+} from '../validation/errors.ts';
 import { qualifiedName } from '../validation/names.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from './columns.ts';
+import { DEFAULT_CLASS } from './persistent-volume-claim.ts';
 
 const RECLAIM_POLICIES = ['Delete', 'Retain'];
 const BINDING_MODES = ['Immediate', 'WaitForFirstConsumer'];
-const DEFAULT_ANNOTATION = 'storageclass.kubernetes.io/is-default-class';
+const MAX_PARAMETERS = 512;
+const MAX_PARAMETER_BYTES = 256 * 1024;
 
-/** As pkg/apis/storage/validation/validation.go. */
 function validate({
   provisioner,
   parameters = {},
   reclaimPolicy,
   volumeBindingMode,
 }: StorageClass): FieldError[] {
-  const errors: FieldError[] = [];
-  if (provisioner === '') errors.push(required('provisioner'));
-  else
-    errors.push(
-      ...invalidEach('provisioner', provisioner.toLowerCase(), qualifiedName(provisioner.toLowerCase())),
-    );
-  for (const key of Object.keys(parameters))
-    if (key === '') errors.push(invalid('parameters', key, 'field can not be empty.'));
+  const errors: FieldError[] =
+    provisioner === ''
+      ? [required('provisioner')]
+      : invalidEach('provisioner', provisioner.toLowerCase(), qualifiedName(provisioner.toLowerCase()));
+  const entries = Object.entries(parameters);
+  const size = entries.reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
+    0,
+  );
+  if (entries.length > MAX_PARAMETERS) errors.push(tooLong('parameters', MAX_PARAMETERS));
+  else {
+    if ('' in parameters) errors.push(invalid('parameters', '', 'field can not be empty.'));
+    if (size > MAX_PARAMETER_BYTES) errors.push(tooLong('parameters', MAX_PARAMETER_BYTES));
+  }
   if (reclaimPolicy !== undefined && !RECLAIM_POLICIES.includes(reclaimPolicy))
     errors.push(notSupported('reclaimPolicy', reclaimPolicy, RECLAIM_POLICIES));
   if (volumeBindingMode === undefined) errors.push(required('volumeBindingMode'));
   else if (!BINDING_MODES.includes(volumeBindingMode))
     errors.push(notSupported('volumeBindingMode', volumeBindingMode, BINDING_MODES));
   return errors;
-}
-
-function validateUpdate(now: StorageClass, before: StorageClass): FieldError[] {
-  const errors: FieldError[] = [];
-  if (sorted(now.parameters) !== sorted(before.parameters))
-    errors.push(forbidden('parameters', 'updates to parameters are forbidden.'));
-  if (now.provisioner !== before.provisioner)
-    errors.push(forbidden('provisioner', 'updates to provisioner are forbidden.'));
-  if (now.reclaimPolicy !== before.reclaimPolicy)
-    errors.push(forbidden('reclaimPolicy', 'updates to reclaimPolicy are forbidden.'));
-  if (now.volumeBindingMode !== before.volumeBindingMode)
-    errors.push(invalid('volumeBindingMode', now.volumeBindingMode, 'field is immutable'));
-  return errors;
-}
-
-function sorted(parameters: Record<string, string> = {}): string {
-  return JSON.stringify(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 export const STORAGE_CLASS_KIND: KindDefinition<StorageClass> = {
@@ -66,7 +65,18 @@ export const STORAGE_CLASS_KIND: KindDefinition<StorageClass> = {
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,
   validate,
-  validateUpdate,
+  validateUpdate: (draft, stored) => [
+    ...(jsonEqual(draft.parameters ?? {}, stored.parameters ?? {})
+      ? []
+      : [forbidden('parameters', 'updates to parameters are forbidden.')]),
+    ...(draft.provisioner === stored.provisioner
+      ? []
+      : [forbidden('provisioner', 'updates to provisioner are forbidden.')]),
+    ...(draft.reclaimPolicy === stored.reclaimPolicy
+      ? []
+      : [forbidden('reclaimPolicy', 'updates to reclaimPolicy are forbidden.')]),
+    ...immutable('volumeBindingMode', draft.volumeBindingMode, stored.volumeBindingMode),
+  ],
   columns: [
     NAME_COLUMN,
     column('Provisioner', 'provisioner indicates the type of the provisioner.'),
@@ -85,10 +95,10 @@ export const STORAGE_CLASS_KIND: KindDefinition<StorageClass> = {
     AGE_COLUMN,
   ],
   cells: ({ metadata, provisioner, reclaimPolicy, volumeBindingMode, allowVolumeExpansion }, now) => [
-    metadata.annotations?.[DEFAULT_ANNOTATION] === 'true' ? `${metadata.name} (default)` : metadata.name,
+    metadata.annotations?.[DEFAULT_CLASS] === 'true' ? `${metadata.name} (default)` : metadata.name,
     provisioner,
     reclaimPolicy ?? 'Delete',
-    volumeBindingMode ?? '<unset>',
+    volumeBindingMode ?? 'Immediate',
     allowVolumeExpansion === true,
     ageOf(metadata.creationTimestamp, now),
   ],

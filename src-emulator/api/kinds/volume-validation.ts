@@ -16,7 +16,7 @@ import { validateFieldRef, validateResourceFieldRef, VOLUME_FIELDS } from './env
 import type { DownwardApiItem, FullVolume, KeyToPath, ProjectedSource } from './pod-spec-types.ts';
 
 /** In the order in which the server looks at them. */
-export const VOLUME_SOURCES = [
+const SOURCES = [
   'emptyDir',
   'hostPath',
   'gitRepo',
@@ -90,31 +90,23 @@ export function validateVolumes(
 }
 
 function validateSource(volume: FullVolume, isPod: boolean, at: string): FieldError[] {
-  const errors = validateVolumeSources(volume, at, isPod);
-  return VOLUME_SOURCES.some((source) => source in volume)
-    ? errors
-    : [required(at, 'must specify a volume type')];
-}
-
-/** The one source that a volume has, of a pod or of its own. */
-export function validateVolumeSources(volume: object, at: string, isPod = false): FieldError[] {
   const errors: FieldError[] = [];
   let seen = false;
-  for (const source of VOLUME_SOURCES) {
+  for (const source of SOURCES) {
     if (!(source in volume)) continue;
     if (seen)
       errors.push(
         forbidden(`${at}.${NAME_WHEN_SECOND[source] ?? source}`, 'may not specify more than 1 volume type'),
       );
-    else errors.push(...validateOne(volume as FullVolume, source, isPod, `${at}.${source}`));
+    else errors.push(...validateOne(volume, source, isPod, `${at}.${source}`));
     seen = true;
   }
-  return errors;
+  return seen ? errors : [required(at, 'must specify a volume type')];
 }
 
 function validateOne(
   volume: FullVolume,
-  source: (typeof VOLUME_SOURCES)[number],
+  source: (typeof SOURCES)[number],
   isPod: boolean,
   at: string,
 ): FieldError[] {
