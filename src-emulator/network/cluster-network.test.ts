@@ -514,7 +514,7 @@ test('what a node tracks: open connections, closed ones for two minutes, each as
   const { client, far, web } = webService();
   stub.endpoints('shop/web', [{ addresses: [far.address], nodeName: 'worker2' }], HTTP);
   const socket = await client.connect(web);
-  const tracked = network.connectionsOf('worker');
+  const tracked = network.nodeStack('worker').kernel.connections();
   expect(tracked).toMatchObject([
     {
       state: 'ESTABLISHED',
@@ -522,16 +522,18 @@ test('what a node tracks: open connections, closed ones for two minutes, each as
       reply: { source: { address: far.address, port: 8080 }, destination: { address: client.address } },
     },
   ]);
-  expect(network.connectionsOf('worker2')[0]?.original.destination).toEqual({
+  expect(network.nodeStack('worker2').kernel.connections()[0]?.original.destination).toEqual({
     address: far.address,
     port: 8080,
   });
-  expect(network.connectionsOf('control-plane')).toEqual([]);
+  expect(network.nodeStack('control-plane').kernel.connections()).toEqual([]);
   socket.destroy();
   await clock.advance(60_000);
-  expect(network.connectionsOf('worker')).toMatchObject([{ state: 'TIME_WAIT', secondsLeft: 60 }]);
+  expect(network.nodeStack('worker').kernel.connections()).toMatchObject([
+    { state: 'TIME_WAIT', secondsLeft: 60 },
+  ]);
   await clock.advance(60_000);
-  expect(network.connectionsOf('worker')).toEqual([]);
+  expect(network.nodeStack('worker').kernel.connections()).toEqual([]);
 });
 
 test('a host outside is reached by everybody, sees the public address, and reaches nothing inside', async () => {
