@@ -12,7 +12,8 @@ export const ip = program('ip', async (context, args) => {
   if ('route'.startsWith(object) && object !== '') {
     if (rest[0] === 'get') return routeGet(context, rest[1] ?? '');
     await context.stdout.write(
-      routes()
+      kernel
+        .routes()
         .map((route) => `${routeText(route)} \n`)
         .join(''),
     );
@@ -21,7 +22,9 @@ export const ip = program('ip', async (context, args) => {
   if (!'address'.startsWith(object) && !'link'.startsWith(object))
     throw new UsageFailure(`Object "${object}" is unknown, try "ip help".`);
   const wanted = rest.at(-1);
-  const shown = kernel.interfaces().filter(({ name }) => !/^(eth|veth|lo)/.test(wanted ?? '') || name === wanted);
+  const shown = kernel
+    .interfaces()
+    .filter(({ name }) => !/^(eth|veth|lo)/.test(wanted ?? '') || name === wanted);
   const isBrief = args.includes('-br') || args.includes('-brief');
   const text = shown.map((one) => (isBrief ? briefText(one) : interfaceText(one, 'link'.startsWith(object))));
   await context.stdout.write(text.join(''));
