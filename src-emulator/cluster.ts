@@ -15,6 +15,7 @@ import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
 import { createClusterNetwork } from './network/cluster-network.ts';
 import { createResolver } from './network/dns/resolver.ts';
+import { startOutside } from './outside/index.ts';
 import { HostPorts } from './network/host-ports/host-ports.ts';
 import { ObjectStore, type StoreSnapshot } from './store/object-store.ts';
 import type { SetAsideFile } from './process-arguments.ts';
@@ -95,8 +96,14 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     schemas,
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
-  bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP, serviceCidr: SERVICE_CIDR });
-  if (options.ingressController === true) installIngressController(api);
+  bootstrapCluster({
+    api: api.as('kubeadm'),
+    nodes,
+    clock,
+    dnsServiceIp: DNS_SERVICE_IP,
+    serviceCidr: SERVICE_CIDR,
+  });
+  if (options.ingressController === true) installIngressController(api.as('kubectl'));
 
   const network = createClusterNetwork({
     clock,
@@ -105,7 +112,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     hostAddress: HOST_ADDRESS,
   });
   const controllers = startControllers({
-    api,
+    api: api.as('kube-controller-manager'),
+    schedulerApi: api.as('kube-scheduler'),
     clock,
     bindPod: (namespace, pod, node) => bindPod(api, namespace, pod, { target: { name: node } }),
     finalizeNamespace: (namespace) => finalizeNamespace(api, namespace),
@@ -114,11 +122,20 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const loadBalancers =
     options.loadBalancer === false
       ? undefined
-      : startServiceLoadBalancerController({ api, clock, addresses: LOAD_BALANCER_ADDRESSES });
-  const kubelets = startKubelets({
-    api,
+      : startServiceLoadBalancerController({
+          api: api.as('cloud-controller-manager'),
+          clock,
+          addresses: LOAD_BALANCER_ADDRESSES,
+        });
+  const runtime = createContainerRuntime({
     clock,
-    runtime: createContainerRuntime({ clock, extraImages: [coreDnsImage(api), ingressControllerImage(api)] }),
+    extraImages: [coreDnsImage(api, network.outside), ingressControllerImage(api.as('traefik'))],
+  });
+  const outside = startOutside({ outside: network.outside, runtime, clock });
+  const kubelets = startKubelets({
+    api: api.as('kubelet'),
+    clock,
+    runtime,
     network: {
       createPodStack: (node) => network.createPodStack(node),
       nodeStack: (node) => network.nodeStack(node),
@@ -155,6 +172,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       controllers[Symbol.dispose]();
       loadBalancers?.[Symbol.dispose]();
       kubelets.close();
+      outside[Symbol.dispose]();
       network.close();
     },
   };

@@ -11,7 +11,7 @@ function failure(code: number, reason: string, message: string, details?: Status
     metadata: {},
     status: 'Failure',
     message,
-    reason,
+    ...(reason === '' ? {} : { reason }),
     ...(details === undefined ? {} : { details }),
     code,
   });
@@ -60,6 +60,35 @@ export function modified(type: ResourceType, name: string): ApiError {
     name,
     'the object has been modified; please apply your changes to the latest version and try again',
   );
+}
+
+/** Not under its own name are kept: what had another one in the beginning. */
+const STORED_AS: Partial<Record<string, string>> = {
+  nodes: 'minions',
+  services: 'services/specs',
+  endpoints: 'services/endpoints',
+  replicationcontrollers: 'controllers',
+  'ingresses.networking.k8s.io': 'ingress',
+  'ingressclasses.networking.k8s.io': 'ingressclasses',
+};
+
+/** Where a real server keeps an object; some of its messages say so. */
+export function storageKey(
+  type: ResourceType,
+  { namespace, name }: { namespace?: string; name: string },
+): string {
+  const folder = STORED_AS[groupResource(type)] ?? type.plural;
+  return namespace === undefined ? `/${folder}/${name}` : `/${folder}/${namespace}/${name}`;
+}
+
+/** A configuration that wants fields of other managers. */
+export function applyConflict(message: string, causes: StatusCause[]): ApiError {
+  return failure(409, 'Conflict', message, { causes });
+}
+
+/** A failure for which the real server has no reason: its own error, as it stands. */
+export function unclassified(message: string): ApiError {
+  return failure(500, '', message);
 }
 
 /** @param errors must not be empty. */
@@ -135,6 +164,11 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   );
 }
 
+/** A PATCH of a type that is none: the real server's router refuses it before the API sees it. */
+export function unsupportedPatchType(): ApiError {
+  return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
+}
+
 export function notAcceptable(accepted: readonly string[]): ApiError {
   return failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
 }
@@ -145,7 +179,7 @@ export function tooLarge(): ApiError {
 
 export function internalError(error: Error): ApiError {
   return failure(500, 'InternalError', `Internal error occurred: ${error.message}`, {
-    causes: [{ reason: '', message: error.message, field: '' }],
+    causes: [{ message: error.message }],
   });
 }
 

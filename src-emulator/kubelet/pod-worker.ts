@@ -48,7 +48,7 @@ export class PodWorker {
   constructor(context: KubeletContext, pod: Pod) {
     this.#context = context;
     this.#pod = pod;
-    this.#volumes = new PodVolumes(context.api, context.runtime);
+    this.#volumes = new PodVolumes(context);
     this.#sinceMs = context.clock.now();
     this.#startTime = pod.status.startTime ?? timestamp(this.#sinceMs);
     this.#containers = new PodContainers(context, pod);
@@ -219,10 +219,11 @@ export class PodWorker {
 
   #setUpVolumes(): boolean {
     try {
-      this.#volumes.setUp(this.#pod);
+      this.#volumes.setUp(this.#pod, this.#podIp);
     } catch (error) {
       if (!(error instanceof MountError)) throw error;
-      this.#context.events.record(this.#pod, 'Warning', 'FailedMount', error.message);
+      for (const message of error.messages)
+        this.#context.events.record(this.#pod, 'Warning', 'FailedMount', message);
       this.#wakeIn(Math.min(FIRST_MOUNT_RETRY_MS * 2 ** this.#mountFailures++, LONGEST_MOUNT_RETRY_MS));
       return false;
     }
@@ -232,7 +233,7 @@ export class PodWorker {
 
   #refreshLater(): Timer {
     return this.#context.clock.setTimeout(() => {
-      this.#volumes.refresh(this.#pod);
+      this.#volumes.refresh(this.#pod, this.#podIp);
       this.#refreshTimer = this.#refreshLater();
     }, VOLUME_REFRESH_MS);
   }

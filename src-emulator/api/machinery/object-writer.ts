@@ -3,21 +3,35 @@ import type { Clock } from '../../clock.ts';
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
-import type { KindDefinition, WriteContext } from '../kind-definition.ts';
+import type { FieldError, KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { KubeObject, Namespace } from '../objects.ts';
 import { NAMESPACES, apiVersionOf, groupResource } from '../resources.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
-import { alreadyExists, badRequest, conflict, forbidden, invalid, modified, notFound } from '../status.ts';
+import {
+  alreadyExists,
+  conflict,
+  forbidden,
+  invalid,
+  modified,
+  notFound,
+  storageKey,
+  unclassified,
+} from '../status.ts';
 import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } from './deletion.ts';
-import { recordManager } from './managed-fields.ts';
+import type { FieldManagement, FieldWriter } from './apply/field-management.ts';
+import { ignoredFields } from './apply/ignored-fields.ts';
 
 /** How a write is to be carried out. */
 export interface WriteOptions {
   /** Goes through everything and stores nothing. */
   dryRun?: boolean;
-  /** Recorded in managedFields. Left out for the cluster's own parts. */
+  /** Recorded in managedFields. Left out, the fields are nobody's. */
   manager?: string;
   subresource?: 'status' | 'scale';
+  /** Takes the texts for Warning headers. */
+  warn?: (text: string) => void;
+  /** The write is what an apply made: its managedFields are settled. */
+  applied?: boolean;
 }
 
 /** Namespaces that the server does not let go (admission plugin NamespaceLifecycle). */
@@ -32,11 +46,13 @@ const MAX_GENERATED_PREFIX = 58;
 export class ObjectWriter {
   readonly #clock: Clock;
   readonly #store: ObjectStore;
+  readonly #fields: FieldManagement;
   readonly #random: () => number;
 
-  constructor(options: { clock: Clock; store: ObjectStore; random?: () => number }) {
+  constructor(options: { clock: Clock; store: ObjectStore; fields: FieldManagement; random?: () => number }) {
     this.#clock = options.clock;
     this.#store = options.store;
+    this.#fields = options.fields;
     this.#random = options.random ?? Math.random;
   }
 
@@ -44,15 +60,12 @@ export class ObjectWriter {
   create(kind: KindDefinition, draft: KubeObject, options: WriteOptions = {}): KubeObject {
     const { type } = kind;
     const metadata = draft.metadata;
-    if (metadata.resourceVersion)
-      throw badRequest('resourceVersion should not be set on objects to be created');
     draft.apiVersion = apiVersionOf(type);
     draft.kind = type.kind;
     // What only the server sets is not taken from a client.
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;
-    delete metadata.generation;
-    delete metadata.managedFields;
+    if (kind.hasGeneration) delete metadata.generation;
     metadata.uid = randomUUID();
     metadata.creationTimestamp = formatTime(this.#clock.now());
     if (kind.hasGeneration) metadata.generation = 1;
@@ -60,21 +73,26 @@ export class ObjectWriter {
     if (!metadata.name) metadata.name = '';
 
     if (type.namespaced) this.#admitToNamespace(kind, draft);
-    if (
-      metadata.name !== '' &&
-      this.#store.get(groupResource(type), metadata.namespace, metadata.name) !== undefined
-    )
-      throw alreadyExists(type, metadata.name);
     kind.applyDefaults(draft);
+    this.#recordFields(kind, draft, undefined, options);
     const context = this.#context();
     kind.prepareForCreate(draft, context);
+    kind.allocate?.(draft, undefined, context, { dryRun: options.dryRun === true });
+    const checkMetadata = (): FieldError[] =>
+      validateObjectMeta(metadata, { namespaced: type.namespaced, nameFormat: kind.nameFormat });
     const errors = [
-      ...validateObjectMeta(metadata, { namespaced: type.namespaced, nameFormat: kind.nameFormat }),
+      ...(kind.metadataChecks === 'never' ? [] : checkMetadata()),
       ...kind.validate(draft, context),
     ];
+    if (kind.metadataChecks === 'never' && errors.length === 0) errors.push(...checkMetadata());
     if (errors.length > 0) throw invalid(type, metadata.name, errors);
-    if (options.manager !== undefined)
-      recordManager(draft, undefined, { manager: options.manager }, formatTime(this.#clock.now()));
+    kind.warnings?.(draft, undefined).forEach((text) => options.warn?.(text));
+    if (this.#store.get(groupResource(type), metadata.namespace, metadata.name) !== undefined)
+      throw alreadyExists(type, metadata.name);
+    const version: string | undefined = metadata.resourceVersion;
+    Reflect.deleteProperty(metadata, 'resourceVersion');
+    if (options.dryRun !== true && Number(version) > 0)
+      throw unclassified('resourceVersion should not be set on objects to be created');
     if (options.dryRun === true) {
       kind.released?.(draft);
       return draft;
@@ -103,33 +121,29 @@ export class ObjectWriter {
       throw conflict(
         type,
         name,
-        `Precondition failed: UID in precondition: ${changed.metadata.uid}, UID in object meta: ${stored.metadata.uid}`,
+        `StorageError: invalid object, Code: 4, Key: ${storageKey(type, stored.metadata)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${changed.metadata.uid}, UID in object meta: ${stored.metadata.uid}`,
       );
 
     const draft = this.#prepareUpdate(kind, stored, changed, options);
     const context = this.#context();
     if (options.subresource !== 'status') {
       kind.applyDefaults(draft);
+      this.#recordFields(kind, draft, stored, options);
       kind.prepareForUpdate(draft, stored, context);
+      kind.allocate?.(draft, stored, context, { dryRun: options.dryRun === true });
       this.#countGeneration(kind, draft, stored);
-      const errors = [
-        ...validateObjectMetaUpdate(draft.metadata, stored.metadata),
-        ...kind.validate(draft, context),
-        ...kind.validateUpdate(draft, stored),
-      ];
+      const errors = validateObjectMetaUpdate(draft.metadata, stored.metadata, {
+        namespaced: type.namespaced,
+        nameFormat: kind.nameFormat,
+        checks: kind.metadataChecks,
+      });
+      const rules = [() => kind.validate(draft, context), () => kind.validateUpdate(draft, stored)];
+      if (kind.checksChangesFirst === true) rules.reverse();
+      errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
-    }
-    if (options.manager !== undefined)
-      recordManager(
-        draft,
-        stored,
-        {
-          manager: options.manager,
-          ...(options.subresource === undefined ? {} : { subresource: options.subresource }),
-        },
-        formatTime(this.#clock.now()),
-      );
-    if (jsonEqual(draft, stored)) return stored;
+      kind.warnings?.(draft, stored).forEach((text) => options.warn?.(text));
+    } else this.#recordFields(kind, draft, stored, options);
+    if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
     const written = this.#store.put(groupResource(type), draft);
     if (isReleasedFromDeletion(written)) return this.#remove(kind, written);
@@ -197,10 +211,16 @@ export class ObjectWriter {
     const { metadata } = stored;
     if (options.subresource === 'status') {
       const status = (changed as { status?: unknown }).status;
-      return {
-        ...cloneJson(stored),
-        ...(status === undefined ? {} : { status }),
-      };
+      const draft = { ...cloneJson(stored), ...(status === undefined ? {} : { status }) };
+      const ignored = ignoredFields(kind, 'status');
+      for (const field of ['labels', 'annotations'] as const) {
+        if (ignored.has(['f:metadata', `f:${field}`])) continue;
+        if (changed.metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
+        else draft.metadata[field] = changed.metadata[field];
+      }
+      if (options.applied === true && changed.metadata.managedFields !== undefined)
+        draft.metadata.managedFields = changed.metadata.managedFields;
+      return draft;
     }
     const draft = changed as KubeObject & { status?: unknown };
     draft.apiVersion = stored.apiVersion;
@@ -211,12 +231,7 @@ export class ObjectWriter {
       creationTimestamp: metadata.creationTimestamp,
       resourceVersion: metadata.resourceVersion,
     };
-    for (const field of [
-      'generation',
-      'deletionTimestamp',
-      'deletionGracePeriodSeconds',
-      'managedFields',
-    ] as const) {
+    for (const field of ['generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
       if (metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
       else Object.assign(draft.metadata, { [field]: metadata[field] });
     }
@@ -228,13 +243,36 @@ export class ObjectWriter {
     return draft;
   }
 
+  #recordFields(
+    kind: KindDefinition,
+    draft: KubeObject,
+    stored: KubeObject | undefined,
+    { manager, subresource, applied }: WriteOptions,
+  ): void {
+    if (applied === true) return;
+    const { metadata } = draft;
+    if (manager === undefined) {
+      if (stored?.metadata.managedFields === undefined) delete metadata.managedFields;
+      else metadata.managedFields = stored.metadata.managedFields;
+      return;
+    }
+    const writer: FieldWriter = { manager, ...(subresource === undefined ? {} : { subresource }) };
+    const time = formatTime(this.#clock.now());
+    const managedFields = this.#fields.afterUpdate(kind, stored, draft, writer, time);
+    if (managedFields === undefined) delete metadata.managedFields;
+    else metadata.managedFields = managedFields;
+  }
+
   /** metadata.generation counts changes of everything but metadata and status. */
   #countGeneration(kind: KindDefinition, draft: KubeObject, stored: KubeObject): void {
     if (!kind.hasGeneration) return;
     const { metadata: _m1, status: _s1, ...wanted } = draft as KubeObject & { status?: unknown };
     const { metadata: _m2, status: _s2, ...before } = stored as KubeObject & { status?: unknown };
     const generation = stored.metadata.generation ?? 1;
-    draft.metadata.generation = jsonEqual(wanted, before) ? generation : generation + 1;
+    const isSame =
+      jsonEqual(wanted, before) &&
+      (kind.countsLabels !== true || jsonEqual(draft.metadata.labels ?? {}, stored.metadata.labels ?? {}));
+    draft.metadata.generation = isSame ? generation : generation + 1;
   }
 
   #admitToNamespace(kind: KindDefinition, draft: KubeObject): void {
@@ -270,4 +308,19 @@ export class ObjectWriter {
       list: (type, namespace) => this.#store.list(groupResource(type), namespace) as never[],
     };
   }
+}
+
+/** Whether a write changes nothing but the times of managedFields, and so nothing. */
+function sameButForTimes(draft: KubeObject, stored: KubeObject): boolean {
+  const { managedFields: _a, ...metadata } = draft.metadata;
+  const { managedFields: _b, ...before } = stored.metadata;
+  return (
+    jsonEqual(metadata, before) &&
+    jsonEqual(withoutTimes(draft), withoutTimes(stored)) &&
+    jsonEqual({ ...draft, metadata: undefined }, { ...stored, metadata: undefined })
+  );
+}
+
+function withoutTimes({ metadata }: KubeObject): unknown {
+  return metadata.managedFields?.map((entry) => ({ ...(entry as object), time: undefined }));
 }
