@@ -1,5 +1,5 @@
 import type { KindDefinition } from '../kind-definition.ts';
-import type { KindRegistry } from '../machinery/registry.ts';
+import { servedType, type KindRegistry } from '../machinery/registry.ts';
 import { parseAccept } from './negotiation.ts';
 import { REVIEWS } from './reviews.ts';
 
@@ -49,7 +49,7 @@ export class Discovery {
 
   constructor(registry: KindRegistry) {
     this.#kinds = [
-      ...registry.all.map((kind) => ({ ...kind, verbs: FULL_VERBS })),
+      ...registry.served.map((kind) => ({ ...kind, type: servedType(kind), verbs: FULL_VERBS })),
       ...REVIEWS.map(({ singular, ...type }) => ({
         type: { ...type, namespaced: false },
         singular,

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
+import { checkLimitRanges } from '../admission/limit-ranger.ts';
+import { chargeQuotas } from '../admission/resource-quota.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { KindDefinition, WriteContext } from '../kind-definition.ts';
-import type { KubeObject, Namespace } from '../objects.ts';
-import { NAMESPACES, apiVersionOf, groupResource } from '../resources.ts';
+import type { KubeObject, Namespace, ResourceQuota } from '../objects.ts';
+import { NAMESPACES, apiVersionOf, groupResource, RESOURCE_QUOTAS } from '../resources.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
 import { alreadyExists, badRequest, conflict, forbidden, invalid, modified, notFound } from '../status.ts';
 import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } from './deletion.ts';
@@ -78,10 +80,12 @@ export class ObjectWriter {
       ...kind.validate(draft, context),
     ];
     if (errors.length > 0) throw invalid(type, metadata.name, errors);
+    const charged = this.#admit(kind, draft, undefined, context);
     if (options.dryRun === true) {
       kind.released?.(draft);
       return draft;
     }
+    this.#charge(charged);
     return this.#store.put(groupResource(type), draft);
   }
 
@@ -111,6 +115,7 @@ export class ObjectWriter {
 
     const draft = this.#prepareUpdate(kind, stored, changed, options);
     const context = this.#context();
+    let charged: ResourceQuota[] = [];
     if (options.subresource !== 'status') {
       kind.applyDefaults(draft);
       this.#recordFields(kind, draft, stored, options);
@@ -122,9 +127,11 @@ export class ObjectWriter {
         ...kind.validateUpdate(draft, stored),
       ];
       if (errors.length > 0) throw invalid(type, name, errors);
+      charged = this.#admit(kind, draft, stored, context);
     } else this.#recordFields(kind, draft, stored, options);
     if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
+    this.#charge(charged);
     const written = this.#store.put(groupResource(type), draft);
     if (isReleasedFromDeletion(written)) return this.#remove(kind, written);
     return written;
@@ -250,6 +257,22 @@ export class ObjectWriter {
     const { metadata: _m2, status: _s2, ...before } = stored as KubeObject & { status?: unknown };
     const generation = stored.metadata.generation ?? 1;
     draft.metadata.generation = jsonEqual(wanted, before) ? generation : generation + 1;
+  }
+
+  /** What is valid may still be refused: by a LimitRange or a ResourceQuota. @returns the quotas to charge it to. */
+  #admit(
+    kind: KindDefinition,
+    draft: KubeObject,
+    stored: KubeObject | undefined,
+    context: WriteContext,
+  ): ResourceQuota[] {
+    if (!kind.type.namespaced) return [];
+    if (stored === undefined) checkLimitRanges(kind.type, draft, context);
+    return chargeQuotas(kind.type, draft, stored, context);
+  }
+
+  #charge(quotas: readonly ResourceQuota[]): void {
+    for (const quota of quotas) this.#store.put(groupResource(RESOURCE_QUOTAS), quota);
   }
 
   #admitToNamespace(kind: KindDefinition, draft: KubeObject): void {
