@@ -42,6 +42,8 @@ export interface ClusterNetwork {
   createPodStack(nodeName: string): NetworkStack;
   /** The node's own namespace, also that of its hostNetwork pods. @throws NetworkError ENETUNREACH when unknown. */
   nodeStack(nodeName: string): NetworkStack;
+  /** Switches a node's machine off or on: while it is off, it takes no packets and forwards none. */
+  setNodePower(nodeName: string, on: boolean): void;
   /** The learner's machine: reaches nodes (NodePorts) and load balancers, but neither pods nor ClusterIPs. */
   readonly host: NetworkStack;
   /** The world outside the cluster: nothing in it but what is added. */
@@ -115,6 +117,10 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
     proxy,
     connectionsOf: (nodeName) => connections.of(nodeName),
     nodeStack: (nodeName) => nodeNamed(nodeName).stack,
+    setNodePower(nodeName, on) {
+      if (on) router.down.delete(nodeName);
+      else router.down.add(nodeName);
+    },
     createPodStack(nodeName) {
       const { pool } = nodeNamed(nodeName);
       const address = pool.allocate();
