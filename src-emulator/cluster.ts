@@ -9,6 +9,7 @@ import { startApiServer } from './api/server.ts';
 import { RealClock, type Clock } from './clock.ts';
 import { bootstrapCluster, startControllers, type NodeDescription } from './controllers/index.ts';
 import { startServiceLoadBalancerController } from './controllers/service-load-balancer.ts';
+import { startNodeControllers } from './controllers/node-lifecycle/index.ts';
 import { coreDnsImage } from './coredns-image.ts';
 import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
@@ -132,10 +133,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     network: {
       createPodStack: (node) => network.createPodStack(node),
       nodeStack: (node) => network.nodeStack(node),
+      setNodePower: (node, on) => network.setNodePower(node, on),
       createResolver,
     },
+    reportNodes: true,
     dnsServiceIp: DNS_SERVICE_IP,
   });
+  const nodeControllers = startNodeControllers({ api: api.as('kube-controller-manager'), clock });
   const server = await startApiServer({
     machinery: api,
     credentials,
@@ -163,6 +167,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       await Promise.all([server.close(), hostPorts?.close()]);
       persistence?.close();
       controllers[Symbol.dispose]();
+      nodeControllers[Symbol.dispose]();
       loadBalancers?.[Symbol.dispose]();
       kubelets.close();
       outside[Symbol.dispose]();

@@ -9,7 +9,9 @@ import { validateImageSpaces } from './container-validation.ts';
 import { defaultPod, defaultPodSpec } from './pod-defaults.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
 import { summarizePod } from './pod-status.ts';
-import { validatePodSpec, validatePodSpecUpdate } from './pod-validation.ts';
+import { validatePodSpecUpdate } from './pod-update-validation.ts';
+import { validatePodSpec } from './pod-validation.ts';
+import { warningsForPodName, warningsForPodSpec } from './pod-warnings.ts';
 import { defaultPriorityClass } from './priority-class.ts';
 import { qosClassOf } from './qos.ts';
 
@@ -85,6 +87,7 @@ export const POD_KIND: KindDefinition<Pod> = {
   schema: 'io.k8s.api.core.v1.Pod',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  metadataChecks: 'twice',
   applyDefaults(draft) {
     const spec: FullPodSpec = draft.spec;
     defaultPodSpec(spec);
@@ -99,8 +102,20 @@ export const POD_KIND: KindDefinition<Pod> = {
     addTolerations(draft.spec);
   },
   validate(pod) {
-    return [...validatePodSpec(pod.spec, 'spec', true), ...validateImageSpaces(pod.spec)];
+    const { spec } = pod;
+    return [
+      ...validatePodSpec(spec, 'spec', true),
+      ...(['containers', 'initContainers'] as const).flatMap((key) =>
+        (spec[key] ?? []).flatMap((container, index) =>
+          validateImageSpaces(container, `spec.${key}[${index}]`),
+        ),
+      ),
+    ];
   },
+  warnings: ({ metadata, spec }, stored) => [
+    ...(stored === undefined ? warningsForPodName(metadata.name) : []),
+    ...warningsForPodSpec(spec, 'spec'),
+  ],
   validateUpdate(pod, stored) {
     return validatePodSpecUpdate(pod.spec, stored.spec);
   },
