@@ -23,7 +23,7 @@ export const HORIZONTAL_POD_AUTOSCALER_KIND: KindDefinition<HorizontalPodAutosca
   hasGeneration: false,
   applyDefaults: ({ spec }) => defaultAutoscaler(spec),
   prepareForCreate(draft) {
-    draft.status = { desiredReplicas: 0 };
+    draft.status = { desiredReplicas: 0, currentMetrics: null };
   },
   prepareForUpdate(draft, stored) {
     draft.status = stored.status;
