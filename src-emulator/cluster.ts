@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createAccessControl } from './api/auth/access-control.ts';
 import { createCredentials, kubeconfigFor, type Credentials } from './api/credentials.ts';
 import { createKinds } from './api/kinds/index.ts';
 import { createApiMachinery } from './api/machinery/machinery.ts';
@@ -80,6 +81,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     schemas,
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
+  const access = createAccessControl(api);
   bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP });
 
   const network = createClusterNetwork({
@@ -108,6 +110,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   });
   const server = await startApiServer({
     machinery: api,
+    access,
     credentials,
     port,
     nodeProxy: kubelets.nodeProxy,
@@ -125,6 +128,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     stop: async () => {
       await server.close();
       persistence?.close();
+      access[Symbol.dispose]();
       controllers[Symbol.dispose]();
       kubelets.close();
       network.close();

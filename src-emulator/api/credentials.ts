@@ -13,7 +13,7 @@ export interface Credentials {
   name: string;
   authority: CertificateAndKey;
   server: CertificateAndKey;
-  /** A client of the group system:masters. */
+  /** A client of the group kubeadm:cluster-admins, as the admin.conf of kubeadm has it. */
   administrator: CertificateAndKey;
 }
 
@@ -62,7 +62,7 @@ export function createCredentials(options: {
   );
   const administrator = issueCertificate(
     {
-      subject: { organization: 'system:masters', commonName: 'kubernetes-admin' },
+      subject: { organization: 'kubeadm:cluster-admins', commonName: 'kubernetes-admin' },
       use: 'client',
       ...validity,
     },

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { NodeProxy } from '../kubelet/types.ts';
+import type { AccessControl } from './auth/access-control.ts';
 import type { Credentials } from './credentials.ts';
 import { authorize } from './http/authorization.ts';
 import { Discovery } from './http/discovery.ts';
@@ -21,6 +22,7 @@ import { refuseUpgrade, serveUpgrade } from './streams/upgrade.ts';
 
 export interface ApiServerOptions {
   machinery: ApiMachinery;
+  access: AccessControl;
   credentials: Credentials;
   /** On 127.0.0.1; 0 picks a free one. */
   port: number;
@@ -40,7 +42,7 @@ export interface ApiServer {
 
 /** Starts serving and resolves when the port is open. Rejects with the listen error (EADDRINUSE, EACCES). */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { machinery, credentials, nodeProxy } = options;
+  const { machinery, access, credentials, nodeProxy } = options;
   const discovery = new Discovery(machinery.registry);
   const server = createServer({
     cert: credentials.server.certificate,
@@ -61,25 +63,24 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const exchange = openExchange(request, response);
     response.setHeader('Audit-Id', crypto.randomUUID());
     response.on('error', () => response.destroy());
-    answer(exchange).catch((error: unknown) => sendError(response, error));
+    answer(request, response).catch((error: unknown) => sendError(response, error));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    serveUpgrade({ machinery, nodeProxy, request, socket, head, authorize: () => authorize(request) }).catch(
+    serveUpgrade({ machinery, nodeProxy, request, socket, head, authorize: () => authorize(access, request) }).catch(
       (error: unknown) => refuseUpgrade(socket, error),
     );
   });
 
-  async function answer(exchange: Exchange): Promise<void> {
-    const { path, request } = exchange;
-    const user = authorize(request);
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange = openExchange(request, response, authorize(access, request));
+    const { path } = exchange;
     if (await answerCommonPath(machinery, discovery, exchange)) return;
     const route = parseResourcePath(path);
     if (route === undefined) throw unknownPath();
-    if (await serveReview(machinery, user, route, exchange)) return;
+    if (await serveReview(machinery, access, route, exchange)) return;
     if (route.subresource === 'log' && route.plural === 'pods')
       await serveLog(machinery, nodeProxy, route, exchange);
     else await serveResource(machinery, route, exchange);

@@ -1,3 +1,4 @@
+import { ensureBootstrapPolicy } from '../api/auth/bootstrap-policy/index.ts';
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { KubeObject, NewObject, Node, Service } from '../api/objects.ts';
 import {
@@ -39,7 +40,7 @@ export interface BootstrapOptions {
 }
 
 /**
- * Creates what kubeadm and kind leave in a new cluster: namespaces, nodes, the Services kubernetes and kube-dns,
+ * Creates what kubeadm and kind leave in a new cluster: namespaces, roles, nodes, the Services kubernetes and kube-dns,
  * CoreDNS. What exists already stays as it is, so a cluster that comes back with its state is left alone; only
  * the nodes report anew.
  */
@@ -63,6 +64,7 @@ export function bootstrapCluster({
       spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },
     });
+  ensureBootstrapPolicy(api);
   for (const node of nodes) ensureNode(api, node, nodes.length > 1, timestamp(clock.now()));
 
   ensure(SERVICES, kubernetesService(apiServiceIp));

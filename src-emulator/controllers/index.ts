@@ -1,5 +1,6 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Clock } from '../clock.ts';
+import { startClusterRoleAggregationController } from './clusterrole-aggregation.ts';
 import { disposeAll } from './controller.ts';
 import { startDeploymentController } from './deployment/deployment.ts';
 import { startEndpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
@@ -38,6 +39,7 @@ export function startControllers({
     startNamespaceController({ ...context, finalizeNamespace }),
     startServiceAccountController(context),
     ...(caCertificate === undefined ? [] : [startRootCaPublisher(context, caCertificate)]),
+    startClusterRoleAggregationController(context),
     startDeploymentController(context),
     startReplicaSetController(context),
     startEndpointsController(context),

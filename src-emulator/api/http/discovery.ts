@@ -1,7 +1,7 @@
 import type { KindDefinition } from '../kind-definition.ts';
 import type { KindRegistry } from '../machinery/registry.ts';
 import { parseAccept } from './negotiation.ts';
-import { REVIEWS } from './reviews.ts';
+import { REVIEWS } from './review-types.ts';
 
 const FULL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -50,9 +50,9 @@ export class Discovery {
   constructor(registry: KindRegistry) {
     this.#kinds = [
       ...registry.all.map((kind) => ({ ...kind, verbs: FULL_VERBS })),
-      ...REVIEWS.map(({ singular, ...type }) => ({
-        type: { ...type, namespaced: false },
-        singular,
+      ...REVIEWS.map((type) => ({
+        type,
+        singular: type.singular,
         shortNames: [],
         categories: [],
         subresources: [],

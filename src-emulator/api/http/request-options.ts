@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../store/json.ts';
+import type { User } from '../auth/user.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import type { PatchType, RequestOptions } from '../machinery/requests.ts';
@@ -52,7 +53,10 @@ export function requestOptions(exchange: Exchange, body: ParsedBody): RequestOpt
 }
 
 /** dryRun may also stand in DeleteOptions. */
-export function writeOptions(exchange: Exchange, options: unknown): { dryRun: boolean; manager: string } {
+export function writeOptions(
+  exchange: Exchange,
+  options: unknown,
+): { dryRun: boolean; manager: string; user: User } {
   const listed = isJsonObject(options) ? options['dryRun'] : undefined;
   const inBody: unknown[] = Array.isArray(listed) ? listed : [];
   const asked = [...exchange.query.getAll('dryRun'), ...inBody].filter((value) => value !== '');
@@ -62,6 +66,7 @@ export function writeOptions(exchange: Exchange, options: unknown): { dryRun: bo
   return {
     dryRun: asked.length > 0,
     manager: exchange.query.get('fieldManager') || defaultManager(exchange),
+    user: exchange.user,
   };
 }
 

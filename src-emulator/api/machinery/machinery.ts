@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { cloneJson } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
+import type { AdmissionPlugin } from '../admission/admission.ts';
 import type { ClusterApi, DeleteOptions, WatchEvent } from '../cluster-api.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { KubeObject, LabelSelector, NewObject } from '../objects.ts';
@@ -29,14 +30,18 @@ export interface ApiMachinery extends ClusterApi {
   readonly registry: KindRegistry;
   readonly schemas: Schemas;
   readonly writer: ObjectWriter;
+  /** Plug-ins that every write is shown to, in this order. Whoever puts the server together adds them. */
+  readonly admission: AdmissionPlugin[];
 }
 
 export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
   const { clock, store, schemas } = options;
   const registry = new KindRegistry(options.kinds);
+  const admission: AdmissionPlugin[] = [];
   const writer = new ObjectWriter({
     clock,
     store,
+    admission,
     ...(options.random === undefined ? {} : { random: options.random }),
   });
 
@@ -57,6 +62,7 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
     registry,
     schemas,
     writer,
+    admission,
     get: <T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined, name: string) =>
       store.get(groupResource(type), namespace, name) as T | undefined,
     list,

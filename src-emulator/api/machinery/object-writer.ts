@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
+import type { AdmissionPlugin } from '../admission/admission.ts';
+import type { User } from '../auth/user.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { KubeObject, Namespace } from '../objects.ts';
@@ -17,7 +19,9 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** Recorded in managedFields. Left out for the cluster's own parts. */
   manager?: string;
-  subresource?: 'status' | 'scale';
+  subresource?: 'status' | 'scale' | 'approval';
+  /** Who writes. Left out for the cluster's own parts. */
+  user?: User;
 }
 
 /** Namespaces that the server does not let go (admission plugin NamespaceLifecycle). */
@@ -33,11 +37,19 @@ export class ObjectWriter {
   readonly #clock: Clock;
   readonly #store: ObjectStore;
   readonly #random: () => number;
+  readonly #admission: readonly AdmissionPlugin[];
 
-  constructor(options: { clock: Clock; store: ObjectStore; random?: () => number }) {
+  /** @param options.admission asked in this order about every write; the list may grow. */
+  constructor(options: {
+    clock: Clock;
+    store: ObjectStore;
+    random?: () => number;
+    admission: readonly AdmissionPlugin[];
+  }) {
     this.#clock = options.clock;
     this.#store = options.store;
     this.#random = options.random ?? Math.random;
+    this.#admission = options.admission;
   }
 
   /** @throws ApiError 400, 403, 404, 409, 422. */
@@ -67,6 +79,7 @@ export class ObjectWriter {
       throw alreadyExists(type, metadata.name);
     kind.applyDefaults(draft);
     const context = this.#context();
+    this.#admit(kind, draft, undefined, options, context);
     kind.prepareForCreate(draft, context);
     const errors = [
       ...validateObjectMeta(metadata, { namespaced: type.namespaced, nameFormat: kind.nameFormat }),
@@ -110,6 +123,7 @@ export class ObjectWriter {
     const context = this.#context();
     if (options.subresource !== 'status') {
       kind.applyDefaults(draft);
+      this.#admit(kind, draft, stored, options, context);
       kind.prepareForUpdate(draft, stored, context);
       this.#countGeneration(kind, draft, stored);
       const errors = [
@@ -235,6 +249,25 @@ export class ObjectWriter {
     const { metadata: _m2, status: _s2, ...before } = stored as KubeObject & { status?: unknown };
     const generation = stored.metadata.generation ?? 1;
     draft.metadata.generation = jsonEqual(wanted, before) ? generation : generation + 1;
+  }
+
+  #admit(
+    kind: KindDefinition,
+    object: KubeObject,
+    stored: KubeObject | undefined,
+    { subresource, user }: WriteOptions,
+    context: WriteContext,
+  ): void {
+    for (const plugin of this.#admission)
+      plugin.admit({
+        operation: stored === undefined ? 'CREATE' : 'UPDATE',
+        type: kind.type,
+        object,
+        ...(stored === undefined ? {} : { stored }),
+        ...(subresource === undefined ? {} : { subresource }),
+        ...(user === undefined ? {} : { user }),
+        context,
+      });
   }
 
   #admitToNamespace(kind: KindDefinition, draft: KubeObject): void {

@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { ANONYMOUS, AUTHENTICATED, type User } from '../auth/user.ts';
+import { unauthorized } from '../status.ts';
+
+/**
+ * Who makes a request: whom its client certificate names (CN; groups are its O), or nobody in particular.
+ * @throws ApiError 401 for a token or a certificate that is not ours.
+ */
+export function authenticate(request: IncomingMessage): User {
+  const byCertificate = certificateUser(request);
+  if (byCertificate !== undefined && byCertificate !== 'unknown') return byCertificate;
+  if (bearerToken(request) !== undefined || byCertificate === 'unknown') throw unauthorized();
+  return ANONYMOUS;
+}
+
+/** Other schemes than Bearer are not looked at. */
+function bearerToken({ headers }: IncomingMessage): string | undefined {
+  const [scheme = '', token = ''] = (headers.authorization ?? '').trim().split(' ');
+  return scheme.toLowerCase() === 'bearer' && token !== '' ? token : undefined;
+}
+
+function certificateUser({ socket }: IncomingMessage): User | 'unknown' | undefined {
+  // Every connection of this server is TLS: the type of a request does not say so.
+  const peer = socket instanceof TLSSocket ? socket : undefined;
+  const certificate = peer?.getPeerCertificate();
+  if (peer === undefined || certificate === undefined || Object.keys(certificate).length === 0)
+    return undefined;
+  if (!peer.authorized) return 'unknown';
+  const { CN: name, O: organization = [] } = certificate.subject as { CN?: string; O?: string | string[] };
+  const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
+  return {
+    username: name ?? '',
+    groups: [organization, AUTHENTICATED].flat(),
+    extra: { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${fingerprint}`] },
+  };
+}
