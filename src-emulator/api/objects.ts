@@ -310,7 +310,10 @@ export interface Service extends KubeObject {
     allocateLoadBalancerNodePorts?: boolean;
     loadBalancerClass?: string;
   };
-  status: { loadBalancer: { ingress?: { ip?: string; hostname?: string }[] }; conditions?: Condition[] };
+  status: {
+    loadBalancer: { ingress?: { ip?: string; ipMode?: 'VIP' | 'Proxy'; hostname?: string }[] };
+    conditions?: Condition[];
+  };
 }
 
 export interface Endpoint {
