@@ -69,9 +69,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    serveUpgrade({ machinery, nodeProxy, request, socket, head, authorize: () => authorize(access, request) }).catch(
-      (error: unknown) => refuseUpgrade(socket, error),
-    );
+    serveUpgrade({
+      machinery,
+      nodeProxy,
+      request,
+      socket,
+      head,
+      authorize: () => authorize(access, request),
+    }).catch((error: unknown) => refuseUpgrade(socket, error));
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -31,7 +31,8 @@ function aggregatedRules(role: ClusterRole, all: readonly ClusterRole[]): Policy
   const rules: PolicyRule[] = [];
   for (const selector of role.aggregationRule?.clusterRoleSelectors ?? [])
     for (const part of all) {
-      if (part.metadata.name === role.metadata.name || !matchesLabels(selector, part.metadata.labels)) continue;
+      if (part.metadata.name === role.metadata.name || !matchesLabels(selector, part.metadata.labels))
+        continue;
       for (const rule of part.rules ?? [])
         if (!rules.some((known) => jsonEqual(known, rule))) rules.push(rule);
     }

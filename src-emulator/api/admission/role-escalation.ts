@@ -22,8 +22,7 @@ export function createRoleEscalationCheck(authorizer: RbacAuthorizer): Admission
     const held = authorizer.rulesFor(user, namespace);
     const missing = uncoveredRules(held.rules, rules);
     if (missing.length === 0) return undefined;
-    const errors =
-      held.errors.length === 0 ? '' : `; resolution errors: [${held.errors.join(', ')}]`;
+    const errors = held.errors.length === 0 ? '' : `; resolution errors: [${held.errors.join(', ')}]`;
     return `user ${JSON.stringify(user.username)} (groups=${goList(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${describeRules(missing)}${errors}`;
   };
 
@@ -42,10 +41,7 @@ export function createRoleEscalationCheck(authorizer: RbacAuthorizer): Admission
     if (authorizer.authorize(user, escalate).allowed) return;
     const why = confirm(user, namespace, role.rules ?? []);
     if (why !== undefined) throw forbidden(type, name, why);
-    if (
-      (aggregates(object) || aggregates(stored)) &&
-      confirm(user, namespace, EVERYTHING) !== undefined
-    )
+    if ((aggregates(object) || aggregates(stored)) && confirm(user, namespace, EVERYTHING) !== undefined)
       throw forbidden(type, name, 'must have cluster-admin privileges to use the aggregationRule');
   };
 
@@ -55,7 +51,14 @@ export function createRoleEscalationCheck(authorizer: RbacAuthorizer): Admission
     const resource = { Role: 'roles', ClusterRole: 'clusterroles' }[roleRef.kind] as string | undefined;
     // A role of another kind does not pass validation.
     if (resource === undefined) return;
-    const bind = { verb: 'bind', group: roleRef.apiGroup, resource, subresource: '', namespace, name: roleRef.name };
+    const bind = {
+      verb: 'bind',
+      group: roleRef.apiGroup,
+      resource,
+      subresource: '',
+      namespace,
+      name: roleRef.name,
+    };
     if (authorizer.authorize(user, bind).allowed) return;
     const rules = authorizer.rulesOf(roleRef, namespace);
     if (rules === undefined) throw notFound(type, roleRef.name);

@@ -2,7 +2,14 @@ import { internalError } from '../status.ts';
 import { forbiddenRequest } from './forbidden.ts';
 import type { RbacAuthorizer } from './rbac-authorizer.ts';
 import type { ResourceAttributes } from './request-attributes.ts';
-import { ANONYMOUS, AUTHENTICATED, serviceAccountOf, serviceAccountUser, UNAUTHENTICATED, type User } from './user.ts';
+import {
+  ANONYMOUS,
+  AUTHENTICATED,
+  serviceAccountOf,
+  serviceAccountUser,
+  UNAUTHENTICATED,
+  type User,
+} from './user.ts';
 
 const EXTRA_PREFIX = 'impersonate-extra-';
 
@@ -20,7 +27,10 @@ export function impersonate(authorizer: RbacAuthorizer, requestor: User, headers
   const uid = headers['impersonate-uid']?.[0] ?? '';
   const extra = extraOf(headers);
   if (username === '') {
-    const asked = [...groups.map((name) => `{Group  ${name}    }`), ...(uid === '' ? [] : [`{UID  ${uid}    }`])];
+    const asked = [
+      ...groups.map((name) => `{Group  ${name}    }`),
+      ...(uid === '' ? [] : [`{UID  ${uid}    }`]),
+    ];
     if (asked.length === 0 && Object.keys(extra).length === 0) return requestor;
     throw internalError(new Error(`requested [${asked.join(' ')}] without impersonating a user`));
   }

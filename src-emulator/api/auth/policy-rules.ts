@@ -76,7 +76,8 @@ function covers(rule: PolicyRule, atom: Atom): boolean {
   return (
     hasOrAll(rule.apiGroups, group) &&
     (rule.resources ?? []).some(
-      (held) => held === ALL || held === resource || (everySubresource !== undefined && held === everySubresource),
+      (held) =>
+        held === ALL || held === resource || (everySubresource !== undefined && held === everySubresource),
     ) &&
     (names.length === 0 || (name !== undefined && names.includes(name)))
   );

@@ -105,9 +105,7 @@ function validate(type: ReviewType, { metadata = {}, spec = {} }: AccessReview):
       ),
     );
   if (path !== undefined)
-    errors.push(
-      field.invalid('spec.nonResourceAttributes', shown, 'disallowed on this kind of request'),
-    );
+    errors.push(field.invalid('spec.nonResourceAttributes', shown, 'disallowed on this kind of request'));
   return errors;
 }
 

@@ -31,7 +31,10 @@ export async function serveReview(
   const shown =
     type.kind === 'SelfSubjectReview'
       ? { metadata: { creationTimestamp: formatTime(machinery.clock.now()) } }
-      : { metadata: review.metadata ?? {}, spec: type.kind === 'SelfSubjectRulesReview' ? {} : (review.spec ?? {}) };
+      : {
+          metadata: review.metadata ?? {},
+          spec: type.kind === 'SelfSubjectRulesReview' ? {} : (review.spec ?? {}),
+        };
   const status = statusOf(access, type, exchange.user, review);
   sendJson(exchange.response, 201, {
     kind: type.kind,

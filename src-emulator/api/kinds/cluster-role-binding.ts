@@ -23,7 +23,10 @@ export const CLUSTER_ROLE_BINDING_KIND: KindDefinition<ClusterRoleBinding> = {
   prepareForUpdate: () => undefined,
   validate: (binding) => validateBinding(binding, false),
   validateUpdate: validateRoleRefUpdate,
-  columns: bindingColumns('clusterRoleBinding', 'RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.'),
+  columns: bindingColumns(
+    'clusterRoleBinding',
+    'RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
+  ),
   cells: bindingCells,
   fieldSelectors: {},
 };

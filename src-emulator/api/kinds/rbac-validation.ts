@@ -15,16 +15,23 @@ export const CREATED_AT_COLUMN: TableColumn = {
 };
 
 /** @param namespaced whether the rules stand in a Role, which has no say about paths. */
-export function validateRules(rules: readonly PolicyRule[] | null | undefined, namespaced: boolean): FieldError[] {
+export function validateRules(
+  rules: readonly PolicyRule[] | null | undefined,
+  namespaced: boolean,
+): FieldError[] {
   return (rules ?? []).flatMap((rule, index) => validateRule(rule, namespaced, `rules[${index}]`));
 }
 
 function validateRule(rule: PolicyRule, namespaced: boolean, field: string): FieldError[] {
-  const { verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } =
-    rule as Partial<PolicyRule>;
+  const {
+    verbs = [],
+    apiGroups = [],
+    resources = [],
+    resourceNames = [],
+    nonResourceURLs = [],
+  } = rule as Partial<PolicyRule>;
   const errors: FieldError[] = [];
-  if (verbs.length === 0)
-    errors.push(required(`${field}.verbs`, 'verbs must contain at least one value'));
+  if (verbs.length === 0) errors.push(required(`${field}.verbs`, 'verbs must contain at least one value'));
   if (nonResourceURLs.length > 0) {
     const urls = `${field}.nonResourceURLs`;
     if (namespaced)

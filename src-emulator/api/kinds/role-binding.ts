@@ -23,7 +23,10 @@ export const ROLE_BINDING_KIND: KindDefinition<RoleBinding> = {
   prepareForUpdate: () => undefined,
   validate: (binding) => validateBinding(binding, true),
   validateUpdate: validateRoleRefUpdate,
-  columns: bindingColumns('roleBinding', 'RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.'),
+  columns: bindingColumns(
+    'roleBinding',
+    'RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
+  ),
   cells: bindingCells,
   fieldSelectors: {},
 };
