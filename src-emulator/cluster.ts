@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createAccessControl } from './api/auth/access-control.ts';
-import { createCredentials, kubeconfigFor, type Credentials } from './api/credentials.ts';
+import { createCredentials, createServiceAccountKey, kubeconfigFor, type Credentials } from './api/credentials.ts';
 import { createKinds } from './api/kinds/index.ts';
 import { createApiMachinery } from './api/machinery/machinery.ts';
 import { finalizeNamespace } from './api/machinery/namespace-finalization.ts';
@@ -93,7 +93,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     schemas,
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
-  const access = createAccessControl(api);
+  const access = createAccessControl(api, credentials);
   bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP });
 
   const network = createClusterNetwork({
@@ -123,6 +123,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       createResolver,
     },
     dnsServiceIp: DNS_SERVICE_IP,
+    tokens: access.tokens,
   });
   const server = await startApiServer({
     machinery: api,
@@ -170,7 +171,14 @@ async function loadCredentials(
   const path = stateDirectory === undefined ? undefined : join(stateDirectory, 'credentials.json');
   if (path !== undefined) {
     const kept = readKept(path, clock, checkCredentials, setAside);
-    if (kept !== undefined) return kept as Credentials;
+    if (kept !== undefined) {
+      const known = kept as Omit<Credentials, 'serviceAccountKey'> & Partial<Credentials>;
+      const { serviceAccountKey = createServiceAccountKey() } = known;
+      const complete = { ...known, serviceAccountKey };
+      // A file from before there were tokens gets its key now.
+      if (known.serviceAccountKey === undefined) writeFileAtomically(path, JSON.stringify(complete));
+      return complete;
+    }
   }
   const made = createCredentials({
     name,

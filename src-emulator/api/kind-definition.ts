@@ -40,6 +40,8 @@ export interface WriteContext {
     name: string,
   ): T | undefined;
   list<T extends KubeObject>(type: ResourceType<T>, namespace?: string): T[];
+  /** A prefix and five characters by chance, as the server names things. */
+  generateName(prefix: string): string;
 }
 
 /**
@@ -54,7 +56,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   categories: string[];
   /** Subresources that are served beside the object. */
   subresources: (
-    'status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'binding' | 'approval'
+    'status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'binding' | 'approval' | 'token'
   )[];
   /** Name of the object's schema in OpenAPI, for example `io.k8s.api.core.v1.Pod`. */
   schema: string;

@@ -68,7 +68,7 @@ beforeAll(async () => {
       status: { phase: 'Active' },
     });
   ensureBootstrapPolicy(machinery);
-  const access = createAccessControl(machinery);
+  const access = createAccessControl(machinery, credentials);
   machinery.create(PODS, {
     apiVersion: 'v1',
     kind: 'Pod',

@@ -6,6 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { NodeProxy } from '../kubelet/types.ts';
 import type { AccessControl } from './auth/access-control.ts';
+import { ISSUER } from './auth/service-account-tokens.ts';
 import type { Credentials } from './credentials.ts';
 import { authorize } from './http/authorization.ts';
 import { Discovery } from './http/discovery.ts';
@@ -14,6 +15,7 @@ import { openApiV2, OPENAPI_V2_TYPE } from './http/openapi-v2.ts';
 import { serveResource } from './http/resources.ts';
 import { serveReview } from './http/reviews.ts';
 import { parseResourcePath } from './http/route.ts';
+import { serveTokenRequest } from './http/token-request.ts';
 import { VERSION } from './http/version.ts';
 import type { ApiMachinery } from './machinery/machinery.ts';
 import { unknownPath } from './status.ts';
@@ -82,11 +84,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = openExchange(request, response, authorize(access, request));
     const { path } = exchange;
-    if (await answerCommonPath(machinery, discovery, exchange)) return;
+    if (await answerCommonPath(machinery, access, discovery, exchange)) return;
     const route = parseResourcePath(path);
     if (route === undefined) throw unknownPath();
     if (await serveReview(machinery, access, route, exchange)) return;
-    if (route.subresource === 'log' && route.plural === 'pods')
+    if (route.subresource === 'token' && route.plural === 'serviceaccounts')
+      await serveTokenRequest(machinery, access.tokens, route, exchange);
+    else if (route.subresource === 'log' && route.plural === 'pods')
       await serveLog(machinery, nodeProxy, route, exchange);
     else await serveResource(machinery, route, exchange);
   }
@@ -106,9 +110,19 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   };
 }
 
+/** How others can verify the tokens of ServiceAccounts (OpenID Connect Discovery). */
+const OPENID_CONFIGURATION = {
+  issuer: ISSUER,
+  jwks_uri: `${ISSUER}/openid/v1/jwks`,
+  response_types_supported: ['id_token'],
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['ES256'],
+};
+
 /** Everything that is not about resources. Returns false for other paths. */
 async function answerCommonPath(
   machinery: ApiMachinery,
+  access: AccessControl,
   discovery: Discovery,
   exchange: Exchange,
 ): Promise<boolean> {
@@ -119,6 +133,14 @@ async function answerCommonPath(
   }
   if (path === '/version' || path === '/version/') {
     sendJson(response, 200, VERSION);
+    return true;
+  }
+  if (path === '/.well-known/openid-configuration') {
+    sendJson(response, 200, OPENID_CONFIGURATION);
+    return true;
+  }
+  if (path === '/openid/v1/jwks') {
+    sendJson(response, 200, access.tokens.keySet(), 'application/jwk-set+json');
     return true;
   }
   if (path === '/openapi/v2') {

@@ -1,17 +1,30 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { TokenError, type ServiceAccountTokens } from '../auth/service-account-tokens.ts';
 import { ANONYMOUS, AUTHENTICATED, type User } from '../auth/user.ts';
 import { unauthorized } from '../status.ts';
 
 /**
- * Who makes a request: whom its client certificate names (CN; groups are its O), or nobody in particular.
+ * Who makes a request: whom its client certificate names (CN; groups are its O), or the ServiceAccount of its
+ * bearer token, or nobody in particular.
  * @throws ApiError 401 for a token or a certificate that is not ours.
  */
-export function authenticate(request: IncomingMessage): User {
+export function authenticate(tokens: ServiceAccountTokens, request: IncomingMessage): User {
   const byCertificate = certificateUser(request);
   if (byCertificate !== undefined && byCertificate !== 'unknown') return byCertificate;
-  if (bearerToken(request) !== undefined || byCertificate === 'unknown') throw unauthorized();
+  const token = bearerToken(request);
+  if (token !== undefined) return tokenUser(tokens, token);
+  if (byCertificate === 'unknown') throw unauthorized();
   return ANONYMOUS;
+}
+
+function tokenUser(tokens: ServiceAccountTokens, token: string): User {
+  try {
+    return tokens.authenticate(token).user;
+  } catch (error) {
+    if (error instanceof TokenError) throw unauthorized();
+    throw error;
+  }
 }
 
 /** Other schemes than Bearer are not looked at. */

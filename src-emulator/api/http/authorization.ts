@@ -7,8 +7,8 @@ import type { User } from '../auth/user.ts';
 import { authenticate } from './authentication.ts';
 
 /** The user of a request, who may make it. @throws ApiError 401, 403. */
-export function authorize({ authorizer }: AccessControl, request: IncomingMessage): User {
-  const user = impersonate(authorizer, authenticate(request), request.headersDistinct);
+export function authorize({ authorizer, tokens }: AccessControl, request: IncomingMessage): User {
+  const user = impersonate(authorizer, authenticate(tokens, request), request.headersDistinct);
   const { pathname, searchParams } = new URL(request.url ?? '/', 'https://localhost');
   const attributes = requestAttributes(request.method ?? 'GET', pathname, searchParams);
   const { allowed, reason } = authorizer.authorize(user, attributes);

@@ -38,6 +38,11 @@ function subresourceInfo(kind: Served, subresource: string): SubresourceInfo {
       return { ...stream, responseKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' } };
     case 'eviction':
       return { verbs: ['create'], responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' } };
+    case 'token':
+      return {
+        verbs: ['create'],
+        responseKind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
+      };
     default:
       return { verbs: ['create'], responseKind: { group: '', version: 'v1', kind: 'Binding' } };
   }

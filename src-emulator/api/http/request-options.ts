@@ -3,6 +3,7 @@ import type { User } from '../auth/user.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import type { PatchType, RequestOptions } from '../machinery/requests.ts';
+import { DecodeError } from '../schema/index.ts';
 import { badRequest, unsupportedMediaType } from '../status.ts';
 import { mediaType, parseBody, type ParsedBody } from './body.ts';
 import { addWarning, readBody, type Exchange } from './exchange.ts';
@@ -22,6 +23,30 @@ export async function requestBody(machinery: ApiMachinery, exchange: Exchange): 
     exchange.request.headers['content-type'],
     machinery.schemas,
   );
+}
+
+/**
+ * The body as a value of one of the schemas, for what is no stored object.
+ * @throws ApiError 400, 415.
+ */
+export async function decodeBody(
+  machinery: ApiMachinery,
+  schema: string,
+  exchange: Exchange,
+): Promise<Record<string, unknown>> {
+  const body = await requestBody(machinery, exchange);
+  const { fieldValidation, warn } = requestOptions(exchange, body);
+  try {
+    const decoded = machinery.schemas.decode(schema, isJsonObject(body.value) ? body.value : {}, {
+      fieldValidation,
+      ...(body.duplicates === undefined ? {} : { duplicates: body.duplicates }),
+    });
+    decoded.warnings.forEach(warn);
+    return decoded.object;
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(error.message);
+    throw error;
+  }
 }
 
 /** A patch and its type. @throws ApiError 415 */

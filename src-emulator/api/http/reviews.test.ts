@@ -32,7 +32,7 @@ beforeAll(async () => {
       status: { phase: 'Active' },
     });
   ensureBootstrapPolicy(machinery);
-  access = createAccessControl(machinery);
+  access = createAccessControl(machinery, credentials);
   const unused = (): never => {
     throw new Error('no node');
   };

@@ -1,15 +1,14 @@
-import { isJsonObject } from '../../store/json.ts';
 import type { AccessControl } from '../auth/access-control.ts';
 import type { User } from '../auth/user.ts';
 import { formatTime } from '../machinery/deletion.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
-import { DecodeError } from '../schema/index.ts';
-import { badRequest, methodNotAllowed, unknownPath } from '../status.ts';
+import { methodNotAllowed, unknownPath } from '../status.ts';
 import { answerAccessReview, type AccessReview } from './access-reviews.ts';
-import { addWarning, sendJson, type Exchange } from './exchange.ts';
-import { requestBody, requestOptions } from './request-options.ts';
+import { sendJson, type Exchange } from './exchange.ts';
+import { decodeBody } from './request-options.ts';
 import { REVIEWS, type ReviewType } from './review-types.ts';
 import type { ResourceRoute } from './route.ts';
+import { answerTokenReview, type TokenReview } from './token-review.ts';
 
 /** Answers a review. Returns false for what is none. @throws ApiError. */
 export async function serveReview(
@@ -25,7 +24,7 @@ export async function serveReview(
   if (type === undefined) return false;
   if (route.name !== undefined || (route.namespace !== undefined) !== type.namespaced) throw unknownPath();
   if (exchange.method !== 'POST') throw methodNotAllowed();
-  const review = await decodeReview(machinery, type, exchange);
+  const review = (await decodeBody(machinery, type.schema, exchange)) as AccessReview & TokenReview;
   if (type.namespaced && !review.metadata?.namespace && route.namespace !== undefined)
     review.metadata = { ...review.metadata, namespace: route.namespace };
   const shown =
@@ -45,31 +44,13 @@ export async function serveReview(
   return true;
 }
 
-function statusOf(access: AccessControl, type: ReviewType, user: User, review: AccessReview): object {
+function statusOf(access: AccessControl, type: ReviewType, user: User, review: AccessReview & TokenReview): object {
   switch (type.kind) {
     case 'SelfSubjectReview':
       return { userInfo: user };
+    case 'TokenReview':
+      return answerTokenReview(access.tokens, review);
     default:
       return answerAccessReview(access.authorizer, type, user, review);
-  }
-}
-
-async function decodeReview(
-  machinery: ApiMachinery,
-  type: ReviewType,
-  exchange: Exchange,
-): Promise<AccessReview> {
-  const body = await requestBody(machinery, exchange);
-  const { fieldValidation } = requestOptions(exchange, body);
-  try {
-    const decoded = machinery.schemas.decode(type.schema, isJsonObject(body.value) ? body.value : {}, {
-      fieldValidation,
-      ...(body.duplicates === undefined ? {} : { duplicates: body.duplicates }),
-    });
-    for (const warning of decoded.warnings) addWarning(exchange.response, warning);
-    return decoded.object as AccessReview;
-  } catch (error) {
-    if (error instanceof DecodeError) throw badRequest(error.message);
-    throw error;
   }
 }

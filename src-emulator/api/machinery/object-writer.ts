@@ -301,6 +301,7 @@ export class ObjectWriter {
       now: this.#clock.now(),
       get: (type, namespace, name) => this.#store.get(groupResource(type), namespace, name) as never,
       list: (type, namespace) => this.#store.list(groupResource(type), namespace) as never[],
+      generateName: (prefix) => this.#generateName(prefix),
     };
   }
 }
