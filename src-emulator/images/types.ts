@@ -179,6 +179,8 @@ export interface ContainerConfig {
   clock: Clock;
   /** Files and folders laid over the image: /etc/hosts, /etc/resolv.conf, ConfigMap and Secret volumes. */
   mounts: Mount[];
+  /** The container whose process ids this one shares; left out, it has its own. */
+  shareProcessesWith?: Container;
 }
 
 /** A volume: a file system shared by the containers that mount it. */

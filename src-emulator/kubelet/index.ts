@@ -8,6 +8,7 @@ import type { ContainerRuntime } from '../images/types.ts';
 import { BackOff } from './back-off.ts';
 import { ImagePuller } from './image-puller.ts';
 import type { KubeletContext, KubeletNetwork } from './kubelet-context.ts';
+import { createNodeMachine } from './node-machine.ts';
 import { createNodeProxy } from './node-proxy.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { NodeProxy } from './types.ts';
@@ -23,6 +24,8 @@ export interface KubeletsOptions {
   dnsServiceIp?: string;
   /** Default `cluster.local`. */
   clusterDomain?: string;
+  /** Where nodes ask for names; default 172.18.0.1, the gateway of kind's network. */
+  nodeNameserver?: string;
   /** Images that every node has from the start. Default: CoreDNS, as on kind. */
   preloadedImages?: readonly string[];
 }
@@ -41,16 +44,33 @@ export function startKubelets({
   network,
   dnsServiceIp = '10.96.0.10',
   clusterDomain = 'cluster.local',
+  nodeNameserver = '172.18.0.1',
   preloadedImages = ['registry.k8s.io/coredns/coredns:v1.12.1'],
 }: KubeletsOptions): Kubelets {
   const contexts = new Map<string, KubeletContext>();
   const workers = new Map<string, PodWorker>();
 
+  const resolvConf = `nameserver ${nodeNameserver}\n`;
+
   const contextOf = (nodeName: string): KubeletContext => {
     const existing = contexts.get(nodeName);
     if (existing !== undefined) return existing;
+    const stack = network.nodeStack(nodeName);
+    const node = createNodeMachine({
+      nodeName,
+      clock,
+      runtime,
+      stack,
+      resolve: network.createResolver(
+        stack,
+        (path) => (path === '/etc/resolv.conf' ? resolvConf : ''),
+        clock,
+      ),
+      nameserver: nodeNameserver,
+    });
     const context: KubeletContext = {
       nodeName,
+      node,
       api,
       clock,
       runtime,
@@ -93,6 +113,7 @@ export function startKubelets({
       watch[Symbol.dispose]();
       for (const worker of workers.values()) worker.close();
       workers.clear();
+      for (const { node } of contexts.values()) node.close();
     },
   };
 }

@@ -5,6 +5,7 @@ import type { ContainerRuntime } from '../images/types.ts';
 import type { NetworkStack, ResolveHost } from '../network/types.ts';
 import type { BackOff } from './back-off.ts';
 import type { ImagePuller } from './image-puller.ts';
+import type { NodeMachine } from './node-machine.ts';
 
 /** What the kubelets need of the cluster's network. */
 export interface KubeletNetwork {
@@ -18,6 +19,7 @@ export interface KubeletNetwork {
 /** What one node's kubelet shares among its pods. */
 export interface KubeletContext {
   readonly nodeName: string;
+  readonly node: NodeMachine;
   readonly api: ClusterApi;
   readonly clock: Clock;
   readonly runtime: ContainerRuntime;

@@ -1,5 +1,5 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
-import type { Container, Pod, Volume } from '../api/objects.ts';
+import type { Container, Pod, Volume, VolumeProjection } from '../api/objects.ts';
 import { CONFIG_MAPS, SECRETS } from '../api/resources.ts';
 import type { ContainerRuntime, FileSystem, Mount } from '../images/types.ts';
 import { podField } from './environment.ts';
@@ -14,13 +14,6 @@ export class MountError extends Error {
 
 type Files = Record<string, string | Uint8Array>;
 type Items = { key: string; path: string }[] | undefined;
-
-/** What a projected volume is made of; sources of other kinds are refused when the volume is set up. */
-interface ProjectedSource {
-  configMap?: { name: string; items?: { key: string; path: string }[]; optional?: boolean };
-  secret?: { name: string; items?: { key: string; path: string }[]; optional?: boolean };
-  downwardAPI?: { items?: { path: string; fieldRef?: { fieldPath: string } }[] };
-}
 
 /** The volumes of one pod. */
 export class PodVolumes {
@@ -93,19 +86,19 @@ export class PodVolumes {
     throw new MountError(name, 'this kind of volume is not part of the emulated cluster');
   }
 
-  #projectedFiles(pod: Pod, volume: string, sources: readonly ProjectedSource[]): Files {
+  #projectedFiles(pod: Pod, volume: string, sources: readonly VolumeProjection[]): Files {
     const namespace = pod.metadata.namespace ?? '';
     const files: Files = {};
     for (const { configMap, secret, downwardAPI } of sources) {
       if (configMap !== undefined)
         Object.assign(
           files,
-          this.#configMapFiles(volume, namespace, configMap.name, configMap.items, configMap.optional),
+          this.#configMapFiles(volume, namespace, configMap.name ?? '', configMap.items, configMap.optional),
         );
       if (secret !== undefined)
         Object.assign(
           files,
-          this.#secretFiles(volume, namespace, secret.name, secret.items, secret.optional),
+          this.#secretFiles(volume, namespace, secret.name ?? '', secret.items, secret.optional),
         );
       for (const { path, fieldRef } of downwardAPI?.items ?? []) {
         const addresses = { podIp: pod.status.podIP ?? '', hostIp: pod.status.hostIP ?? '' };

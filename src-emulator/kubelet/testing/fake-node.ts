@@ -34,6 +34,11 @@ const BEHAVIOURS: Record<string, Behaviour> = {
     queueMicrotask(() => end(0));
     return {};
   },
+  /** Leaves a note for the status and ends. */
+  note: (_io, end) => {
+    queueMicrotask(() => end(0));
+    return {};
+  },
   /** Serves until its image's stop signal comes. */
   quits: (_io, end) => ({ onSignal: (signal) => signal === 'SIGQUIT' && end(0) }),
   /** Does not listen to SIGTERM. */
@@ -95,7 +100,9 @@ export function createFakeNode(clock: Clock): FakeNode {
         references: () => Object.keys(BEHAVIOURS).map((name) => `docker.io/library/${name}:1`),
       },
       createContainer(config) {
-        configs.push(config);
+        // The containers of pods; those of the node itself run the kubelet's own images.
+        if (imageNamed(`${config.image.repository.split('/').at(-1) ?? ''}:1`) !== undefined)
+          configs.push(config);
         return createContainer(config, exitCodes, signals);
       },
       createVolume: (files = {}) => createFileSystem(files, clock),
@@ -153,6 +160,8 @@ function createContainer(
       const command = config.command?.[0];
       if (command === '/missing')
         throw new FileError('ENOENT', 'exec: "/missing": stat /missing: no such file or directory');
+      const note = config.mounts.find(({ path }) => path === '/dev/termination-log');
+      if (name === 'note') note?.source.writeFile(note.sourcePath, 'all done\n');
       return process(BEHAVIOURS[name] ?? (() => ({})), io, true);
     },
     exec(argv, io) {
