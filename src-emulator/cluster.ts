@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { createAccessControl } from './api/auth/access-control.ts';
-import { createCredentials, createServiceAccountKey, kubeconfigFor, type Credentials } from './api/credentials.ts';
+import {
+  createCredentials,
+  createServiceAccountKey,
+  kubeconfigFor,
+  type Credentials,
+} from './api/credentials.ts';
 import { createKinds } from './api/kinds/index.ts';
 import { createApiMachinery } from './api/machinery/machinery.ts';
 import { finalizeNamespace } from './api/machinery/namespace-finalization.ts';
@@ -108,6 +113,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     bindPod: (namespace, pod, node) => bindPod(api, namespace, pod, { target: { name: node } }),
     finalizeNamespace: (namespace) => finalizeNamespace(api, namespace),
     caCertificate: credentials.authority.certificate,
+    issueForSecret: (account, name) => access.tokens.issueForSecret(account, name),
   });
   const loadBalancers =
     options.loadBalancer === false
@@ -123,7 +129,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       createResolver,
     },
     dnsServiceIp: DNS_SERVICE_IP,
-    tokens: access.tokens,
+    requestToken: (pod, request) => access.tokens.issueForPod(pod, request),
   });
   const server = await startApiServer({
     machinery: api,

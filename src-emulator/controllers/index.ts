@@ -11,6 +11,7 @@ import { startGarbageCollector } from './garbage-collector.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
 import { startReplicaSetController } from './replica-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
+import { startTokensController, type SecretTokens } from './tokens.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
 
 export { bootstrapCluster, type NodeDescription } from './bootstrap.ts';
@@ -24,6 +25,8 @@ export interface ControllersOptions {
   finalizeNamespace: FinalizeNamespace;
   /** PEM of the cluster's certificate authority, for the ConfigMap kube-root-ca.crt; left out, there is none. */
   caCertificate?: string;
+  /** Signs the token of a Secret that asks for one; left out, such Secrets stay empty. */
+  issueForSecret?: SecretTokens['issueForSecret'];
 }
 
 /** Starts kube-controller-manager's controllers and kube-scheduler. Disposing stops them; nothing is undone. */
@@ -33,12 +36,16 @@ export function startControllers({
   bindPod,
   finalizeNamespace,
   caCertificate,
+  issueForSecret,
 }: ControllersOptions): Disposable {
   const context = { api, clock };
   return disposeAll([
     startNamespaceController({ ...context, finalizeNamespace }),
     startServiceAccountController(context),
     ...(caCertificate === undefined ? [] : [startRootCaPublisher(context, caCertificate)]),
+    ...(caCertificate === undefined || issueForSecret === undefined
+      ? []
+      : [startTokensController(context, { caCertificate, issueForSecret })]),
     startClusterRoleAggregationController(context),
     startDeploymentController(context),
     startReplicaSetController(context),

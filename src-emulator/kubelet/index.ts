@@ -10,6 +10,7 @@ import { ImagePuller } from './image-puller.ts';
 import type { KubeletContext, KubeletNetwork } from './kubelet-context.ts';
 import { createNodeMachine } from './node-machine.ts';
 import { createNodeProxy } from './node-proxy.ts';
+import type { RequestToken } from './pod-tokens.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { NodeProxy } from './types.ts';
 
@@ -28,6 +29,8 @@ export interface KubeletsOptions {
   nodeNameserver?: string;
   /** Images that every node has from the start. Default: CoreDNS, as on kind. */
   preloadedImages?: readonly string[];
+  /** Where pods get the tokens of their ServiceAccounts. Default: nowhere, as without a token controller. */
+  requestToken?: RequestToken;
 }
 
 export interface Kubelets {
@@ -35,6 +38,10 @@ export interface Kubelets {
   /** Ends every container and stops. The pods' status stays as it was last written. */
   close(): void;
 }
+
+const noTokens: RequestToken = () => {
+  throw new Error('the API server does not support TokenRequest endpoint');
+};
 
 /** Starts a kubelet for every node that a pod is assigned to. */
 export function startKubelets({
@@ -46,6 +53,7 @@ export function startKubelets({
   clusterDomain = 'cluster.local',
   nodeNameserver = '172.18.0.1',
   preloadedImages = ['registry.k8s.io/coredns/coredns:v1.12.1'],
+  requestToken = noTokens,
 }: KubeletsOptions): Kubelets {
   const contexts = new Map<string, KubeletContext>();
   const workers = new Map<string, PodWorker>();
@@ -81,6 +89,7 @@ export function startKubelets({
       pulls: new BackOff(),
       dnsServiceIp,
       clusterDomain,
+      requestToken,
     };
     contexts.set(nodeName, context);
     return context;

@@ -5,6 +5,7 @@ import type { ContainerRuntime } from '../images/types.ts';
 import type { NetworkStack, ResolveHost } from '../network/types.ts';
 import type { BackOff } from './back-off.ts';
 import type { ImagePuller } from './image-puller.ts';
+import type { RequestToken } from './pod-tokens.ts';
 import type { NodeMachine } from './node-machine.ts';
 
 /** What the kubelets need of the cluster's network. */
@@ -30,4 +31,5 @@ export interface KubeletContext {
   readonly pulls: BackOff;
   readonly dnsServiceIp: string;
   readonly clusterDomain: string;
+  readonly requestToken: RequestToken;
 }

@@ -48,7 +48,7 @@ export class PodWorker {
   constructor(context: KubeletContext, pod: Pod) {
     this.#context = context;
     this.#pod = pod;
-    this.#volumes = new PodVolumes(context.api, context.runtime);
+    this.#volumes = new PodVolumes(context);
     this.#sinceMs = context.clock.now();
     this.#startTime = pod.status.startTime ?? timestamp(this.#sinceMs);
     this.#containers = new PodContainers(context, pod);

@@ -1,8 +1,10 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Container, Pod, Volume, VolumeProjection } from '../api/objects.ts';
 import { CONFIG_MAPS, SECRETS } from '../api/resources.ts';
+import type { Clock } from '../clock.ts';
 import type { ContainerRuntime, FileSystem, Mount } from '../images/types.ts';
 import { podField } from './environment.ts';
+import { PodTokens, type RequestToken } from './pod-tokens.ts';
 
 /** A volume that cannot be set up yet; the words of the FailedMount event. */
 export class MountError extends Error {
@@ -15,15 +17,25 @@ export class MountError extends Error {
 type Files = Record<string, string | Uint8Array>;
 type Items = { key: string; path: string }[] | undefined;
 
+/** What volumes are made with. */
+interface VolumesContext {
+  api: ClusterApi;
+  clock: Clock;
+  runtime: ContainerRuntime;
+  requestToken: RequestToken;
+}
+
 /** The volumes of one pod. */
 export class PodVolumes {
   readonly #api: ClusterApi;
   readonly #runtime: ContainerRuntime;
+  readonly #tokens: PodTokens;
   readonly #volumes = new Map<string, { fileSystem: FileSystem; written: string[] }>();
 
-  constructor(api: ClusterApi, runtime: ContainerRuntime) {
+  constructor({ api, clock, runtime, requestToken }: VolumesContext) {
     this.#api = api;
     this.#runtime = runtime;
+    this.#tokens = new PodTokens(clock, requestToken);
   }
 
   /** Whether a volume's content can change while the pod runs. */
@@ -89,7 +101,9 @@ export class PodVolumes {
   #projectedFiles(pod: Pod, volume: string, sources: readonly VolumeProjection[]): Files {
     const namespace = pod.metadata.namespace ?? '';
     const files: Files = {};
-    for (const { configMap, secret, downwardAPI } of sources) {
+    for (const { configMap, secret, downwardAPI, serviceAccountToken } of sources) {
+      if (serviceAccountToken !== undefined)
+        files[serviceAccountToken.path] = this.#token(pod, volume, serviceAccountToken);
       if (configMap !== undefined)
         Object.assign(
           files,
@@ -106,6 +120,14 @@ export class PodVolumes {
       }
     }
     return files;
+  }
+
+  #token(pod: Pod, volume: string, projection: NonNullable<VolumeProjection['serviceAccountToken']>): string {
+    try {
+      return this.#tokens.tokenFor(pod, projection);
+    } catch (error) {
+      throw new MountError(volume, `failed to fetch token: ${(error as Error).message}`);
+    }
   }
 
   #configMapFiles(volume: string, namespace: string, name: string, items: Items, optional = false): Files {

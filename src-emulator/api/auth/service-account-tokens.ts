@@ -4,6 +4,7 @@ import { isJsonObject } from '../../store/json.ts';
 import type { ClusterApi } from '../cluster-api.ts';
 import type { KubeObject, Node, Pod, Secret, ServiceAccount } from '../objects.ts';
 import { NODES, PODS, SECRETS, SERVICE_ACCOUNTS } from '../resources.ts';
+import { notFound } from '../status.ts';
 import { TokenSigner, type Claims } from './json-web-token.ts';
 import { AUTHENTICATED, serviceAccountUser, type User } from './user.ts';
 
@@ -59,8 +60,7 @@ export class ServiceAccountTokens {
     const now = Math.floor(this.#clock.now() / 1000);
     const { namespace = '', name } = account.metadata;
     const nodeName = pod?.spec.nodeName ?? '';
-    const node =
-      options.node ?? (nodeName === '' ? undefined : this.#api.get(NODES, undefined, nodeName));
+    const node = options.node ?? (nodeName === '' ? undefined : this.#api.get(NODES, undefined, nodeName));
     const extended =
       pod !== undefined &&
       expirationSeconds === WARN_ONLY_SECONDS &&
@@ -84,6 +84,16 @@ export class ServiceAccountTokens {
     });
   }
 
+  /** What a kubelet asks for. @throws ApiError 404 */
+  issueForPod(pod: Pod, request: { audience?: string; expirationSeconds: number }): string {
+    const { serviceAccountName = '' } = pod.spec;
+    const account = this.#api.get(SERVICE_ACCOUNTS, pod.metadata.namespace, serviceAccountName);
+    if (account === undefined) throw notFound(SERVICE_ACCOUNTS, serviceAccountName);
+    const { audience, expirationSeconds } = request;
+    const audiences = audience === undefined ? [ISSUER] : [audience];
+    return this.issue(account, { pod, expirationSeconds, audiences });
+  }
+
   /** The token of a Secret of type kubernetes.io/service-account-token: it has no end. */
   issueForSecret(account: ServiceAccount, secretName: string): string {
     const { namespace = '', name, uid } = account.metadata;
@@ -105,7 +115,8 @@ export class ServiceAccountTokens {
   authenticate(token: string, wanted: readonly string[] = [ISSUER]): Authenticated {
     const claims = this.#signer.verify(token);
     if (claims === undefined) throw new TokenError();
-    if (claims['iss'] === LEGACY_ISSUER) return { user: this.#legacyUser(claims, token), audiences: meet([ISSUER], wanted) };
+    if (claims['iss'] === LEGACY_ISSUER)
+      return { user: this.#legacyUser(claims, token), audiences: meet([ISSUER], wanted) };
     const audiences = meet(texts(claims['aud']), wanted);
     const now = this.#clock.now() / 1000;
     if (typeof claims['exp'] === 'number' && now > claims['exp'])

@@ -44,7 +44,12 @@ export async function serveReview(
   return true;
 }
 
-function statusOf(access: AccessControl, type: ReviewType, user: User, review: AccessReview & TokenReview): object {
+function statusOf(
+  access: AccessControl,
+  type: ReviewType,
+  user: User,
+  review: AccessReview & TokenReview,
+): object {
   switch (type.kind) {
     case 'SelfSubjectReview':
       return { userInfo: user };

@@ -59,7 +59,7 @@ export async function serveTokenRequest(
   const expirationSeconds = spec.expirationSeconds ?? DEFAULT_SECONDS;
   refuse('', validateLifetime(expirationSeconds));
   const bound = boundObject(machinery, spec.boundObjectRef, namespace, name);
-  const audiences = spec.audiences ?? [ISSUER];
+  const audiences = spec.audiences?.length ? spec.audiences : [ISSUER];
   const now = machinery.clock.now();
   const token = tokens.issue(account, { audiences, expirationSeconds, ...bound });
   sendJson(exchange.response, 201, {

@@ -60,9 +60,7 @@ function mountToken(spec: FullPodSpec, context: WriteContext): void {
           { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
           {
             downwardAPI: {
-              items: [
-                { path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } },
-              ],
+              items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
             },
           },
         ],
