@@ -17,6 +17,8 @@ const EXTRA = 'authentication.kubernetes.io';
 /** What pods are given asks for this lifetime; so that old programs go on, the token is good for a year. */
 const WARN_ONLY_SECONDS = 3607;
 const EXTENDED_SECONDS = 365 * 24 * 3600;
+/** Clocks may differ by as much. */
+const LEEWAY_SECONDS = 60;
 
 /** Why a token says nothing about who comes with it. Empty when it is not one of ours at all. */
 export class TokenError extends Error {}
@@ -119,7 +121,7 @@ export class ServiceAccountTokens {
       return { user: this.#legacyUser(claims, token), audiences: meet([ISSUER], wanted) };
     const audiences = meet(texts(claims['aud']), wanted);
     const now = this.#clock.now() / 1000;
-    if (typeof claims['exp'] === 'number' && now > claims['exp'])
+    if (typeof claims['exp'] === 'number' && now > claims['exp'] + LEEWAY_SECONDS)
       throw new TokenError('service account token has expired');
     return { user: this.#user(claims), audiences };
   }

@@ -76,7 +76,7 @@ export function validateBinding({ roleRef, subjects = [] }: Binding, namespaced:
 }
 
 function validateSubject(
-  { kind, name = '', apiGroup = '', namespace = '' }: Partial<Subject>,
+  { kind = '', name = '', apiGroup = '', namespace = '' }: Partial<Record<keyof Subject, string>>,
   namespaced: boolean,
   field: string,
 ): FieldError[] {
@@ -92,7 +92,7 @@ function validateSubject(
       if (apiGroup !== RBAC) errors.push(notSupported(`${field}.apiGroup`, apiGroup, [RBAC]));
       break;
     default:
-      errors.push(notSupported(`${field}.kind`, kind ?? '', ['ServiceAccount', 'User', 'Group']));
+      errors.push(notSupported(`${field}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
   }
   return errors;
 }
