@@ -99,7 +99,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
   const access = createAccessControl(api, credentials);
-  bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP });
+  bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP, serviceCidr: SERVICE_CIDR });
 
   const network = createClusterNetwork({
     clock,

@@ -76,6 +76,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validateUpdate(object: T, stored: T): FieldError[];
   /** What a `Warning` header says in the answer to every request about this kind, when it is deprecated. */
   deprecation?: string;
+  /** What `Warning` headers say in the answer to a write of this object. `stored` is what was there before. */
+  warnings?(object: T, stored: T | undefined): string[];
   columns: TableColumn[];
   /** The cells for {@link columns}, in the same order. Ages are computed against `now` (ms). */
   cells(object: T, now: number): (string | number | boolean | null)[];

@@ -2,6 +2,7 @@ import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Clock } from '../clock.ts';
 import { startClusterRoleAggregationController } from './clusterrole-aggregation.ts';
 import { disposeAll } from './controller.ts';
+import { startDaemonSetController } from './daemon-set/daemon-set.ts';
 import { startDeploymentController } from './deployment/deployment.ts';
 import { startEndpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
 import { startEndpointSliceController } from './endpoint-slice.ts';
@@ -9,10 +10,12 @@ import { startEndpointsController } from './endpoints.ts';
 import { startEventTtl } from './event-ttl.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
-import { startReplicaSetController } from './replica-set.ts';
+import { startReplicaSetController, startReplicationController } from './replica-set.ts';
+import { startStatefulSetController } from './stateful-set/stateful-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
-import { startTokensController, type SecretTokens } from './tokens.ts';
+import { startServiceIpAddresses } from './service-ip-addresses.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
+import { startTokensController, type SecretTokens } from './tokens.ts';
 
 export { bootstrapCluster, type NodeDescription } from './bootstrap.ts';
 
@@ -49,11 +52,15 @@ export function startControllers({
     startClusterRoleAggregationController(context),
     startDeploymentController(context),
     startReplicaSetController(context),
+    startReplicationController(context),
+    startStatefulSetController(context),
+    startDaemonSetController(context),
     startEndpointsController(context),
     startEndpointSliceController(context),
     startEndpointSliceMirroringController(context),
     startGarbageCollector(context),
     startScheduler({ ...context, bindPod }),
     startEventTtl(context),
+    startServiceIpAddresses(context),
   ]);
 }

@@ -103,6 +103,14 @@ export interface JobSpec {
   suspend?: boolean;
   podReplacementPolicy?: 'TerminatingOrFailed' | 'Failed';
   managedBy?: string;
+  podFailurePolicy?: {
+    rules: {
+      action: string;
+      onExitCodes?: { containerName?: string; operator: string; values: number[] };
+      onPodConditions?: { type: string; status: string }[];
+    }[];
+  };
+  successPolicy?: { rules: { succeededCount?: number; succeededIndexes?: string }[] };
 }
 
 export interface Job extends KubeObject {
