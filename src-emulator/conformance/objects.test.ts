@@ -37,7 +37,8 @@ describe.skipIf(program === undefined)('objects, by kubectl', () => {
       expect(await kubectl.ok(['describe', name])).toMatch(/^Name: +\S/);
       expect(await kubectl.ok(['get', name, '-o', 'yaml'])).toMatch(/\n {2}resourceVersion: "\d+"\n/);
     }
-  });
+    // Some forty kinds, four commands each.
+  }, 60_000);
 
   it('prints columns of the user’s choice, sorted and labelled', async () => {
     await kubectl.apply(configMap('sort-a', { n: '2' }));

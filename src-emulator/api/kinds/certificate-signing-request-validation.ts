@@ -1,0 +1,153 @@
+/** k8s.io/kubernetes/pkg/apis/certificates/validation. */
+import { X509Certificate } from 'node:crypto';
+import { jsonEqual } from '../../store/json.ts';
+import { parseCertificateRequest } from '../certificates/certificate-request.ts';
+import { SIGNERS } from '../certificates/signers.ts';
+import { USAGES } from '../certificates/signing.ts';
+import type { FieldError } from '../kind-definition.ts';
+import type { CertificateSigningRequest, Condition } from '../objects.ts';
+import { duplicate, forbidden, invalid, notSupported, required } from '../validation/errors.ts';
+import { dns1123Label, dns1123Subdomain } from '../validation/names.ts';
+
+const CONDITIONS = 'status.conditions';
+const APPROVED = 'Approved';
+const DENIED = 'Denied';
+const FAILED = 'Failed';
+const SHORTEST_SECONDS = 600;
+const MAX_SIGNER_LABEL = 63;
+
+export function validateRequest({ spec, status }: CertificateSigningRequest): FieldError[] {
+  const { request = '', usages = [], signerName = '', expirationSeconds } = spec as Partial<typeof spec>;
+  const errors: FieldError[] = [];
+  try {
+    parseCertificateRequest(Buffer.from(request, 'base64').toString());
+  } catch (error) {
+    // Bytes that are not there show as null.
+    const shown = request === '' ? undefined : request;
+    errors.push(invalid('spec.request', shown, (error as Error).message));
+  }
+  if (usages.length === 0) errors.push(required('spec.usages'));
+  usages.forEach((usage, index) => {
+    if (!USAGES.includes(usage)) errors.push(notSupported(`spec.usages[${index}]`, usage, USAGES));
+  });
+  usages.forEach((usage, index) => {
+    if (usages.indexOf(usage) < index) errors.push(duplicate(`spec.usages[${index}]`, usage));
+  });
+  if (signerName === SIGNERS.legacyUnknown)
+    errors.push(
+      invalid('spec.signerName', signerName, 'the legacy signerName is not allowed via this API version'),
+    );
+  else errors.push(...validateSignerName(signerName));
+  if (expirationSeconds !== undefined && expirationSeconds < SHORTEST_SECONDS)
+    errors.push(
+      invalid(
+        'spec.expirationSeconds',
+        expirationSeconds,
+        'may not specify a duration less than 600 seconds (10 minutes)',
+      ),
+    );
+  return [...errors, ...validateConditions(status.conditions ?? []), ...validateCertificate(status.certificate)];
+}
+
+/** `domain/path`: the domain has a dot, the path none of the characters that a URL minds. */
+function validateSignerName(name: string): FieldError[] {
+  const field = 'spec.signerName';
+  if (name === '') return [required(field)];
+  const parts = name.split('/');
+  const [domain = '', path = ''] = parts;
+  if (parts.length !== 2)
+    return [
+      invalid(field, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'"),
+    ];
+  const errors: FieldError[] = [];
+  const labels = domain.split('.');
+  for (const label of labels) {
+    const wrong = dns1123Label(label);
+    if (wrong.length > 0)
+      errors.push(invalid(field, domain, `validating label ${JSON.stringify(label)}: ${wrong.join('; ')}`));
+  }
+  if (labels.length < 2)
+    errors.push(invalid(field, domain, 'should be a domain with at least two segments separated by dots'));
+  for (const part of path.split('.')) {
+    const wrong = dns1123Subdomain(part);
+    if (wrong.length > 0)
+      errors.push(invalid(field, path, `validating label ${JSON.stringify(part)}: ${wrong.join('; ')}`));
+  }
+  if (domain.length + path.length + 1 > 253 + 1 + MAX_SIGNER_LABEL * 4 + 3)
+    errors.push(invalid(field, name, 'too long'));
+  return errors;
+}
+
+function validateConditions(conditions: readonly Condition[]): FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  conditions.forEach(({ type, status }, index) => {
+    const at = `${CONDITIONS}[${index}]`;
+    if (type === '') errors.push(required(`${at}.type`));
+    const allowed = [APPROVED, DENIED, FAILED].includes(type) ? ['True'] : ['False', 'True', 'Unknown'];
+    if ((status as string) === '') errors.push(required(`${at}.status`));
+    else if (!allowed.includes(status)) errors.push(notSupported(`${at}.status`, status, allowed));
+    const opposite = { [APPROVED]: DENIED, [DENIED]: APPROVED }[type];
+    if (opposite !== undefined && seen.has(opposite))
+      errors.push(invalid(CONDITIONS, type, 'Approved and Denied conditions are mutually exclusive'));
+    if (seen.has(type)) errors.push(duplicate(`${at}.type`, type));
+    seen.add(type);
+  });
+  return errors;
+}
+
+function validateCertificate(certificate: string | undefined): FieldError[] {
+  if (certificate === undefined || certificate === '') return [];
+  const refuse = (why: string): FieldError[] => [
+    invalid('status.certificate', '<certificate data>', why),
+  ];
+  const text = Buffer.from(certificate, 'base64').toString();
+  const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)];
+  if (blocks.length === 0) return refuse('must contain at least one CERTIFICATE PEM block');
+  for (const [block, type] of blocks) {
+    if (type !== 'CERTIFICATE')
+      return refuse(`only CERTIFICATE PEM blocks are allowed, found ${JSON.stringify(type)}`);
+    try {
+      new X509Certificate(block);
+    } catch {
+      return refuse('x509: malformed certificate');
+    }
+  }
+  return [];
+}
+
+/** What a status or an approval may not change. */
+export function validateStatusChange(
+  request: CertificateSigningRequest,
+  stored: CertificateSigningRequest,
+  subresource: 'status' | 'approval',
+): FieldError[] {
+  const errors = validateRequest(request);
+  const of = ({ status }: CertificateSigningRequest, type: string): Condition[] =>
+    (status.conditions ?? []).filter((condition) => condition.type === type);
+  for (const type of [APPROVED, DENIED, FAILED])
+    if (of(request, type).length < of(stored, type).length)
+      errors.push(
+        forbidden(CONDITIONS, `updates may not remove a condition of type ${JSON.stringify(type)}`),
+      );
+  if (subresource === 'status')
+    for (const type of [APPROVED, DENIED]) {
+      const [now, before] = [of(request, type), of(stored, type)];
+      if (now.length > before.length)
+        errors.push(
+          forbidden(CONDITIONS, `updates may not add a condition of type ${JSON.stringify(type)}`),
+        );
+      else if (now.length === before.length && !jsonEqual(now, before))
+        errors.push(
+          forbidden(CONDITIONS, `updates may not modify a condition of type ${JSON.stringify(type)}`),
+        );
+    }
+  const before = stored.status.certificate ?? '';
+  if ((request.status.certificate ?? '') !== before) {
+    if (subresource === 'approval')
+      errors.push(forbidden('status.certificate', 'updates may not set certificate content'));
+    else if (before !== '')
+      errors.push(forbidden('status.certificate', 'updates may not modify existing certificate content'));
+  }
+  return errors;
+}
