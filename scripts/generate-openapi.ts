@@ -94,7 +94,8 @@ export async function generate(): Promise<boolean> {
       Object.fromEntries(model.fields.map((field) => [field.name, field.schema])),
     ]),
   );
-  await writeModule('schema-table', { hashes, types });
+  const atomicTypes = [...models].flatMap(([name, { atomic }]) => (atomic ? [name] : []));
+  await writeModule('schema-table', { hashes, types, atomicTypes });
   await removeOthers(Object.keys(hashes));
   await replaceFile('fingerprint', wanted);
   return true;

@@ -99,7 +99,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
   const access = createAccessControl(api, credentials);
-  bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP, serviceCidr: SERVICE_CIDR });
+  bootstrapCluster({
+    api: api.as('kubeadm'),
+    nodes,
+    clock,
+    dnsServiceIp: DNS_SERVICE_IP,
+    serviceCidr: SERVICE_CIDR,
+  });
 
   const network = createClusterNetwork({
     clock,
@@ -108,7 +114,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     hostAddress: HOST_ADDRESS,
   });
   const controllers = startControllers({
-    api,
+    api: api.as('kube-controller-manager'),
+    schedulerApi: api.as('kube-scheduler'),
     clock,
     bindPod: (namespace, pod, node) => bindPod(api, namespace, pod, { target: { name: node } }),
     finalizeNamespace: (namespace) => finalizeNamespace(api, namespace),
@@ -118,9 +125,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const loadBalancers =
     options.loadBalancer === false
       ? undefined
-      : startServiceLoadBalancerController({ api, clock, addresses: LOAD_BALANCER_ADDRESSES });
+      : startServiceLoadBalancerController({
+          api: api.as('cloud-controller-manager'),
+          clock,
+          addresses: LOAD_BALANCER_ADDRESSES,
+        });
   const kubelets = startKubelets({
-    api,
+    api: api.as('kubelet'),
     clock,
     runtime: createContainerRuntime({ clock, extraImages: [coreDnsImage(api)] }),
     network: {

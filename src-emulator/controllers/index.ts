@@ -21,6 +21,8 @@ export { bootstrapCluster, type NodeDescription } from './bootstrap.ts';
 
 export interface ControllersOptions {
   api: ClusterApi;
+  /** The API as the scheduler uses it. Default: `api`. */
+  schedulerApi?: ClusterApi;
   clock: Clock;
   /** How the scheduler assigns a pod to a node. */
   bindPod: BindPod;
@@ -35,6 +37,7 @@ export interface ControllersOptions {
 /** Starts kube-controller-manager's controllers and kube-scheduler. Disposing stops them; nothing is undone. */
 export function startControllers({
   api,
+  schedulerApi = api,
   clock,
   bindPod,
   finalizeNamespace,
@@ -59,7 +62,7 @@ export function startControllers({
     startEndpointSliceController(context),
     startEndpointSliceMirroringController(context),
     startGarbageCollector(context),
-    startScheduler({ ...context, bindPod }),
+    startScheduler({ api: schedulerApi, clock, bindPod }),
     startEventTtl(context),
     startServiceIpAddresses(context),
   ]);

@@ -146,7 +146,7 @@ export interface ImageRegistry {
    * `undefined` when no such image or tag is emulated; the caller turns that into ErrImagePull.
    */
   lookup(reference: string): Image | undefined;
-  /** Every image there is as `repository:tag`, sorted: the kubelet names them when a pull fails. */
+  /** Images that there are as `repository:tag`, sorted: the kubelet names them when a pull fails. */
   references(): string[];
 }
 

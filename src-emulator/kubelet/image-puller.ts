@@ -81,8 +81,9 @@ export class ImagePuller {
     const available = this.#images.references();
     const repository = full.slice(0, full.lastIndexOf(':'));
     const resolving = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": `;
-    const hint = ` (the emulated cluster has no registry behind it; it can run ${available.join(', ')})`;
-    if (available.some((other) => other.startsWith(`${repository}:`)))
+    const repositories = new Set(available.map((each) => each.slice(0, each.lastIndexOf(':'))));
+    const hint = ` (the emulated cluster has no registry behind it; it can run ${[...repositories].join(', ')})`;
+    if (repositories.has(repository))
       return `rpc error: code = NotFound desc = ${resolving}${full}: not found${hint}`;
     return (
       `${resolving}pull access denied, repository does not exist or may require authorization: ` +

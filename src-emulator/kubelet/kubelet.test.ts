@@ -99,7 +99,7 @@ describe('a pod', () => {
     });
     const events = eventsOf(cluster.api, 'odd');
     expect(events).toContainEqual(
-      expect.stringMatching(/^Failed: Failed to pull image "nothere:9": .*docker.io\/library\/web:1/),
+      expect.stringMatching(/^Failed: Failed to pull image "nothere:9": .*docker.io\/library\/web/),
     );
     expect(events).toContain('Failed: Error: ErrImagePull');
     expect(events).toContain('BackOff: Back-off pulling image "nothere:9"');

@@ -43,6 +43,8 @@ export interface Schemas {
   decode(schemaName: string, value: unknown, options: DecodeOptions): Decoded;
   /** A field of a type; undefined when the type has no such field. Its `ref` names the type to go on with. */
   field(schemaName: string, name: string): FieldSchema | undefined;
+  /** Whether server-side apply replaces objects of this type as a whole. */
+  isAtomic(schemaName: string): boolean;
   /** The field that a path of names leads to (`['spec', 'ports']`); lists and maps are walked through. */
   fieldAt(schemaName: string, path: readonly string[]): FieldSchema | undefined;
   /** How strategic merge patch treats the field at `path`. */
@@ -86,9 +88,11 @@ export function loadSchemas(): Promise<Schemas> {
 
 class TableSchemas implements Schemas {
   readonly #table: SchemaTable;
+  readonly #atomicTypes: ReadonlySet<string>;
 
   constructor(table: SchemaTable) {
     this.#table = table;
+    this.#atomicTypes = new Set(table.atomicTypes);
   }
 
   decode(schemaName: string, value: unknown, options: DecodeOptions): Decoded {
@@ -116,6 +120,10 @@ class TableSchemas implements Schemas {
   field(schemaName: string, name: string): FieldSchema | undefined {
     const fields = this.#table.types[schemaName];
     return fields !== undefined && Object.hasOwn(fields, name) ? fields[name] : undefined;
+  }
+
+  isAtomic(schemaName: string): boolean {
+    return this.#atomicTypes.has(schemaName);
   }
 
   fieldAt(schemaName: string, path: readonly string[]): FieldSchema | undefined {
