@@ -56,7 +56,16 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   categories: string[];
   /** Subresources that are served beside the object. */
   subresources: (
-    'status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'binding' | 'approval' | 'token'
+    | 'status'
+    | 'scale'
+    | 'log'
+    | 'exec'
+    | 'attach'
+    | 'portforward'
+    | 'eviction'
+    | 'binding'
+    | 'approval'
+    | 'token'
   )[];
   /** Name of the object's schema in OpenAPI, for example `io.k8s.api.core.v1.Pod`. */
   schema: string;

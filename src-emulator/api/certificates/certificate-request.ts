@@ -85,8 +85,7 @@ function readRequest(der: Buffer): ParsedRequest {
 function checkSignature(signed: Buffer, spki: Buffer, algorithm: DerValue, signature: Buffer): void {
   const [type] = children(algorithm);
   const hash = type === undefined ? undefined : HASHES[readOid(type)];
-  if (hash === undefined)
-    throw new SignatureError('x509: cannot verify signature: algorithm unimplemented');
+  if (hash === undefined) throw new SignatureError('x509: cannot verify signature: algorithm unimplemented');
   const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
   if (verify(hash, signed, key, signature)) return;
   throw new SignatureError(

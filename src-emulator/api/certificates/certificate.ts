@@ -163,9 +163,7 @@ function extensions(template: CertificateTemplate, issuer: KeyObject): Buffer[] 
     list.push(extension(OID.extendedKeyUsage, false, sequence(...extendedKeyUsages.map(oid))));
   list.push(extension(OID.basicConstraints, true, sequence(...(isAuthority ? [boolean(true)] : []))));
   if (isAuthority)
-    list.push(
-      extension(OID.subjectKeyIdentifier, false, octetString(keyIdentifier(template.publicKey))),
-    );
+    list.push(extension(OID.subjectKeyIdentifier, false, octetString(keyIdentifier(template.publicKey))));
   const issuerId = keyIdentifier(issuer.export({ format: 'der', type: 'spki' }));
   list.push(extension(OID.authorityKeyIdentifier, false, sequence(taggedPrimitive(0, issuerId))));
   if (alternativeNames.length > 0)

@@ -44,10 +44,7 @@ function clientRefusal(usages: readonly string[]): string | undefined {
 }
 
 /** Whether a request for a kubelet's client certificate is one. */
-export function kubeletClientRefusal(
-  request: ParsedRequest,
-  usages: readonly string[],
-): string | undefined {
+export function kubeletClientRefusal(request: ParsedRequest, usages: readonly string[]): string | undefined {
   if (!isNodesGroup(request)) return 'subject organization is not system:nodes';
   if (request.dnsNames.length > 0) return 'DNS subjectAltNames are not allowed';
   if (request.emailAddresses.length > 0) return 'Email subjectAltNames are not allowed';

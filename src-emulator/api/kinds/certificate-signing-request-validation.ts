@@ -46,7 +46,11 @@ export function validateRequest({ spec, status }: CertificateSigningRequest): Fi
         'may not specify a duration less than 600 seconds (10 minutes)',
       ),
     );
-  return [...errors, ...validateConditions(status.conditions ?? []), ...validateCertificate(status.certificate)];
+  return [
+    ...errors,
+    ...validateConditions(status.conditions ?? []),
+    ...validateCertificate(status.certificate),
+  ];
 }
 
 /** `domain/path`: the domain has a dot, the path none of the characters that a URL minds. */
@@ -98,9 +102,7 @@ function validateConditions(conditions: readonly Condition[]): FieldError[] {
 
 function validateCertificate(certificate: string | undefined): FieldError[] {
   if (certificate === undefined || certificate === '') return [];
-  const refuse = (why: string): FieldError[] => [
-    invalid('status.certificate', '<certificate data>', why),
-  ];
+  const refuse = (why: string): FieldError[] => [invalid('status.certificate', '<certificate data>', why)];
   const text = Buffer.from(certificate, 'base64').toString();
   const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)];
   if (blocks.length === 0) return refuse('must contain at least one CERTIFICATE PEM block');
@@ -134,9 +136,7 @@ export function validateStatusChange(
     for (const type of [APPROVED, DENIED]) {
       const [now, before] = [of(request, type), of(stored, type)];
       if (now.length > before.length)
-        errors.push(
-          forbidden(CONDITIONS, `updates may not add a condition of type ${JSON.stringify(type)}`),
-        );
+        errors.push(forbidden(CONDITIONS, `updates may not add a condition of type ${JSON.stringify(type)}`));
       else if (now.length === before.length && !jsonEqual(now, before))
         errors.push(
           forbidden(CONDITIONS, `updates may not modify a condition of type ${JSON.stringify(type)}`),
