@@ -83,6 +83,12 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validate(object: T, context: WriteContext): FieldError[];
   /** Validation that needs the stored object: immutable fields. Runs together with {@link validate}. */
   validateUpdate(object: T, stored: T): FieldError[];
+  /** How the subresources that write the status do so, where they do more than to take it as it comes. */
+  statusUpdate?: {
+    /** Fills in and takes back what the subresource may not change. */
+    prepare(draft: T, stored: T, context: WriteContext, subresource: 'status' | 'approval'): void;
+    validate(object: T, stored: T, subresource: 'status' | 'approval'): FieldError[];
+  };
   /** What a `Warning` header says in the answer to every request about this kind, when it is deprecated. */
   deprecation?: string;
   /** What `Warning` headers say in the answer to a write of this object. `stored` is what was there before. */

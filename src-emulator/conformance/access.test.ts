@@ -1,9 +1,28 @@
 /** Who may do what, by kubectl: roles, tokens, and a pod that asks the API for itself. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { conformanceCluster, type ConformanceCluster } from './cluster.ts';
 import { availableKubectls, Kubectl } from './kubectl.ts';
 
 const program = availableKubectls().at(-1);
+/** A user's key, and her request for a certificate with the groups devs and ops. */
+const URSULA = {
+  key: `-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIDJfyHbI5JmEy3Xy3u5vPFRCG2nmuWeNjigVVz44MJWKoAoGCCqGSM49
+AwEHoUQDQgAE69iJDTuAZ5/gK2btr3j9PBb9W3pygqLBSbYOoUvf1kRnRdtShoKI
+w99pYebB+AiumFBmDVQg+bnAs2VRDkOKTQ==
+-----END EC PRIVATE KEY-----
+`,
+  request: `-----BEGIN CERTIFICATE REQUEST-----
+MIIBGjCBwQIBADAuMQ0wCwYDVQQKDARkZXZzMQwwCgYDVQQKDANvcHMxDzANBgNV
+BAMMBnVyc3VsYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABOvYiQ07gGef4Ctm
+7a94/TwW/Vt6coKiwUm2DqFL39ZEZ0XbUoaCiMPfaWHmwfgIrphQZg1UIPm5wLNl
+UQ5Dik2gMTAvBgkqhkiG9w0BCQ4xIjAgMB4GA1UdEQQXMBWCCHdlYi5zaG9wggN3
+ZWKHBAoAAAEwCgYIKoZIzj0EAwIDSAAwRQIhAOHKCDOC45NaMvXOcPCNSuX/l40t
+kaLRGEG9F68aw58pAiBJ0zRfaV3yWwTA/kvKs8y6u4toJiNWWond1+kPKiuAoA==
+-----END CERTIFICATE REQUEST-----
+`,
+};
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 describe.skipIf(program === undefined)('access, by kubectl', () => {
@@ -80,6 +99,43 @@ describe.skipIf(program === undefined)('access, by kubectl', () => {
       .poll(() => kubectl.ok(['describe', 'secret', 'lasting']), { timeout: 10_000 })
       .toMatch(/Data\n====\nca\.crt: +\d+ bytes\nnamespace: +6 bytes\ntoken: +ey/);
     expect(await kubectl.ok(['describe', 'serviceaccount', 'viewer'])).toMatch(/^Tokens: +lasting$/m);
+  });
+
+  it('signs the certificate of a user once it is approved, and knows the user by it', async () => {
+    await kubectl.apply(`
+      apiVersion: certificates.k8s.io/v1
+      kind: CertificateSigningRequest
+      metadata: {name: access-ursula}
+      spec:
+        request: ${Buffer.from(URSULA.request).toString('base64')}
+        signerName: kubernetes.io/kube-apiserver-client
+        expirationSeconds: 3600
+        usages: [client auth]
+    `);
+    expect(await kubectl.ok(['get', 'csr', 'access-ursula'])).toMatch(
+      /kubernetes\.io\/kube-apiserver-client +kubernetes-admin +60m +Pending$/,
+    );
+    expect(await kubectl.ok(['certificate', 'approve', 'access-ursula'])).toBe(
+      'certificatesigningrequest.certificates.k8s.io/access-ursula approved',
+    );
+    await expect
+      .poll(() => kubectl.ok(['get', 'csr', 'access-ursula']), { timeout: 10_000 })
+      .toMatch(/ Approved,Issued$/);
+    const certificate = Buffer.from(
+      await kubectl.value('csr/access-ursula', '.status.certificate'),
+      'base64',
+    ).toString();
+    const config = parse(cluster.kubeconfig) as { users: { user: Record<string, string> }[] };
+    const user = config.users[0]?.user ?? {};
+    user['client-certificate-data'] = Buffer.from(certificate).toString('base64');
+    user['client-key-data'] = Buffer.from(URSULA.key).toString('base64');
+    const ursula = new Kubectl(program ?? '', stringify(config), 'access');
+    expect(await ursula.refused(['get', 'pods'])).toBe(
+      'Error from server (Forbidden): pods is forbidden: User "ursula" cannot list resource "pods" in API group "" in the namespace "access"',
+    );
+    await kubectl.ok(['create', 'rolebinding', 'devs', '--role=pod-viewer', '--group=devs']);
+    expect(await ursula.ok(['auth', 'can-i', 'list', 'pods'])).toBe('yes');
+    await kubectl.ok(['delete', 'csr', 'access-ursula']);
   });
 
   it('fills in roles that are put together of others', async () => {

@@ -1,5 +1,8 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
+import type { CertificateAndKey } from '../api/credentials.ts';
 import type { Clock } from '../clock.ts';
+import { startCertificateApprovingController, type MayRequest } from './certificates/approving.ts';
+import { startCertificateSigningController } from './certificates/signing.ts';
 import { startClusterRoleAggregationController } from './clusterrole-aggregation.ts';
 import { disposeAll } from './controller.ts';
 import { startDaemonSetController } from './daemon-set/daemon-set.ts';
@@ -32,6 +35,8 @@ export interface ControllersOptions {
   caCertificate?: string;
   /** Signs the token of a Secret that asks for one; left out, such Secrets stay empty. */
   issueForSecret?: SecretTokens['issueForSecret'];
+  /** What certificates are signed with, and who may have those of kubelets; left out, requests stay open. */
+  certificates?: { authority: CertificateAndKey; mayRequest: MayRequest };
 }
 
 /** Starts kube-controller-manager's controllers and kube-scheduler. Disposing stops them; nothing is undone. */
@@ -43,6 +48,7 @@ export function startControllers({
   finalizeNamespace,
   caCertificate,
   issueForSecret,
+  certificates,
 }: ControllersOptions): Disposable {
   const context = { api, clock };
   return disposeAll([
@@ -52,6 +58,12 @@ export function startControllers({
     ...(caCertificate === undefined || issueForSecret === undefined
       ? []
       : [startTokensController(context, { caCertificate, issueForSecret })]),
+    ...(certificates === undefined
+      ? []
+      : [
+          startCertificateApprovingController(context, certificates.mayRequest),
+          startCertificateSigningController(context, certificates.authority),
+        ]),
     startClusterRoleAggregationController(context),
     startDeploymentController(context),
     startReplicaSetController(context),

@@ -1,5 +1,8 @@
+import { createCertificateAdmission } from '../admission/certificate-signing-requests.ts';
 import { createRoleEscalationCheck } from '../admission/role-escalation.ts';
 import type { Credentials } from '../credentials.ts';
+import type { CertificateSigningRequest } from '../objects.ts';
+import { CERTIFICATE_SIGNING_REQUESTS } from '../resources.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { RbacAuthorizer } from './rbac-authorizer.ts';
 import { ServiceAccountTokens } from './service-account-tokens.ts';
@@ -8,6 +11,11 @@ import { ServiceAccountTokens } from './service-account-tokens.ts';
 export interface AccessControl extends Disposable {
   authorizer: RbacAuthorizer;
   tokens: ServiceAccountTokens;
+  /** Whether whoever made a request may have the client certificate of a node, or of the node that they are. */
+  mayRequestCertificate(
+    request: CertificateSigningRequest,
+    subresource: 'selfnodeclient' | 'nodeclient',
+  ): boolean;
 }
 
 /** Puts a server under the rules that are stored in it: the requests it gets, and what they may grant others. */
@@ -18,6 +26,22 @@ export function createAccessControl(machinery: ApiMachinery, credentials: Creden
     clock: machinery.clock,
     signingKey: credentials.serviceAccountKey,
   });
-  machinery.admission.push(createRoleEscalationCheck(authorizer));
-  return { authorizer, tokens, [Symbol.dispose]: () => authorizer[Symbol.dispose]() };
+  machinery.admission.push(createRoleEscalationCheck(authorizer), createCertificateAdmission(authorizer));
+  return {
+    authorizer,
+    tokens,
+    mayRequestCertificate: ({ spec }, subresource) =>
+      authorizer.authorize(
+        { username: spec.username ?? '', groups: spec.groups ?? [] },
+        {
+          verb: 'create',
+          group: CERTIFICATE_SIGNING_REQUESTS.group,
+          resource: CERTIFICATE_SIGNING_REQUESTS.plural,
+          subresource,
+          namespace: '',
+          name: '',
+        },
+      ).allowed,
+    [Symbol.dispose]: () => authorizer[Symbol.dispose](),
+  };
 }

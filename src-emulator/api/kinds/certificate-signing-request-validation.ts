@@ -6,7 +6,7 @@ import { SIGNERS } from '../certificates/signers.ts';
 import { USAGES } from '../certificates/signing.ts';
 import type { FieldError } from '../kind-definition.ts';
 import type { CertificateSigningRequest, Condition } from '../objects.ts';
-import { duplicate, forbidden, invalid, notSupported, required } from '../validation/errors.ts';
+import { duplicate, forbidden, invalid, notSupported, required, tooLong } from '../validation/errors.ts';
 import { dns1123Label, dns1123Subdomain } from '../validation/names.ts';
 
 const CONDITIONS = 'status.conditions';
@@ -14,7 +14,9 @@ const APPROVED = 'Approved';
 const DENIED = 'Denied';
 const FAILED = 'Failed';
 const SHORTEST_SECONDS = 600;
-const MAX_SIGNER_LABEL = 63;
+const MAX_SUBDOMAIN = 253;
+/** Domain, slash, and a path with room for a label in front. */
+const MAX_SIGNER_NAME = MAX_SUBDOMAIN + 1 + MAX_SUBDOMAIN + 63 + 1;
 
 export function validateRequest({ spec, status }: CertificateSigningRequest): FieldError[] {
   const { request = '', usages = [], signerName = '', expirationSeconds } = spec as Partial<typeof spec>;
@@ -53,32 +55,29 @@ export function validateRequest({ spec, status }: CertificateSigningRequest): Fi
   ];
 }
 
-/** `domain/path`: the domain has a dot, the path none of the characters that a URL minds. */
+/** `domain/path`: the domain has a dot, and the parts of both are names of DNS. */
 function validateSignerName(name: string): FieldError[] {
   const field = 'spec.signerName';
   if (name === '') return [required(field)];
-  const parts = name.split('/');
-  const [domain = '', path = ''] = parts;
-  if (parts.length !== 2)
+  const [domain = '', path, ...rest] = name.split('/');
+  if (path === undefined || rest.length > 0)
     return [
       invalid(field, name, "must be a fully qualified domain and path of the form 'example.com/signer-name'"),
     ];
   const errors: FieldError[] = [];
-  const labels = domain.split('.');
-  for (const label of labels) {
-    const wrong = dns1123Label(label);
-    if (wrong.length > 0)
-      errors.push(invalid(field, domain, `validating label ${JSON.stringify(label)}: ${wrong.join('; ')}`));
-  }
-  if (labels.length < 2)
+  if (domain.length > MAX_SUBDOMAIN) errors.push(tooLong(field, MAX_SUBDOMAIN));
+  // Only the first bad label is told of.
+  const check = (text: string, format: (label: string) => string[]): void => {
+    const bad = text.split('.').find((label) => format(label).length > 0);
+    if (bad === undefined) return;
+    for (const why of format(bad))
+      errors.push(invalid(field, text, `validating label ${JSON.stringify(bad)}: ${why}`));
+  };
+  check(domain, dns1123Label);
+  if (!domain.includes('.'))
     errors.push(invalid(field, domain, 'should be a domain with at least two segments separated by dots'));
-  for (const part of path.split('.')) {
-    const wrong = dns1123Subdomain(part);
-    if (wrong.length > 0)
-      errors.push(invalid(field, path, `validating label ${JSON.stringify(part)}: ${wrong.join('; ')}`));
-  }
-  if (domain.length + path.length + 1 > 253 + 1 + MAX_SIGNER_LABEL * 4 + 3)
-    errors.push(invalid(field, name, 'too long'));
+  check(path, dns1123Subdomain);
+  if (name.length > MAX_SIGNER_NAME) errors.push(tooLong(field, MAX_SIGNER_NAME));
   return errors;
 }
 

@@ -75,7 +75,7 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
       namespace: string | undefined,
       name: string,
       change: (draft: T) => void,
-      how: { subresource?: 'status' } = {},
+      how: { subresource?: 'status' | 'approval' } = {},
     ): T | undefined {
       const stored = store.get(groupResource(type), namespace, name) as T | undefined;
       if (stored === undefined) return undefined;

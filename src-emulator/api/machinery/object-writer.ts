@@ -27,6 +27,13 @@ export interface WriteOptions {
   applied?: boolean;
 }
 
+/** The subresources that write the status. */
+type StatusSubresource = 'status' | 'approval';
+
+function writesStatus(options: WriteOptions): options is WriteOptions & { subresource: StatusSubresource } {
+  return options.subresource === 'status' || options.subresource === 'approval';
+}
+
 /** Namespaces that the server does not let go (admission plugin NamespaceLifecycle). */
 const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
 const NAME_CHARACTERS = 'bcdfghjklmnpqrstvwxz2456789';
@@ -125,7 +132,7 @@ export class ObjectWriter {
 
     const draft = this.#prepareUpdate(kind, stored, changed, options);
     const context = this.#context();
-    if (options.subresource !== 'status') {
+    if (!writesStatus(options)) {
       kind.applyDefaults(draft);
       this.#recordFields(kind, draft, stored, options);
       this.#admit(kind, draft, stored, options, context);
@@ -137,7 +144,7 @@ export class ObjectWriter {
         ...kind.validateUpdate(draft, stored),
       ];
       if (errors.length > 0) throw invalid(type, name, errors);
-    } else this.#recordFields(kind, draft, stored, options);
+    } else this.#finishStatus(kind, draft, stored, options);
     if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
     const written = this.#store.put(groupResource(type), draft);
@@ -204,10 +211,10 @@ export class ObjectWriter {
     options: WriteOptions,
   ): KubeObject {
     const { metadata } = stored;
-    if (options.subresource === 'status') {
+    if (writesStatus(options)) {
       const status = (changed as { status?: unknown }).status;
       const draft = { ...cloneJson(stored), ...(status === undefined ? {} : { status }) };
-      const ignored = ignoredFields(kind, 'status');
+      const ignored = ignoredFields(kind, options.subresource);
       for (const field of ['labels', 'annotations'] as const) {
         if (ignored.has(['f:metadata', `f:${field}`])) continue;
         if (changed.metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
@@ -236,6 +243,21 @@ export class ObjectWriter {
       else draft.status = cloneJson(status);
     }
     return draft;
+  }
+
+  /** What comes after the status that a request wrote is in the draft. @throws ApiError 403, 422 */
+  #finishStatus(
+    kind: KindDefinition,
+    draft: KubeObject,
+    stored: KubeObject,
+    options: WriteOptions & { subresource: StatusSubresource },
+  ): void {
+    const context = this.#context();
+    this.#recordFields(kind, draft, stored, options);
+    kind.statusUpdate?.prepare(draft, stored, context, options.subresource);
+    this.#admit(kind, draft, stored, options, context);
+    const errors = kind.statusUpdate?.validate(draft, stored, options.subresource) ?? [];
+    if (errors.length > 0) throw invalid(kind.type, stored.metadata.name, errors);
   }
 
   #recordFields(
