@@ -144,7 +144,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       createResolver,
     },
     dnsServiceIp: DNS_SERVICE_IP,
-    requestToken: (pod, request) => access.tokens.issueForPod(pod, request),
+    tokenFor: (request) => access.tokens.tokenForPod(request),
   });
   const server = await startApiServer({
     machinery: api,

@@ -87,7 +87,7 @@ async function createAndRun(
     clock,
     mounts: [
       ...sandbox.mounts(),
-      ...volumes.mountsOf(spec),
+      ...volumes.mountsOf(spec, environment),
       ...(messagePath === ''
         ? []
         : [{ path: messagePath, source: messages, sourcePath: MESSAGE_FILE, readOnly: false }]),

@@ -219,10 +219,11 @@ export class PodWorker {
 
   #setUpVolumes(): boolean {
     try {
-      this.#volumes.setUp(this.#pod);
+      this.#volumes.setUp(this.#pod, this.#podIp);
     } catch (error) {
       if (!(error instanceof MountError)) throw error;
-      this.#context.events.record(this.#pod, 'Warning', 'FailedMount', error.message);
+      for (const message of error.messages)
+        this.#context.events.record(this.#pod, 'Warning', 'FailedMount', message);
       this.#wakeIn(Math.min(FIRST_MOUNT_RETRY_MS * 2 ** this.#mountFailures++, LONGEST_MOUNT_RETRY_MS));
       return false;
     }
@@ -232,7 +233,7 @@ export class PodWorker {
 
   #refreshLater(): Timer {
     return this.#context.clock.setTimeout(() => {
-      this.#volumes.refresh(this.#pod);
+      this.#volumes.refresh(this.#pod, this.#podIp);
       this.#refreshTimer = this.#refreshLater();
     }, VOLUME_REFRESH_MS);
   }

@@ -95,7 +95,7 @@ describe('the token of a ServiceAccount', () => {
 
   it('ends with the pod that it was made for', async () => {
     const pod = createPod();
-    const token = tokens.issueForPod(pod, { expirationSeconds: 3607 });
+    const token = tokens.tokenForPod({ pod, expirationSeconds: 3607 }) ?? '';
     await clock.advance(30 * 24 * 3600_000);
     expect(tokens.authenticate(token).user.extra).toMatchObject({
       'authentication.kubernetes.io/pod-name': ['p'],

@@ -4,7 +4,6 @@ import { isJsonObject } from '../../store/json.ts';
 import type { ClusterApi } from '../cluster-api.ts';
 import type { KubeObject, Node, Pod, Secret, ServiceAccount } from '../objects.ts';
 import { NODES, PODS, SECRETS, SERVICE_ACCOUNTS } from '../resources.ts';
-import { notFound } from '../status.ts';
 import { TokenSigner, type Claims } from './json-web-token.ts';
 import { AUTHENTICATED, serviceAccountUser, type User } from './user.ts';
 
@@ -17,6 +16,11 @@ const EXTRA = 'authentication.kubernetes.io';
 /** What pods are given asks for this lifetime; so that old programs go on, the token is good for a year. */
 const WARN_ONLY_SECONDS = 3607;
 const EXTENDED_SECONDS = 365 * 24 * 3600;
+/** A pod gets a new token when this much of the old one's life is over, or a day. */
+const FRESH_SHARE = 0.8;
+const LONGEST_USE_MS = 24 * 3600 * 1000;
+/** So many tokens of pods are kept; with more, some are signed anew before their time. */
+const MAX_HELD = 5000;
 /** Clocks may differ by as much. */
 const LEEWAY_SECONDS = 60;
 
@@ -31,6 +35,14 @@ export interface TokenOptions {
   pod?: Pod;
   secret?: Secret;
   node?: Node;
+}
+
+/** What a pod's token is to be like. */
+export interface PodTokenRequest {
+  pod: Pod;
+  /** Default: the API server. */
+  audience?: string;
+  expirationSeconds: number;
 }
 
 export interface Authenticated {
@@ -49,6 +61,8 @@ export class ServiceAccountTokens {
   readonly #api: ClusterApi;
   readonly #clock: Clock;
   readonly #signer: TokenSigner;
+  /** The tokens that pods have, by pod, audience and lifetime. */
+  readonly #held = new Map<string, { token: string; until: number }>();
 
   /** @param options.signingKey PEM of a private P-256 key. */
   constructor(options: { api: ClusterApi; clock: Clock; signingKey: string }) {
@@ -86,14 +100,23 @@ export class ServiceAccountTokens {
     });
   }
 
-  /** What a kubelet asks for. @throws ApiError 404 */
-  issueForPod(pod: Pod, request: { audience?: string; expirationSeconds: number }): string {
-    const { serviceAccountName = '' } = pod.spec;
-    const account = this.#api.get(SERVICE_ACCOUNTS, pod.metadata.namespace, serviceAccountName);
-    if (account === undefined) throw notFound(SERVICE_ACCOUNTS, serviceAccountName);
-    const { audience, expirationSeconds } = request;
-    const audiences = audience === undefined ? [ISSUER] : [audience];
-    return this.issue(account, { pod, expirationSeconds, audiences });
+  /**
+   * What a kubelet puts into a volume: the same token until it is due for another
+   * (k8s.io/kubernetes/pkg/kubelet/token). Undefined when the pod's ServiceAccount is not there.
+   */
+  tokenForPod({ pod, audience = ISSUER, expirationSeconds }: PodTokenRequest): string | undefined {
+    const { namespace = '', name, uid } = pod.metadata;
+    const key = `${namespace}/${name} ${uid} ${audience} ${expirationSeconds}`;
+    const now = this.#clock.now();
+    const held = this.#held.get(key);
+    if (held !== undefined && now < held.until) return held.token;
+    const account = this.#api.get(SERVICE_ACCOUNTS, namespace, pod.spec.serviceAccountName ?? '');
+    if (account === undefined) return undefined;
+    if (this.#held.size >= MAX_HELD) this.#held.clear();
+    const token = this.issue(account, { pod, expirationSeconds, audiences: [audience] });
+    const use = Math.min(expirationSeconds * 1000 * FRESH_SHARE, LONGEST_USE_MS);
+    this.#held.set(key, { token, until: now + use });
+    return token;
   }
 
   /** The token of a Secret of type kubernetes.io/service-account-token: it has no end. */
