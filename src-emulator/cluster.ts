@@ -121,6 +121,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     finalizeNamespace: (namespace) => finalizeNamespace(api, namespace),
     caCertificate: credentials.authority.certificate,
     issueForSecret: (account, name) => access.tokens.issueForSecret(account, name),
+    controlPlane: controlPlane.name,
     certificates: {
       authority: credentials.authority,
       mayRequest: (request, subresource) => access.mayRequestCertificate(request, subresource),

@@ -1,4 +1,4 @@
-import { ensureBootstrapPolicy } from '../api/auth/bootstrap-policy/index.ts';
+import { ensureBootstrapPolicy, systemAccounts } from '../api/auth/bootstrap-policy/index.ts';
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { KubeObject, NewObject, Node, Service } from '../api/objects.ts';
 import {
@@ -120,11 +120,12 @@ export function bootstrapCluster({
   });
 
   ensure(SERVICES, dnsService(dnsServiceIp));
-  ensure(SERVICE_ACCOUNTS, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { namespace: 'kube-system', name: 'coredns' },
-  });
+  for (const name of systemAccounts())
+    ensure(SERVICE_ACCOUNTS, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { namespace: 'kube-system', name },
+    });
   ensure(CONFIG_MAPS, {
     apiVersion: 'v1',
     kind: 'ConfigMap',

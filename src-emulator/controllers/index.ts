@@ -12,6 +12,7 @@ import { startEndpointSliceController } from './endpoint-slice.ts';
 import { startEndpointsController } from './endpoints.ts';
 import { startEventTtl } from './event-ttl.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
+import { startLeaderLeases } from './leader-leases.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
 import { startReplicaSetController, startReplicationController } from './replica-set.ts';
 import { startStatefulSetController } from './stateful-set/stateful-set.ts';
@@ -35,6 +36,8 @@ export interface ControllersOptions {
   caCertificate?: string;
   /** Signs the token of a Secret that asks for one; left out, such Secrets stay empty. */
   issueForSecret?: SecretTokens['issueForSecret'];
+  /** Name of the node that the control plane is on, for its Leases; left out, there are none. */
+  controlPlane?: string;
   /** What certificates are signed with, and who may have those of kubelets; left out, requests stay open. */
   certificates?: { authority: CertificateAndKey; mayRequest: MayRequest };
 }
@@ -48,6 +51,7 @@ export function startControllers({
   finalizeNamespace,
   caCertificate,
   issueForSecret,
+  controlPlane,
   certificates,
 }: ControllersOptions): Disposable {
   const context = { api, clock };
@@ -58,6 +62,7 @@ export function startControllers({
     ...(caCertificate === undefined || issueForSecret === undefined
       ? []
       : [startTokensController(context, { caCertificate, issueForSecret })]),
+    ...(controlPlane === undefined ? [] : [startLeaderLeases(context, controlPlane)]),
     ...(certificates === undefined
       ? []
       : [

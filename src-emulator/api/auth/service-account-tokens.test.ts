@@ -49,7 +49,7 @@ function createPod(): Pod {
     kind: 'Pod',
     metadata: { namespace: 'x', name: 'p' },
     spec: { serviceAccountName: 'app', containers: [{ name: 'c', image: 'x' }] },
-    status: {},
+    status: { phase: 'Pending' },
   });
 }
 

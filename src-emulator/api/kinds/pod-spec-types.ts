@@ -39,7 +39,7 @@ export interface DownwardApiItem {
 }
 
 interface ProjectedSource {
-  configMap?: { name?: string };
+  configMap?: { name?: string; items?: { key: string; path: string }[] };
   secret?: { name?: string };
   serviceAccountToken?: { path: string; expirationSeconds?: number };
   downwardAPI?: { items?: DownwardApiItem[] };

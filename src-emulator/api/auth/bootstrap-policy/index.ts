@@ -23,6 +23,9 @@ const RBAC = 'rbac.authorization.k8s.io';
 const VERSION = `${RBAC}/v1`;
 const CONTROLLER_PREFIX = 'system:controller:';
 
+/** Controllers that have a role and are not run by default, or only in a cloud. */
+const NOT_RUN = ['route-controller', 'selinux-warning-controller', 'service-controller'];
+
 /** What the API server marks as its own. */
 const KEPT_UP = {
   labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' },
@@ -102,6 +105,12 @@ export function ensureBootstrapPolicy(api: ClusterApi): void {
   };
   bindings(KEPT_UP, ROLE_BINDINGS_OF_SERVER);
   bindings({}, ROLE_BINDINGS_OF_KUBEADM);
+}
+
+/** ServiceAccounts of kube-system that the controllers run as, and others of the cluster's own parts. */
+export function systemAccounts(): string[] {
+  const running = Object.keys(CONTROLLER_ROLES).filter((name) => !NOT_RUN.includes(name));
+  return [...running, 'bootstrap-signer', 'token-cleaner', 'coredns', 'kube-proxy'];
 }
 
 function controllerRoles(): Record<string, string> {
