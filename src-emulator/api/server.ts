@@ -9,6 +9,7 @@ import type { AccessControl } from './auth/access-control.ts';
 import { ISSUER } from './auth/service-account-tokens.ts';
 import type { Credentials } from './credentials.ts';
 import { authorize } from './http/authorization.ts';
+import { serveComponentStatuses } from './http/component-statuses.ts';
 import { Discovery } from './http/discovery.ts';
 import { openExchange, sendBytes, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
 import { openApiV2, OPENAPI_V2_TYPE } from './http/openapi-v2.ts';
@@ -88,6 +89,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     const route = parseResourcePath(path);
     if (route === undefined) throw unknownPath();
     if (await serveReview(machinery, access, route, exchange)) return;
+    if (serveComponentStatuses(route, exchange)) return;
     if (route.subresource === 'token' && route.plural === 'serviceaccounts')
       await serveTokenRequest(machinery, access.tokens, route, exchange);
     else if (route.subresource === 'log' && route.plural === 'pods')

@@ -12,6 +12,8 @@ export interface AdmissionRequest {
   /** What is there now; undefined when the object is new. */
   stored?: KubeObject;
   subresource?: string;
+  /** The object is new because a request that changes found none: server-side apply. */
+  implicit?: boolean;
   /** Who writes; undefined for the cluster's own parts. */
   user?: User;
   context: WriteContext;

@@ -1,4 +1,5 @@
 import { createCertificateAdmission } from '../admission/certificate-signing-requests.ts';
+import { createImplicitCreationCheck } from '../admission/implicit-creation.ts';
 import { createRoleEscalationCheck } from '../admission/role-escalation.ts';
 import type { Credentials } from '../credentials.ts';
 import type { CertificateSigningRequest } from '../objects.ts';
@@ -26,7 +27,11 @@ export function createAccessControl(machinery: ApiMachinery, credentials: Creden
     clock: machinery.clock,
     signingKey: credentials.serviceAccountKey,
   });
-  machinery.admission.push(createRoleEscalationCheck(authorizer), createCertificateAdmission(authorizer));
+  machinery.admission.push(
+    createImplicitCreationCheck(authorizer),
+    createRoleEscalationCheck(authorizer),
+    createCertificateAdmission(authorizer),
+  );
   return {
     authorizer,
     tokens,

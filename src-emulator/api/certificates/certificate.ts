@@ -152,7 +152,9 @@ export function distinguishedName(attributes: readonly { type: string; value: st
   const byType = new Map<string, Buffer[]>();
   for (const { type, value } of attributes)
     byType.set(type, [...(byType.get(type) ?? []), sequence(oid(type), utf8String(value))]);
-  return sequence(...[...byType.values()].map((values) => set(...values.sort(Buffer.compare))));
+  return sequence(
+    ...[...byType.values()].map((values) => set(...values.sort((a, b) => Buffer.compare(a, b)))),
+  );
 }
 
 function extensions(template: CertificateTemplate, issuer: KeyObject): Buffer[] {

@@ -40,9 +40,7 @@ export const CERTIFICATE_SIGNING_REQUEST_KIND: KindDefinition<CertificateSigning
   schema: 'io.k8s.api.certificates.v1.CertificateSigningRequest',
   nameFormat: 'path',
   hasGeneration: false,
-  applyDefaults(draft) {
-    draft.status ??= {};
-  },
+  applyDefaults: () => undefined,
   prepareForCreate(draft) {
     draft.status = {};
   },
@@ -54,7 +52,6 @@ export const CERTIFICATE_SIGNING_REQUEST_KIND: KindDefinition<CertificateSigning
   validateUpdate: () => [],
   statusUpdate: {
     prepare(draft, stored, context, subresource) {
-      draft.status ??= {};
       // An approval decides, and signs nothing.
       if (subresource === 'approval') {
         const { certificate } = stored.status;

@@ -293,7 +293,7 @@ export class ObjectWriter {
     kind: KindDefinition,
     object: KubeObject,
     stored: KubeObject | undefined,
-    { subresource, user }: WriteOptions,
+    { subresource, user, applied }: WriteOptions,
     context: WriteContext,
   ): void {
     for (const plugin of this.#admission)
@@ -303,6 +303,7 @@ export class ObjectWriter {
         object,
         ...(stored === undefined ? {} : { stored }),
         ...(subresource === undefined ? {} : { subresource }),
+        ...(applied === true && stored === undefined ? { implicit: true } : {}),
         ...(user === undefined ? {} : { user }),
         context,
       });
