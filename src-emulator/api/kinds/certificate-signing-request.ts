@@ -40,6 +40,7 @@ export const CERTIFICATE_SIGNING_REQUEST_KIND: KindDefinition<CertificateSigning
   schema: 'io.k8s.api.certificates.v1.CertificateSigningRequest',
   nameFormat: 'path',
   hasGeneration: false,
+  metadataChecks: 'twice',
   applyDefaults: () => undefined,
   prepareForCreate(draft) {
     draft.status = {};

@@ -1,24 +1,37 @@
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { Lease } from '../objects.ts';
 import { LEASES } from '../resources.ts';
-import { forbidden, invalid, nonNegative, notSupported } from '../validation/errors.ts';
+import { forbidden, invalid, invalidEach } from '../validation/errors.ts';
+import { qualifiedName } from '../validation/names.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from './columns.ts';
 
-/** The strategies of coordinated leader election that the server knows by itself. */
-const STRATEGY = 'OldestEmulationVersion';
-
+/** As pkg/apis/coordination/validation/validation.go. */
 function validate({ spec = {} }: Partial<Pick<Lease, 'spec'>>): FieldError[] {
   const { leaseDurationSeconds, leaseTransitions, strategy, preferredHolder = '' } = spec;
   const errors: FieldError[] = [];
   if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0)
     errors.push(invalid('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0'));
-  errors.push(...nonNegative('spec.leaseTransitions', leaseTransitions));
-  if (strategy !== undefined && !strategy.includes('/') && strategy !== STRATEGY)
-    errors.push(notSupported('spec.strategy', strategy, [STRATEGY]));
+  if (leaseTransitions !== undefined && leaseTransitions < 0)
+    errors.push(invalid('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'));
+  if (strategy !== undefined) errors.push(...validateStrategy(strategy));
   if (preferredHolder !== '' && (strategy ?? '') === '')
     errors.push(forbidden('spec.preferredHolder', 'may only be specified if `strategy` is defined'));
   return errors;
+}
+
+function validateStrategy(strategy: string): FieldError[] {
+  const field = 'spec.strategy';
+  if (strategy.includes('/')) return invalidEach(field, strategy, qualifiedName(strategy));
+  return strategy === 'OldestEmulationVersion'
+    ? []
+    : [
+        {
+          type: 'FieldValueNotSupported',
+          field,
+          detail: `Unsupported value: ${JSON.stringify(strategy)}: supported values: "OldestEmulationVersion"`,
+        },
+      ];
 }
 
 export const LEASE_KIND: KindDefinition<Lease> = {
@@ -31,7 +44,8 @@ export const LEASE_KIND: KindDefinition<Lease> = {
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
   applyDefaults(draft) {
-    draft.spec ??= {};
+    const lease: { spec?: Lease['spec'] } = draft;
+    lease.spec ??= {};
   },
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,
