@@ -61,6 +61,8 @@ export class ServiceAccountTokens {
   readonly #api: ClusterApi;
   readonly #clock: Clock;
   readonly #signer: TokenSigner;
+  /** Tokens whose signature was found to be right, and what they say. */
+  readonly #genuine = new Map<string, Claims>();
   /** The tokens that pods have, by pod, audience and lifetime. */
   readonly #held = new Map<string, { token: string; until: number }>();
 
@@ -138,7 +140,7 @@ export class ServiceAccountTokens {
    * @throws TokenError for one that is not ours, has expired, or whose ServiceAccount, pod or Secret is gone.
    */
   authenticate(token: string, wanted: readonly string[] = [ISSUER]): Authenticated {
-    const claims = this.#signer.verify(token);
+    const claims = this.#claimsOf(token);
     if (claims === undefined) throw new TokenError();
     if (claims['iss'] === LEGACY_ISSUER)
       return { user: this.#legacyUser(claims, token), audiences: meet([ISSUER], wanted) };
@@ -151,6 +153,16 @@ export class ServiceAccountTokens {
 
   keySet(): object {
     return this.#signer.keySet();
+  }
+
+  #claimsOf(token: string): Claims | undefined {
+    const known = this.#genuine.get(token);
+    if (known !== undefined) return known;
+    const claims = this.#signer.verify(token);
+    if (claims === undefined) return undefined;
+    if (this.#genuine.size >= MAX_HELD) this.#genuine.clear();
+    this.#genuine.set(token, claims);
+    return claims;
   }
 
   #user(claims: Claims): User {

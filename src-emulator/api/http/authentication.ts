@@ -33,12 +33,21 @@ function bearerToken({ headers }: IncomingMessage): string | undefined {
   return scheme.toLowerCase() === 'bearer' && token !== '' ? token : undefined;
 }
 
-function certificateUser({ socket }: IncomingMessage): User | 'unknown' | undefined {
+type CertificateUser = User | 'unknown' | undefined;
+
+/** A connection keeps its certificate, and reading it takes longer than most requests. */
+const users = new WeakMap<TLSSocket, CertificateUser>();
+
+function certificateUser({ socket }: IncomingMessage): CertificateUser {
   // Every connection of this server is TLS: the type of a request does not say so.
-  const peer = socket instanceof TLSSocket ? socket : undefined;
-  const certificate = peer?.getPeerCertificate();
-  if (peer === undefined || certificate === undefined || Object.keys(certificate).length === 0)
-    return undefined;
+  if (!(socket instanceof TLSSocket)) return undefined;
+  if (!users.has(socket)) users.set(socket, readCertificate(socket));
+  return users.get(socket);
+}
+
+function readCertificate(peer: TLSSocket): CertificateUser {
+  const certificate = peer.getPeerCertificate();
+  if (Object.keys(certificate).length === 0) return undefined;
   if (!peer.authorized) return 'unknown';
   const { CN: name, O: organization = [] } = certificate.subject as { CN?: string; O?: string | string[] };
   const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
