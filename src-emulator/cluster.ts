@@ -15,6 +15,7 @@ import { startApiServer } from './api/server.ts';
 import { RealClock, type Clock } from './clock.ts';
 import { bootstrapCluster, startControllers, type NodeDescription } from './controllers/index.ts';
 import { startServiceLoadBalancerController } from './controllers/service-load-balancer.ts';
+import { startNodeControllers } from './controllers/node-lifecycle/index.ts';
 import { coreDnsImage } from './coredns-image.ts';
 import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
@@ -145,11 +146,14 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     network: {
       createPodStack: (node) => network.createPodStack(node),
       nodeStack: (node) => network.nodeStack(node),
+      setNodePower: (node, on) => network.setNodePower(node, on),
       createResolver,
     },
+    reportNodes: true,
     dnsServiceIp: DNS_SERVICE_IP,
     tokenFor: (request) => access.tokens.tokenForPod(request),
   });
+  const nodeControllers = startNodeControllers({ api: api.as('kube-controller-manager'), clock });
   const server = await startApiServer({
     machinery: api,
     access,
@@ -179,6 +183,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       persistence?.close();
       access[Symbol.dispose]();
       controllers[Symbol.dispose]();
+      nodeControllers[Symbol.dispose]();
       loadBalancers?.[Symbol.dispose]();
       kubelets.close();
       outside[Symbol.dispose]();
