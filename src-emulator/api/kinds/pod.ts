@@ -1,13 +1,14 @@
 import { applyLimitRanges } from '../admission/limit-ranger.ts';
 import type { KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { Pod } from '../objects.ts';
-import { PODS, PRIORITY_CLASSES, SERVICE_ACCOUNTS } from '../resources.ts';
+import { PODS, PRIORITY_CLASSES } from '../resources.ts';
 import { forbidden } from '../status.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from './columns.ts';
 import { validateImageSpaces } from './container-validation.ts';
 import { defaultPod, defaultPodSpec } from './pod-defaults.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
+import { admitServiceAccount } from './pod-service-account.ts';
 import { summarizePod } from './pod-status.ts';
 import { validatePodSpecUpdate } from './pod-update-validation.ts';
 import { validatePodSpec } from './pod-validation.ts';
@@ -22,17 +23,8 @@ const DEFAULT_TOLERATION_SECONDS = 300;
 /** What the built-in admission plugins set: requests and limits, service account, priority, tolerations. */
 function admit(pod: Pod, context: WriteContext): void {
   const spec: FullPodSpec = pod.spec;
-  const { name, namespace = '' } = pod.metadata;
   applyLimitRanges(pod, context);
-  spec.serviceAccountName ??= 'default';
-  spec.serviceAccount = spec.serviceAccountName;
-  const account = spec.serviceAccountName;
-  if (account !== 'default' && context.get(SERVICE_ACCOUNTS, namespace, account) === undefined)
-    throw forbidden(
-      PODS,
-      name,
-      `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
-    );
+  admitServiceAccount(pod, context);
   resolvePriority(pod, context);
   addTolerations(spec);
 }
