@@ -18,8 +18,8 @@ export function tableOf(
     include: IncludeObject;
     now: number;
     withColumns: boolean;
-    /** The object as it is shown in a row that carries it along. */
-    serve: (object: KubeObject) => KubeObject;
+    /** The object as it is shown in a row that carries it along; by default as it is. */
+    serve?: (object: KubeObject) => KubeObject;
   },
 ): Record<string, unknown> {
   return {
@@ -33,7 +33,10 @@ export function tableOf(
       cells: kind.cells(object, options.now),
       ...(options.include === 'None'
         ? { object: null }
-        : { object: options.include === 'Object' ? options.serve(object) : partialMetadata(object) }),
+        : {
+            object:
+              options.include === 'Object' ? (options.serve?.(object) ?? object) : partialMetadata(object),
+          }),
     })),
   };
 }
