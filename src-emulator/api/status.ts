@@ -105,7 +105,8 @@ export function invalid(type: ResourceType, name: string, errors: readonly Field
   return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${joined}`, {
     ...(name === '' ? {} : { name }),
     ...(type.group === '' ? {} : { group: type.group }),
-    kind: type.kind,
+    // Reviews are refused without their kind.
+    ...(type.kind === '' ? {} : { kind: type.kind }),
     causes,
   });
 }
@@ -181,6 +182,28 @@ export function internalError(error: Error): ApiError {
   return failure(500, 'InternalError', `Internal error occurred: ${error.message}`, {
     causes: [{ message: error.message }],
   });
+}
+
+/** An eviction that a PodDisruptionBudget does not allow now. @param why in the words of its cause */
+export function disruptionRefused(why: string, retryAfterSeconds = 0): ApiError {
+  return failure(
+    429,
+    'TooManyRequests',
+    "Cannot evict pod as it would violate the pod's disruption budget.",
+    {
+      causes: [{ reason: 'DisruptionBudget', message: why, field: '' }],
+      ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }),
+    },
+  );
+}
+
+/** An eviction of a pod that several budgets are about, which the server cannot weigh against each other. */
+export function severalBudgets(): ApiError {
+  return failure(
+    500,
+    '',
+    'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+  );
 }
 
 /** The body of a request that succeeded and has no object to show. */

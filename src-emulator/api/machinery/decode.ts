@@ -1,9 +1,10 @@
 import { isJsonObject } from '../../store/json.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { KubeObject } from '../objects.ts';
-import { apiVersionOf } from '../resources.ts';
+import { apiVersionOf, type ResourceType } from '../resources.ts';
 import { DecodeError, type DuplicateFields, type FieldValidation, type Schemas } from '../schema/index.ts';
 import { badRequest } from '../status.ts';
+import { servedType } from './registry.ts';
 
 export interface DecodeOptions {
   /** What to do about fields that the schema does not know. */
@@ -24,11 +25,11 @@ export function decodeObject(
   body: unknown,
   options: DecodeOptions,
 ): KubeObject {
-  const { type } = kind;
-  if (isJsonObject(body)) checkVersion(kind, body);
+  const type = servedType(kind);
+  if (isJsonObject(body)) checkVersion(type, body);
   let decoded: Record<string, unknown>;
   try {
-    const result = schemas.decode(kind.schema, body, {
+    const result = schemas.decode(kind.served?.schema ?? kind.schema, body, {
       fieldValidation: options.fieldValidation,
       ...(options.duplicates === undefined ? {} : { duplicates: options.duplicates }),
     });
@@ -41,7 +42,7 @@ export function decodeObject(
   // Metadata may be missing altogether; whoever writes the object checks what must be in it.
   const object = { metadata: {}, ...decoded, apiVersion: apiVersionOf(type), kind: type.kind } as KubeObject;
   if (hasEmptyManagedFields(body)) object.metadata.managedFields = [];
-  return object;
+  return kind.served?.toStored(object) ?? object;
 }
 
 /** An empty list, which counts for nothing elsewhere, asks that nobody be recorded any more. */
@@ -51,15 +52,15 @@ function hasEmptyManagedFields(body: unknown): boolean {
   return Array.isArray(given) && given.length === 0;
 }
 
-function checkVersion(kind: KindDefinition, body: Record<string, unknown>): void {
-  const expected = apiVersionOf(kind.type);
+function checkVersion(type: ResourceType, body: Record<string, unknown>): void {
+  const expected = apiVersionOf(type);
   const apiVersion = body['apiVersion'];
   if (typeof apiVersion === 'string' && apiVersion !== '' && apiVersion !== expected)
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
     );
   const named = body['kind'];
-  const { kind: wanted, version } = kind.type;
+  const { kind: wanted, version } = type;
   if (typeof named === 'string' && named !== '' && named !== wanted)
     throw badRequest(
       `${named} in version "${version}" cannot be handled as a ${wanted}: converting (${version}.${named}) to (${version}.${wanted}): unknown conversion`,

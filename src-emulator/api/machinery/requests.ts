@@ -58,7 +58,9 @@ export function patchObject(
   options: RequestOptions,
 ): KubeObject {
   const stored = machinery.writer.read(target.kind, target.namespace, target.name);
-  const patched = applyPatch(machinery, target.kind.schema, stored, patchType, patch);
+  const { schema, served } = target.kind;
+  const shown = served?.fromStored(stored) ?? stored;
+  const patched = applyPatch(machinery, served?.schema ?? schema, shown, patchType, patch);
   const object = decodePatched(machinery, target.kind, patched, { type: patchType, patch }, options);
   checkName(object, target);
   placeInNamespace(object, target);
