@@ -26,6 +26,7 @@ export function manifests(): string[] {
 /** Applies a manifest without keeping anything of it. */
 export async function apply(kubectl: Kubectl, manifest: string): Promise<Applied> {
   const result = await kubectl.run(['apply', '--dry-run=server', '-f', FOLDER + manifest]);
-  const plain = (text: string): string => text.replaceAll(FOLDER, '').replaceAll(kubectl.namespace, '<namespace>');
+  const plain = (text: string): string =>
+    text.replaceAll(FOLDER, '').replaceAll(kubectl.namespace, '<namespace>');
   return { exitCode: result.exitCode, stdout: plain(result.stdout), stderr: plain(result.stderr) };
 }
