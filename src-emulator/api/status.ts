@@ -194,6 +194,28 @@ export function internalError(error: Error): ApiError {
   });
 }
 
+/** An eviction that a PodDisruptionBudget does not allow now. @param why in the words of its cause */
+export function disruptionRefused(why: string, retryAfterSeconds = 0): ApiError {
+  return failure(
+    429,
+    'TooManyRequests',
+    "Cannot evict pod as it would violate the pod's disruption budget.",
+    {
+      causes: [{ reason: 'DisruptionBudget', message: why, field: '' }],
+      ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }),
+    },
+  );
+}
+
+/** An eviction of a pod that several budgets are about, which the server cannot weigh against each other. */
+export function severalBudgets(): ApiError {
+  return failure(
+    500,
+    '',
+    'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+  );
+}
+
 /** The body of a request that succeeded and has no object to show. */
 export function success(type: ResourceType, name: string, uid: string): Record<string, unknown> {
   return {

@@ -1,5 +1,5 @@
 import type { KindDefinition } from '../kind-definition.ts';
-import type { KindRegistry } from '../machinery/registry.ts';
+import { servedType, type KindRegistry } from '../machinery/registry.ts';
 import { COMPONENT_STATUS } from './component-statuses.ts';
 import { parseAccept } from './negotiation.ts';
 import { REVIEWS } from './review-types.ts';
@@ -55,7 +55,7 @@ export class Discovery {
 
   constructor(registry: KindRegistry) {
     this.#kinds = [
-      ...registry.all.map((kind) => ({ ...kind, verbs: FULL_VERBS })),
+      ...registry.served.map((kind) => ({ ...kind, type: servedType(kind), verbs: FULL_VERBS })),
       COMPONENT_STATUS,
       ...REVIEWS.map((type) => ({
         type,

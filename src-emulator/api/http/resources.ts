@@ -3,7 +3,8 @@ import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { decodeObject } from '../machinery/decode.ts';
 import { applyObject } from '../machinery/apply-request.ts';
-import { bindPod, evictPod } from '../machinery/pod-subresources.ts';
+import { evictPod } from '../machinery/eviction.ts';
+import { bindPod } from '../machinery/pod-subresources.ts';
 import {
   applyPatch,
   createFromBody,

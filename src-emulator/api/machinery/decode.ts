@@ -1,9 +1,10 @@
 import { isJsonObject } from '../../store/json.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { KubeObject } from '../objects.ts';
-import { apiVersionOf } from '../resources.ts';
+import { apiVersionOf, type ResourceType } from '../resources.ts';
 import { DecodeError, type DuplicateFields, type FieldValidation, type Schemas } from '../schema/index.ts';
 import { badRequest } from '../status.ts';
+import { servedType } from './registry.ts';
 
 export interface DecodeOptions {
   /** What to do about fields that the schema does not know. */
@@ -24,11 +25,11 @@ export function decodeObject(
   body: unknown,
   options: DecodeOptions,
 ): KubeObject {
-  const { type } = kind;
-  if (isJsonObject(body)) checkVersion(kind, body, schemas);
+  const type = servedType(kind);
+  if (isJsonObject(body)) checkVersion(type, body, schemas);
   let decoded: Record<string, unknown>;
   try {
-    const result = schemas.decode(kind.schema, body, {
+    const result = schemas.decode(kind.served?.schema ?? kind.schema, body, {
       fieldValidation: options.fieldValidation,
       ...(options.duplicates === undefined ? {} : { duplicates: options.duplicates }),
     });
@@ -41,7 +42,7 @@ export function decodeObject(
   // Metadata may be missing altogether; whoever writes the object checks what must be in it.
   const object = { metadata: {}, ...decoded, apiVersion: apiVersionOf(type), kind: type.kind } as KubeObject;
   if (hasEmptyManagedFields(body)) object.metadata.managedFields = [];
-  return object;
+  return kind.served?.toStored(object) ?? object;
 }
 
 /** An empty list, which counts for nothing elsewhere, asks that nobody be recorded any more. */
@@ -69,7 +70,7 @@ function packageOf(group: string): string {
 }
 
 /** @throws ApiError 400 when the body says that it is something else */
-function checkVersion({ type }: KindDefinition, body: Record<string, unknown>, schemas: Schemas): void {
+function checkVersion(type: ResourceType, body: Record<string, unknown>, schemas: Schemas): void {
   const expected = apiVersionOf(type);
   const apiVersion = (body['apiVersion'] as string | undefined) || expected;
   const named = (body['kind'] as string | undefined) || type.kind;

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
+import { checkLimitRanges } from '../admission/limit-ranger.ts';
+import { chargeQuotas } from '../admission/resource-quota.ts';
 import type { AdmissionPlugin } from '../admission/admission.ts';
 import type { User } from '../auth/user.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { FieldError, KindDefinition, WriteContext } from '../kind-definition.ts';
-import type { KubeObject, Namespace } from '../objects.ts';
-import { NAMESPACES, apiVersionOf, groupResource } from '../resources.ts';
+import type { KubeObject, Namespace, ResourceQuota } from '../objects.ts';
+import { NAMESPACES, apiVersionOf, groupResource, RESOURCE_QUOTAS } from '../resources.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
 import {
   alreadyExists,
@@ -124,10 +126,12 @@ export class ObjectWriter {
     Reflect.deleteProperty(metadata, 'resourceVersion');
     if (options.dryRun !== true && Number(version) > 0)
       throw unclassified('resourceVersion should not be set on objects to be created');
+    const charged = this.#accountNew(kind, draft, context);
     if (options.dryRun === true) {
       kind.released?.(draft);
       return draft;
     }
+    this.#charge(charged);
     return this.#store.put(groupResource(type), draft);
   }
 
@@ -158,6 +162,7 @@ export class ObjectWriter {
 
     const draft = this.#prepareUpdate(kind, stored, changed, options);
     const context = this.#context();
+    let charged: ResourceQuota[] = [];
     if (!writesStatus(options)) {
       kind.applyDefaults(draft);
       this.#recordFields(kind, draft, stored, options);
@@ -177,9 +182,11 @@ export class ObjectWriter {
       errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
       kind.warnings?.(draft, stored).forEach((text) => options.warn?.(text));
+      charged = this.#account(kind, draft, stored, context);
     } else this.#finishStatus(kind, draft, stored, options);
     if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
+    this.#charge(charged);
     const written = this.#store.put(groupResource(type), draft);
     if (isReleasedFromDeletion(written)) return this.#remove(kind, written);
     return written;
@@ -323,6 +330,32 @@ export class ObjectWriter {
       jsonEqual(wanted, before) &&
       (kind.countsLabels !== true || jsonEqual(draft.metadata.labels ?? {}, stored.metadata.labels ?? {}));
     draft.metadata.generation = isSame ? generation : generation + 1;
+  }
+
+  /** What is valid may still be refused: by a LimitRange or a ResourceQuota. @returns the quotas to charge it to. */
+  #account(
+    kind: KindDefinition,
+    draft: KubeObject,
+    stored: KubeObject | undefined,
+    context: WriteContext,
+  ): ResourceQuota[] {
+    if (!kind.type.namespaced) return [];
+    if (stored === undefined) checkLimitRanges(kind.type, draft, context);
+    return chargeQuotas(kind.type, draft, stored, context);
+  }
+
+  /** {@link #account} for a new object, which gives back what was given out to it when it is refused. */
+  #accountNew(kind: KindDefinition, draft: KubeObject, context: WriteContext): ResourceQuota[] {
+    try {
+      return this.#account(kind, draft, undefined, context);
+    } catch (error) {
+      kind.released?.(draft);
+      throw error;
+    }
+  }
+
+  #charge(quotas: readonly ResourceQuota[]): void {
+    for (const quota of quotas) this.#store.put(groupResource(RESOURCE_QUOTAS), quota);
   }
 
   #admit(

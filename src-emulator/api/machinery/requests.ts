@@ -57,9 +57,9 @@ export function replaceFromBody(
 
 /** @throws ApiError 500 for a resourceVersion that is none: the server has no better words for it */
 function checkVersionNumber({ metadata }: KubeObject): void {
-  const version: string | undefined = metadata.resourceVersion;
-  if (version !== undefined && version !== '' && !/^\d+$/.test(version))
-    throw unclassified(`strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`);
+  const { resourceVersion } = metadata;
+  if (resourceVersion && !/^\d+$/.test(resourceVersion))
+    throw unclassified(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
 }
 
 /** PATCH: changes an object, or its status. @throws ApiError. */
@@ -71,7 +71,9 @@ export function patchObject(
   options: RequestOptions,
 ): KubeObject {
   const stored = machinery.writer.read(target.kind, target.namespace, target.name);
-  const patched = applyPatch(machinery, target.kind.schema, stored, patchType, patch);
+  const { schema, served } = target.kind;
+  const shown = served?.fromStored(stored) ?? stored;
+  const patched = applyPatch(machinery, served?.schema ?? schema, shown, patchType, patch);
   const object = decodePatched(machinery, target.kind, patched, { type: patchType, patch }, options);
   placeInNamespace(object, target);
   checkName(object, target);
