@@ -17,6 +17,7 @@ import { bootstrapCluster, startControllers, type NodeDescription } from './cont
 import { startServiceLoadBalancerController } from './controllers/service-load-balancer.ts';
 import { startNodeControllers } from './controllers/node-lifecycle/index.ts';
 import { coreDnsImage } from './coredns-image.ts';
+import { ingressControllerImage, installIngressController } from './ingress/index.ts';
 import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
 import { createClusterNetwork } from './network/cluster-network.ts';
@@ -39,6 +40,8 @@ export interface ClusterOptions {
   stateDirectory?: string;
   /** Whether Services of type LoadBalancer get an address; without, they stay `<pending>`. Default true. */
   loadBalancer?: boolean;
+  /** Installs an Ingress controller with the default IngressClass. Default false: as Kubernetes comes, without one. */
+  ingressController?: boolean;
   /**
    * Opens NodePorts and the addresses of load balancers on this machine's loopback, and tells which ports they got;
    * `remembered` are those of an earlier run. Left out: no port but the API's is opened.
@@ -108,6 +111,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     dnsServiceIp: DNS_SERVICE_IP,
     serviceCidr: SERVICE_CIDR,
   });
+  if (options.ingressController === true) installIngressController(api.as('kubectl'));
 
   const network = createClusterNetwork({
     clock,
@@ -137,7 +141,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
           clock,
           addresses: LOAD_BALANCER_ADDRESSES,
         });
-  const runtime = createContainerRuntime({ clock, extraImages: [coreDnsImage(api, network.outside)] });
+  const runtime = createContainerRuntime({
+    clock,
+    extraImages: [coreDnsImage(api, network.outside), ingressControllerImage(api.as('traefik'))],
+  });
   const outside = startOutside({ outside: network.outside, runtime, clock });
   const kubelets = startKubelets({
     api: api.as('kubelet'),

@@ -46,7 +46,8 @@ async function start(): Promise<void> {
   }
   const remembered = await readHostPorts(stateDirectory);
   const onChange = (ports: readonly HostPort[]): void => tellHostPorts(stateDirectory, ports);
-  const options = { name, stateDirectory, loadBalancer, hostPorts: { remembered, onChange } };
+  const hostPorts = { remembered, onChange };
+  const options = { name, stateDirectory, loadBalancer, ingressController: true, hostPorts };
   const cluster = await startOnPort(port, options).catch(async (error: unknown) => {
     await claim.release();
     throw error;
