@@ -110,7 +110,9 @@ describe('namespaces', () => {
           'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
       }),
     );
-    cluster.api.mutate(CONFIG_MAPS, 'lab', 'held', (draft) => void delete draft.metadata.finalizers);
+    cluster.api.mutate(CONFIG_MAPS, 'lab', 'held', (draft) => {
+      delete draft.metadata.finalizers;
+    });
     await cluster.clock.advance(100);
     expect(cluster.api.get(NAMESPACES, undefined, 'lab')).toBeUndefined();
   });

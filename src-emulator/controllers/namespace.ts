@@ -49,7 +49,7 @@ function sync({ api, clock, finalizeNamespace }: NamespaceContext, name: string)
         if (metadata.deletionTimestamp === undefined)
           api.delete(type, name, metadata.name, { propagationPolicy: 'Background' });
     return types
-      .map((type) => ({ type, objects: api.list(type, { namespace: name }) as KubeObject[] }))
+      .map((type) => ({ type, objects: api.list<KubeObject>(type, { namespace: name }) }))
       .filter(({ objects }) => objects.length > 0);
   };
   const tell = (remaining: readonly Remaining[]): void => {
