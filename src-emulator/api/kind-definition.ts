@@ -110,6 +110,14 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
    * when all else is right.
    */
   metadataChecks?: 'never' | 'twice';
+  /** A PUT of an object that is not there creates it. */
+  isCreatedByUpdate?: true;
+  /** A PUT has to say which version it replaces. */
+  needsVersion?: true;
+  /** A deletion is answered with the object that is gone. */
+  showsDeleted?: true;
+  /** What belongs to an object stays when it is deleted and nobody says otherwise. */
+  orphansDependents?: true;
   /** The rules for changes come before those for every object. */
   checksChangesFirst?: true;
   /**

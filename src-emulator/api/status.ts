@@ -53,6 +53,16 @@ export function conflict(type: ResourceType, name: string, why: string): ApiErro
   );
 }
 
+/** The conflict of a deletion, which names the kind and not the resource. */
+export function kindConflict(type: ResourceType, name: string, why: string): ApiError {
+  const kind = type.group === '' ? type.kind : `${type.kind}.${type.group}`;
+  return failure(409, 'Conflict', `Operation cannot be fulfilled on ${kind} "${name}": ${why}`, {
+    name,
+    ...(type.group === '' ? {} : { group: type.group }),
+    kind: type.kind,
+  });
+}
+
 /** The conflict of a write that was made from an older version. */
 export function modified(type: ResourceType, name: string): ApiError {
   return conflict(

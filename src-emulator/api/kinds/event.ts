@@ -38,6 +38,7 @@ export const EVENT_KIND: KindDefinition<Event> = {
   schema: 'io.k8s.api.core.v1.Event',
   nameFormat: 'path',
   hasGeneration: false,
+  isCreatedByUpdate: true,
   metadataChecks: 'never',
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,

@@ -79,6 +79,7 @@ export const POD_KIND: KindDefinition<Pod> = {
   schema: 'io.k8s.api.core.v1.Pod',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  showsDeleted: true,
   metadataChecks: 'twice',
   applyDefaults(draft) {
     const spec: FullPodSpec = draft.spec;

@@ -25,6 +25,14 @@ import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } 
 import type { FieldManagement, FieldWriter } from './apply/field-management.ts';
 import { ignoredFields } from './apply/ignored-fields.ts';
 
+function missingVersion(): FieldError {
+  return {
+    type: 'FieldValueInvalid',
+    field: 'metadata.resourceVersion',
+    detail: 'Invalid value: 0: must be specified for an update',
+  };
+}
+
 /** How a write is to be carried out. */
 export interface WriteOptions {
   /** Goes through everything and stores nothing. */
@@ -34,6 +42,8 @@ export interface WriteOptions {
   subresource?: 'status' | 'scale' | 'approval';
   /** Who writes. Left out for the cluster's own parts. */
   user?: User;
+  /** The change is a patch, which names no object to be sure of. */
+  isPatch?: boolean;
   /** Takes the texts for Warning headers. */
   warn?: (text: string) => void;
   /** The write is what an apply made: its managedFields are settled. */
@@ -142,7 +152,8 @@ export class ObjectWriter {
       changed.metadata.resourceVersion !== stored.metadata.resourceVersion
     )
       throw modified(type, name);
-    if (changed.metadata.uid && changed.metadata.uid !== stored.metadata.uid)
+    const otherUid: string | undefined = changed.metadata.uid;
+    if (options.isPatch !== true && otherUid && otherUid !== stored.metadata.uid)
       throw conflict(
         type,
         name,
@@ -164,6 +175,8 @@ export class ObjectWriter {
         nameFormat: kind.nameFormat,
         checks: kind.metadataChecks,
       });
+      if (kind.needsVersion === true && options.isPatch !== true && !changed.metadata.resourceVersion)
+        errors.unshift(missingVersion());
       const rules = [() => kind.validate(draft, context), () => kind.validateUpdate(draft, stored)];
       if (kind.checksChangesFirst === true) rules.reverse();
       errors.push(...rules.flatMap((check) => check()));
