@@ -37,7 +37,7 @@ export function matchesNode(
 }
 
 /** A term that asks for nothing matches nothing. */
-function matchesTerm(
+export function matchesTerm(
   { matchExpressions = [], matchFields = [] }: Term,
   labels: Record<string, string>,
   name: string,
