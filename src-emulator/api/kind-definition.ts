@@ -41,6 +41,8 @@ export interface WriteContext {
     name: string,
   ): T | undefined;
   list<T extends KubeObject>(type: ResourceType<T>, namespace?: string): T[];
+  /** A prefix and five characters by chance, as the server names things. */
+  generateName(prefix: string): string;
 }
 
 /**
@@ -55,7 +57,16 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   categories: string[];
   /** Subresources that are served beside the object. */
   subresources: (
-    'status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'binding' | 'approval'
+    | 'status'
+    | 'scale'
+    | 'log'
+    | 'exec'
+    | 'attach'
+    | 'portforward'
+    | 'eviction'
+    | 'binding'
+    | 'approval'
+    | 'token'
   )[];
   /** Name of the object's schema in OpenAPI, for example `io.k8s.api.core.v1.Pod`. */
   schema: string;
@@ -75,6 +86,12 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validate(object: T, context: WriteContext): FieldError[];
   /** Validation that needs the stored object: immutable fields. Runs together with {@link validate}. */
   validateUpdate(object: T, stored: T): FieldError[];
+  /** How the subresources that write the status do so, where they do more than to take it as it comes. */
+  statusUpdate?: {
+    /** Fills in and takes back what the subresource may not change. */
+    prepare(draft: T, stored: T, context: WriteContext, subresource: 'status' | 'approval'): void;
+    validate(object: T, stored: T, subresource: 'status' | 'approval'): FieldError[];
+  };
   /**
    * How often validation of the kind goes through an object's metadata, beside what is done for every kind: once by
    * default; twice where that of a change includes that of a new object; never for Events, whose metadata is looked at

@@ -218,6 +218,8 @@ export interface Secret extends KubeObject {
 }
 
 export interface ServiceAccount extends KubeObject {
+  automountServiceAccountToken?: boolean;
+  imagePullSecrets?: { name: string }[];
   secrets?: { name: string }[];
 }
 

@@ -105,7 +105,8 @@ export function invalid(type: ResourceType, name: string, errors: readonly Field
   return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${joined}`, {
     ...(name === '' ? {} : { name }),
     ...(type.group === '' ? {} : { group: type.group }),
-    kind: type.kind,
+    // Reviews are refused without their kind.
+    ...(type.kind === '' ? {} : { kind: type.kind }),
     causes,
   });
 }

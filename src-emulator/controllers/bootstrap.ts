@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { ensureBootstrapPolicy, systemAccounts } from '../api/auth/bootstrap-policy/index.ts';
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { KubeObject, NewObject, Node, Service } from '../api/objects.ts';
 import {
@@ -44,7 +45,7 @@ export interface BootstrapOptions {
 }
 
 /**
- * Creates what kubeadm and kind leave in a new cluster: namespaces, nodes, the Services kubernetes and kube-dns,
+ * Creates what kubeadm and kind leave in a new cluster: namespaces, roles, nodes, the Services kubernetes and kube-dns,
  * CoreDNS. What exists already stays as it is, so a cluster that comes back with its state is left alone; only
  * the nodes report anew.
  */
@@ -69,6 +70,7 @@ export function bootstrapCluster({
       spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },
     });
+  ensureBootstrapPolicy(api);
   for (const node of nodes) ensureNode(api, node, nodes.length > 1, timestamp(clock.now()));
 
   ensure(SERVICE_CIDRS, {
@@ -120,11 +122,12 @@ export function bootstrapCluster({
   });
 
   ensure(SERVICES, dnsService(dnsServiceIp));
-  ensure(SERVICE_ACCOUNTS, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { namespace: 'kube-system', name: 'coredns' },
-  });
+  for (const name of systemAccounts())
+    ensure(SERVICE_ACCOUNTS, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { namespace: 'kube-system', name },
+    });
   ensure(CONFIG_MAPS, {
     apiVersion: 'v1',
     kind: 'ConfigMap',

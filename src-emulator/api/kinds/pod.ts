@@ -1,13 +1,14 @@
 import type { KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { Pod } from '../objects.ts';
-import { PODS, SERVICE_ACCOUNTS } from '../resources.ts';
 import { formatTime } from '../machinery/deletion.ts';
+import { PODS } from '../resources.ts';
 import { forbidden } from '../status.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from './columns.ts';
 import { validateImageSpaces } from './container-validation.ts';
 import { defaultPod, defaultPodSpec } from './pod-defaults.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
+import { admitServiceAccount } from './pod-service-account.ts';
 import { summarizePod } from './pod-status.ts';
 import { validatePodSpecUpdate } from './pod-update-validation.ts';
 import { validatePodSpec } from './pod-validation.ts';
@@ -27,16 +28,8 @@ const PRIORITIES = new Map<string | undefined, number>([
 /** What the built-in admission plugins set: service account, priority, tolerations. */
 function admit(pod: Pod, context: WriteContext): void {
   const spec: FullPodSpec = pod.spec;
-  const { name, namespace = '' } = pod.metadata;
-  spec.serviceAccountName ??= 'default';
-  spec.serviceAccount = spec.serviceAccountName;
-  const account = spec.serviceAccountName;
-  if (account !== 'default' && context.get(SERVICE_ACCOUNTS, namespace, account) === undefined)
-    throw forbidden(
-      PODS,
-      name,
-      `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
-    );
+  const { name } = pod.metadata;
+  admitServiceAccount(pod, context);
   const className = spec.priorityClassName;
   if (className !== undefined && !PRIORITIES.has(className))
     throw forbidden(PODS, name, `no PriorityClass with name ${className} was found`);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
+import type { AdmissionPlugin } from '../admission/admission.ts';
+import type { User } from '../auth/user.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { FieldError, KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { KubeObject, Namespace } from '../objects.ts';
@@ -27,11 +29,20 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** Recorded in managedFields. Left out, the fields are nobody's. */
   manager?: string;
-  subresource?: 'status' | 'scale';
+  subresource?: 'status' | 'scale' | 'approval';
+  /** Who writes. Left out for the cluster's own parts. */
+  user?: User;
   /** Takes the texts for Warning headers. */
   warn?: (text: string) => void;
   /** The write is what an apply made: its managedFields are settled. */
   applied?: boolean;
+}
+
+/** The subresources that write the status. */
+type StatusSubresource = 'status' | 'approval';
+
+function writesStatus(options: WriteOptions): options is WriteOptions & { subresource: StatusSubresource } {
+  return options.subresource === 'status' || options.subresource === 'approval';
 }
 
 /** Namespaces that the server does not let go (admission plugin NamespaceLifecycle). */
@@ -48,12 +59,21 @@ export class ObjectWriter {
   readonly #store: ObjectStore;
   readonly #fields: FieldManagement;
   readonly #random: () => number;
+  readonly #admission: readonly AdmissionPlugin[];
 
-  constructor(options: { clock: Clock; store: ObjectStore; fields: FieldManagement; random?: () => number }) {
+  /** @param options.admission asked in this order about every write; the list may grow. */
+  constructor(options: {
+    clock: Clock;
+    store: ObjectStore;
+    fields: FieldManagement;
+    random?: () => number;
+    admission: readonly AdmissionPlugin[];
+  }) {
     this.#clock = options.clock;
     this.#store = options.store;
     this.#fields = options.fields;
     this.#random = options.random ?? Math.random;
+    this.#admission = options.admission;
   }
 
   /** @throws ApiError 400, 403, 404, 409, 422. */
@@ -76,6 +96,7 @@ export class ObjectWriter {
     kind.applyDefaults(draft);
     this.#recordFields(kind, draft, undefined, options);
     const context = this.#context();
+    this.#admit(kind, draft, undefined, options, context);
     kind.prepareForCreate(draft, context);
     kind.allocate?.(draft, undefined, context, { dryRun: options.dryRun === true });
     const checkMetadata = (): FieldError[] =>
@@ -126,9 +147,10 @@ export class ObjectWriter {
 
     const draft = this.#prepareUpdate(kind, stored, changed, options);
     const context = this.#context();
-    if (options.subresource !== 'status') {
+    if (!writesStatus(options)) {
       kind.applyDefaults(draft);
       this.#recordFields(kind, draft, stored, options);
+      this.#admit(kind, draft, stored, options, context);
       kind.prepareForUpdate(draft, stored, context);
       kind.allocate?.(draft, stored, context, { dryRun: options.dryRun === true });
       this.#countGeneration(kind, draft, stored);
@@ -142,7 +164,7 @@ export class ObjectWriter {
       errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
       kind.warnings?.(draft, stored).forEach((text) => options.warn?.(text));
-    } else this.#recordFields(kind, draft, stored, options);
+    } else this.#finishStatus(kind, draft, stored, options);
     if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
     const written = this.#store.put(groupResource(type), draft);
@@ -209,10 +231,10 @@ export class ObjectWriter {
     options: WriteOptions,
   ): KubeObject {
     const { metadata } = stored;
-    if (options.subresource === 'status') {
+    if (writesStatus(options)) {
       const status = (changed as { status?: unknown }).status;
       const draft = { ...cloneJson(stored), ...(status === undefined ? {} : { status }) };
-      const ignored = ignoredFields(kind, 'status');
+      const ignored = ignoredFields(kind, options.subresource);
       for (const field of ['labels', 'annotations'] as const) {
         if (ignored.has(['f:metadata', `f:${field}`])) continue;
         if (changed.metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
@@ -241,6 +263,21 @@ export class ObjectWriter {
       else draft.status = cloneJson(status);
     }
     return draft;
+  }
+
+  /** What comes after the status that a request wrote is in the draft. @throws ApiError 403, 422 */
+  #finishStatus(
+    kind: KindDefinition,
+    draft: KubeObject,
+    stored: KubeObject,
+    options: WriteOptions & { subresource: StatusSubresource },
+  ): void {
+    const context = this.#context();
+    this.#recordFields(kind, draft, stored, options);
+    kind.statusUpdate?.prepare(draft, stored, context, options.subresource);
+    this.#admit(kind, draft, stored, options, context);
+    const errors = kind.statusUpdate?.validate(draft, stored, options.subresource) ?? [];
+    if (errors.length > 0) throw invalid(kind.type, stored.metadata.name, errors);
   }
 
   #recordFields(
@@ -275,6 +312,26 @@ export class ObjectWriter {
     draft.metadata.generation = isSame ? generation : generation + 1;
   }
 
+  #admit(
+    kind: KindDefinition,
+    object: KubeObject,
+    stored: KubeObject | undefined,
+    { subresource, user, applied }: WriteOptions,
+    context: WriteContext,
+  ): void {
+    for (const plugin of this.#admission)
+      plugin.admit({
+        operation: stored === undefined ? 'CREATE' : 'UPDATE',
+        type: kind.type,
+        object,
+        ...(stored === undefined ? {} : { stored }),
+        ...(subresource === undefined ? {} : { subresource }),
+        ...(applied === true && stored === undefined ? { implicit: true } : {}),
+        ...(user === undefined ? {} : { user }),
+        context,
+      });
+  }
+
   #admitToNamespace(kind: KindDefinition, draft: KubeObject): void {
     const name = draft.metadata.namespace ?? '';
     const namespace = this.#store.get(groupResource(NAMESPACES), undefined, name) as Namespace | undefined;
@@ -306,6 +363,7 @@ export class ObjectWriter {
       now: this.#clock.now(),
       get: (type, namespace, name) => this.#store.get(groupResource(type), namespace, name) as never,
       list: (type, namespace) => this.#store.list(groupResource(type), namespace) as never[],
+      generateName: (prefix) => this.#generateName(prefix),
     };
   }
 }
