@@ -1,10 +1,11 @@
-import type { Pod } from '../api/objects.ts';
+import type { Node, Pod } from '../api/objects.ts';
 import { NAMESPACES, NODES, PERSISTENT_VOLUME_CLAIMS, PODS } from '../api/resources.ts';
 import { disposeAll, type ControllerContext } from './controller.ts';
 import { createEventRecorder, type EventRecorder } from './events.ts';
 import { findCondition, isPodFinished, timestamp } from './object-helpers.ts';
+import { claimProblem, reachesVolumes, requestVolumes } from './persistent-volume/claim-use.ts';
 import { failureMessage } from './scheduling/failure-message.ts';
-import { obstaclesOf } from './scheduling/filters.ts';
+import { obstaclesOf, type Obstacle } from './scheduling/filters.ts';
 import type { ClusterView } from './scheduling/pod-affinity.ts';
 import { bestNode } from './scheduling/scoring.ts';
 import { keyOf, splitKey, WorkQueue } from './work-queue.ts';
@@ -53,7 +54,7 @@ export function startScheduler(context: SchedulerContext): Disposable {
         for (const key of unschedulable) if (waitsForOthers(api, key)) queue.add(key);
       } else if (isOurs(object) && !unschedulable.has(keyOf(object))) queue.add(keyOf(object));
     }),
-    api.watch(PERSISTENT_VOLUME_CLAIMS, ({ type }) => type === 'ADDED' && retryAll()),
+    api.watch(PERSISTENT_VOLUME_CLAIMS, retryAll),
     api.watch(NODES, ({ object }) => {
       const { metadata, spec, status } = object;
       const relevant = JSON.stringify([
@@ -96,15 +97,17 @@ function schedule({ api, clock, bindPod }: SchedulerContext, events: EventRecord
       events.record(pod, 'Warning', 'FailedScheduling', message);
     return false;
   };
-  const lost = missingClaim(api, pod);
-  if (lost !== undefined)
-    return refuse(
-      `0/${view.nodes.length} nodes are available: persistentvolumeclaim "${lost}" not found. not found`,
-    );
-  const candidates = view.nodes.map((candidate) => ({
-    candidate,
-    obstacles: obstaclesOf(pod, candidate, view),
-  }));
+  const problem = claimProblem(api, pod);
+  // Kubernetes says what preemption says, which is no more than that.
+  if (problem !== undefined)
+    return refuse(`0/${view.nodes.length} nodes are available: ${problem}. not found`);
+  const candidates = view.nodes.map((candidate) => {
+    const obstacles = obstaclesOf(pod, candidate, view);
+    return {
+      candidate,
+      obstacles: obstacles.length > 0 ? obstacles : volumeObstacles(api, pod, candidate.node),
+    };
+  });
   const fitting = candidates.filter(({ obstacles }) => obstacles.length === 0);
   const best = bestNode(
     pod,
@@ -113,6 +116,8 @@ function schedule({ api, clock, bindPod }: SchedulerContext, events: EventRecord
   );
   if (best === undefined) return refuse(failureMessage(candidates.map(({ obstacles }) => obstacles)));
   const nodeName = best.node.metadata.name;
+  // Volumes that are made for this pod come first; their claims' changes bring it here again.
+  if (!requestVolumes(api, pod, nodeName)) return false;
   bindPod(namespace, name, nodeName);
   events.record(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${nodeName}`);
   return true;
@@ -133,11 +138,10 @@ function viewOf(api: ControllerContext['api']): ClusterView {
   };
 }
 
-/** The first claim that the pod mounts and that is not there. */
-function missingClaim(api: ControllerContext['api'], { metadata, spec }: Pod): string | undefined {
-  return (spec.volumes ?? [])
-    .flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? [])
-    .find((claim) => api.get(PERSISTENT_VOLUME_CLAIMS, metadata.namespace, claim) === undefined);
+function volumeObstacles(api: ControllerContext['api'], pod: Pod, node: Node): Obstacle[] {
+  return reachesVolumes(api, pod, node)
+    ? []
+    : [{ reason: "node(s) didn't match PersistentVolume's node affinity", preemptable: false }];
 }
 
 /** @returns whether this was news. */
