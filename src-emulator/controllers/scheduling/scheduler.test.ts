@@ -111,8 +111,8 @@ describe('what keeps a pod from all nodes', () => {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { namespace: 'lab', name: 'data' },
-      spec: {},
-      status: {},
+      spec: { volumeName: 'pv' },
+      status: { phase: 'Bound' },
     });
     await settle();
     expect(nodeOf('claim')).toBeDefined();
