@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { createCredentials, kubeconfigFor, type Credentials } from './api/credentials.ts';
+import { createAccessControl } from './api/auth/access-control.ts';
+import {
+  createCredentials,
+  createServiceAccountKey,
+  kubeconfigFor,
+  type Credentials,
+} from './api/credentials.ts';
 import { createKinds } from './api/kinds/index.ts';
 import { createApiMachinery } from './api/machinery/machinery.ts';
 import { finalizeNamespace } from './api/machinery/namespace-finalization.ts';
@@ -9,6 +15,7 @@ import { startApiServer } from './api/server.ts';
 import { RealClock, type Clock } from './clock.ts';
 import { bootstrapCluster, startControllers, type NodeDescription } from './controllers/index.ts';
 import { startServiceLoadBalancerController } from './controllers/service-load-balancer.ts';
+import { startNodeControllers } from './controllers/node-lifecycle/index.ts';
 import { coreDnsImage } from './coredns-image.ts';
 import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
@@ -93,6 +100,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     schemas,
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
+  const access = createAccessControl(api, credentials);
   bootstrapCluster({
     api: api.as('kubeadm'),
     nodes,
@@ -114,6 +122,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     bindPod: (namespace, pod, node) => bindPod(api, namespace, pod, { target: { name: node } }),
     finalizeNamespace: (namespace) => finalizeNamespace(api, namespace),
     caCertificate: credentials.authority.certificate,
+    issueForSecret: (account, name) => access.tokens.issueForSecret(account, name),
+    controlPlane: controlPlane.name,
+    certificates: {
+      authority: credentials.authority,
+      mayRequest: (request, subresource) => access.mayRequestCertificate(request, subresource),
+    },
   });
   const loadBalancers =
     options.loadBalancer === false
@@ -132,12 +146,17 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     network: {
       createPodStack: (node) => network.createPodStack(node),
       nodeStack: (node) => network.nodeStack(node),
+      setNodePower: (node, on) => network.setNodePower(node, on),
       createResolver,
     },
+    reportNodes: true,
     dnsServiceIp: DNS_SERVICE_IP,
+    tokenFor: (request) => access.tokens.tokenForPod(request),
   });
+  const nodeControllers = startNodeControllers({ api: api.as('kube-controller-manager'), clock });
   const server = await startApiServer({
     machinery: api,
+    access,
     credentials,
     port,
     nodeProxy: kubelets.nodeProxy,
@@ -162,7 +181,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     stop: async () => {
       await Promise.all([server.close(), hostPorts?.close()]);
       persistence?.close();
+      access[Symbol.dispose]();
       controllers[Symbol.dispose]();
+      nodeControllers[Symbol.dispose]();
       loadBalancers?.[Symbol.dispose]();
       kubelets.close();
       outside[Symbol.dispose]();
@@ -181,7 +202,14 @@ async function loadCredentials(
   const path = stateDirectory === undefined ? undefined : join(stateDirectory, 'credentials.json');
   if (path !== undefined) {
     const kept = readKept(path, clock, checkCredentials, setAside);
-    if (kept !== undefined) return kept as Credentials;
+    if (kept !== undefined) {
+      const known = kept as Omit<Credentials, 'serviceAccountKey'> & Partial<Credentials>;
+      const { serviceAccountKey = createServiceAccountKey() } = known;
+      const complete = { ...known, serviceAccountKey };
+      // A file from before there were tokens gets its key now.
+      if (known.serviceAccountKey === undefined) writeFileAtomically(path, JSON.stringify(complete));
+      return complete;
+    }
   }
   const made = createCredentials({
     name,

@@ -3,9 +3,10 @@ import type { ResourceType } from './resources.ts';
 
 /** One cause in a Status, as field validation reports it. */
 export interface StatusCause {
-  reason: string;
+  /** Left out where the server has none. */
+  reason?: string;
   message: string;
-  field: string;
+  field?: string;
 }
 
 /** The body of a failed request: meta/v1 Status. */
@@ -15,6 +16,7 @@ export interface Status {
   metadata: Record<string, unknown>;
   status: 'Failure' | 'Success';
   message: string;
+  /** Left out of errors that the server has no better words for. */
   reason?: string;
   details?: {
     name?: string;
@@ -69,7 +71,7 @@ export interface ClusterApi {
   create<T extends KubeObject>(type: ResourceType<T>, object: NewObject<T>): T;
   /**
    * Reads the object, lets `change` alter a deep copy, and writes it back. Returns undefined when the object is
-   * gone. With `subresource: 'status'` only the status is written, otherwise everything else. Writing what is
+   * gone. With a `subresource` only the status is written, otherwise everything else. Writing what is
    * already there makes no new version.
    */
   mutate<T extends KubeObject>(
@@ -77,7 +79,7 @@ export interface ClusterApi {
     namespace: string | undefined,
     name: string,
     change: (draft: T) => void,
-    options?: { subresource?: 'status' },
+    options?: { subresource?: 'status' | 'approval' },
   ): T | undefined;
   /** Starts the deletion. Does nothing when the object is gone already. */
   delete(type: ResourceType, namespace: string | undefined, name: string, options?: DeleteOptions): void;

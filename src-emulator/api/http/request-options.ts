@@ -1,10 +1,11 @@
 import { isJsonObject } from '../../store/json.ts';
+import type { User } from '../auth/user.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import type { PatchType, RequestOptions } from '../machinery/requests.ts';
 import type { ApplyOptions } from '../machinery/apply-request.ts';
 import type { FieldError } from '../kind-definition.ts';
-import type { FieldValidation } from '../schema/index.ts';
+import { DecodeError, type FieldValidation } from '../schema/index.ts';
 import { badRequest, invalid, unsupportedPatchType } from '../status.ts';
 import { parseApplyYaml } from './apply-yaml.ts';
 import { mediaType, parseBody, type ParsedBody } from './body.ts';
@@ -29,6 +30,30 @@ export async function requestBody(machinery: ApiMachinery, exchange: Exchange): 
     exchange.request.headers['content-type'],
     machinery.schemas,
   );
+}
+
+/**
+ * The body as a value of one of the schemas, for what is no stored object.
+ * @throws ApiError 400, 415, 422.
+ */
+export async function decodeBody(
+  machinery: ApiMachinery,
+  schema: string,
+  exchange: Exchange,
+): Promise<Record<string, unknown>> {
+  const body = await requestBody(machinery, exchange);
+  const { fieldValidation, warn } = requestOptions(exchange, 'CreateOptions', body);
+  try {
+    const decoded = machinery.schemas.decode(schema, isJsonObject(body.value) ? body.value : {}, {
+      fieldValidation,
+      ...(body.duplicates === undefined ? {} : { duplicates: body.duplicates }),
+    });
+    decoded.warnings.forEach(warn);
+    return decoded.object;
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(error.message);
+    throw error;
+  }
 }
 
 /** A patch and its type. @throws ApiError 413, 415 */
@@ -64,6 +89,7 @@ export async function applyBody(exchange: Exchange): Promise<{ config: unknown; 
     options: {
       dryRun: given.dryRun,
       manager: query.get('fieldManager') ?? '',
+      user: exchange.user,
       force: isTrue(query.get('force')),
     },
   };
@@ -79,6 +105,7 @@ export function requestOptions(
   return {
     dryRun,
     manager: fieldManager(exchange),
+    user: exchange.user,
     fieldValidation,
     warn: (text) => addWarning(exchange.response, text),
     ...(body.duplicates === undefined ? {} : { duplicates: body.duplicates }),
@@ -174,13 +201,16 @@ export function isTrue(parameter: string | null): boolean {
 }
 
 /** dryRun may also stand in DeleteOptions. @throws ApiError 422 */
-export function writeOptions(exchange: Exchange, options: unknown): { dryRun: boolean; manager: string } {
+export function writeOptions(
+  exchange: Exchange,
+  options: unknown,
+): { dryRun: boolean; manager: string; user: User } {
   const listed = isJsonObject(options) ? options['dryRun'] : undefined;
   const inBody: unknown[] = Array.isArray(listed) ? listed : [];
   const asked = [...exchange.query.getAll('dryRun'), ...inBody.map(String)];
   const errors = checkDryRun(asked);
   if (errors.length > 0) throw invalidOptions('DeleteOptions', errors);
-  return { dryRun: asked.length > 0, manager: fieldManager(exchange) };
+  return { dryRun: asked.length > 0, manager: fieldManager(exchange), user: exchange.user };
 }
 
 /** Without fieldManager the first word of the user agent counts. */

@@ -141,7 +141,7 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
 async function servePatch(
   machinery: ApiMachinery,
   target: Target,
-  subresource: 'status' | undefined,
+  subresource: 'status' | 'approval' | undefined,
   exchange: Exchange,
 ): Promise<void> {
   const view = new View(machinery, target.kind, exchange);
@@ -166,16 +166,13 @@ async function serveSubresource(
   const { kind, namespace, name } = target;
   const { method, response } = exchange;
   const view = new View(machinery, kind, exchange);
-  if (subresource === 'status') {
+  if (subresource === 'status' || subresource === 'approval') {
     if (method === 'GET') view.send(200, machinery.writer.read(kind, namespace, name));
     else if (method === 'PUT') {
       const body = await requestBody(machinery, exchange);
       const options = requestOptions(exchange, 'UpdateOptions', body);
-      view.send(
-        200,
-        replaceFromBody(machinery, target, body.value, { ...options, subresource: 'status' as const }),
-      );
-    } else if (method === 'PATCH') await servePatch(machinery, target, 'status', exchange);
+      view.send(200, replaceFromBody(machinery, target, body.value, { ...options, subresource }));
+    } else if (method === 'PATCH') await servePatch(machinery, target, subresource, exchange);
     else throw methodNotAllowed();
     return;
   }

@@ -2,12 +2,23 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
+import type { AdmissionPlugin } from '../admission/admission.ts';
+import type { User } from '../auth/user.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
-import type { KindDefinition, WriteContext } from '../kind-definition.ts';
+import type { FieldError, KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { KubeObject, Namespace } from '../objects.ts';
 import { NAMESPACES, apiVersionOf, groupResource } from '../resources.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
-import { alreadyExists, badRequest, conflict, forbidden, invalid, modified, notFound } from '../status.ts';
+import {
+  alreadyExists,
+  conflict,
+  forbidden,
+  invalid,
+  modified,
+  notFound,
+  storageKey,
+  unclassified,
+} from '../status.ts';
 import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } from './deletion.ts';
 import type { FieldManagement, FieldWriter } from './apply/field-management.ts';
 import { ignoredFields } from './apply/ignored-fields.ts';
@@ -18,9 +29,20 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** Recorded in managedFields. Left out, the fields are nobody's. */
   manager?: string;
-  subresource?: 'status' | 'scale';
+  subresource?: 'status' | 'scale' | 'approval';
+  /** Who writes. Left out for the cluster's own parts. */
+  user?: User;
+  /** Takes the texts for Warning headers. */
+  warn?: (text: string) => void;
   /** The write is what an apply made: its managedFields are settled. */
   applied?: boolean;
+}
+
+/** The subresources that write the status. */
+type StatusSubresource = 'status' | 'approval';
+
+function writesStatus(options: WriteOptions): options is WriteOptions & { subresource: StatusSubresource } {
+  return options.subresource === 'status' || options.subresource === 'approval';
 }
 
 /** Namespaces that the server does not let go (admission plugin NamespaceLifecycle). */
@@ -37,26 +59,33 @@ export class ObjectWriter {
   readonly #store: ObjectStore;
   readonly #fields: FieldManagement;
   readonly #random: () => number;
+  readonly #admission: readonly AdmissionPlugin[];
 
-  constructor(options: { clock: Clock; store: ObjectStore; fields: FieldManagement; random?: () => number }) {
+  /** @param options.admission asked in this order about every write; the list may grow. */
+  constructor(options: {
+    clock: Clock;
+    store: ObjectStore;
+    fields: FieldManagement;
+    random?: () => number;
+    admission: readonly AdmissionPlugin[];
+  }) {
     this.#clock = options.clock;
     this.#store = options.store;
     this.#fields = options.fields;
     this.#random = options.random ?? Math.random;
+    this.#admission = options.admission;
   }
 
   /** @throws ApiError 400, 403, 404, 409, 422. */
   create(kind: KindDefinition, draft: KubeObject, options: WriteOptions = {}): KubeObject {
     const { type } = kind;
     const metadata = draft.metadata;
-    if (metadata.resourceVersion)
-      throw badRequest('resourceVersion should not be set on objects to be created');
     draft.apiVersion = apiVersionOf(type);
     draft.kind = type.kind;
     // What only the server sets is not taken from a client.
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;
-    delete metadata.generation;
+    if (kind.hasGeneration) delete metadata.generation;
     metadata.uid = randomUUID();
     metadata.creationTimestamp = formatTime(this.#clock.now());
     if (kind.hasGeneration) metadata.generation = 1;
@@ -64,20 +93,27 @@ export class ObjectWriter {
     if (!metadata.name) metadata.name = '';
 
     if (type.namespaced) this.#admitToNamespace(kind, draft);
-    if (
-      metadata.name !== '' &&
-      this.#store.get(groupResource(type), metadata.namespace, metadata.name) !== undefined
-    )
-      throw alreadyExists(type, metadata.name);
     kind.applyDefaults(draft);
     this.#recordFields(kind, draft, undefined, options);
     const context = this.#context();
+    this.#admit(kind, draft, undefined, options, context);
     kind.prepareForCreate(draft, context);
+    kind.allocate?.(draft, undefined, context, { dryRun: options.dryRun === true });
+    const checkMetadata = (): FieldError[] =>
+      validateObjectMeta(metadata, { namespaced: type.namespaced, nameFormat: kind.nameFormat });
     const errors = [
-      ...validateObjectMeta(metadata, { namespaced: type.namespaced, nameFormat: kind.nameFormat }),
+      ...(kind.metadataChecks === 'never' ? [] : checkMetadata()),
       ...kind.validate(draft, context),
     ];
+    if (kind.metadataChecks === 'never' && errors.length === 0) errors.push(...checkMetadata());
     if (errors.length > 0) throw invalid(type, metadata.name, errors);
+    kind.warnings?.(draft, undefined).forEach((text) => options.warn?.(text));
+    if (this.#store.get(groupResource(type), metadata.namespace, metadata.name) !== undefined)
+      throw alreadyExists(type, metadata.name);
+    const version: string | undefined = metadata.resourceVersion;
+    Reflect.deleteProperty(metadata, 'resourceVersion');
+    if (options.dryRun !== true && Number(version) > 0)
+      throw unclassified('resourceVersion should not be set on objects to be created');
     if (options.dryRun === true) {
       kind.released?.(draft);
       return draft;
@@ -106,23 +142,29 @@ export class ObjectWriter {
       throw conflict(
         type,
         name,
-        `Precondition failed: UID in precondition: ${changed.metadata.uid}, UID in object meta: ${stored.metadata.uid}`,
+        `StorageError: invalid object, Code: 4, Key: ${storageKey(type, stored.metadata)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${changed.metadata.uid}, UID in object meta: ${stored.metadata.uid}`,
       );
 
     const draft = this.#prepareUpdate(kind, stored, changed, options);
     const context = this.#context();
-    if (options.subresource !== 'status') {
+    if (!writesStatus(options)) {
       kind.applyDefaults(draft);
       this.#recordFields(kind, draft, stored, options);
+      this.#admit(kind, draft, stored, options, context);
       kind.prepareForUpdate(draft, stored, context);
+      kind.allocate?.(draft, stored, context, { dryRun: options.dryRun === true });
       this.#countGeneration(kind, draft, stored);
-      const errors = [
-        ...validateObjectMetaUpdate(draft.metadata, stored.metadata),
-        ...kind.validate(draft, context),
-        ...kind.validateUpdate(draft, stored),
-      ];
+      const errors = validateObjectMetaUpdate(draft.metadata, stored.metadata, {
+        namespaced: type.namespaced,
+        nameFormat: kind.nameFormat,
+        checks: kind.metadataChecks,
+      });
+      const rules = [() => kind.validate(draft, context), () => kind.validateUpdate(draft, stored)];
+      if (kind.checksChangesFirst === true) rules.reverse();
+      errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
-    } else this.#recordFields(kind, draft, stored, options);
+      kind.warnings?.(draft, stored).forEach((text) => options.warn?.(text));
+    } else this.#finishStatus(kind, draft, stored, options);
     if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
     const written = this.#store.put(groupResource(type), draft);
@@ -189,10 +231,10 @@ export class ObjectWriter {
     options: WriteOptions,
   ): KubeObject {
     const { metadata } = stored;
-    if (options.subresource === 'status') {
+    if (writesStatus(options)) {
       const status = (changed as { status?: unknown }).status;
       const draft = { ...cloneJson(stored), ...(status === undefined ? {} : { status }) };
-      const ignored = ignoredFields(kind, 'status');
+      const ignored = ignoredFields(kind, options.subresource);
       for (const field of ['labels', 'annotations'] as const) {
         if (ignored.has(['f:metadata', `f:${field}`])) continue;
         if (changed.metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
@@ -223,6 +265,21 @@ export class ObjectWriter {
     return draft;
   }
 
+  /** What comes after the status that a request wrote is in the draft. @throws ApiError 403, 422 */
+  #finishStatus(
+    kind: KindDefinition,
+    draft: KubeObject,
+    stored: KubeObject,
+    options: WriteOptions & { subresource: StatusSubresource },
+  ): void {
+    const context = this.#context();
+    this.#recordFields(kind, draft, stored, options);
+    kind.statusUpdate?.prepare(draft, stored, context, options.subresource);
+    this.#admit(kind, draft, stored, options, context);
+    const errors = kind.statusUpdate?.validate(draft, stored, options.subresource) ?? [];
+    if (errors.length > 0) throw invalid(kind.type, stored.metadata.name, errors);
+  }
+
   #recordFields(
     kind: KindDefinition,
     draft: KubeObject,
@@ -249,7 +306,30 @@ export class ObjectWriter {
     const { metadata: _m1, status: _s1, ...wanted } = draft as KubeObject & { status?: unknown };
     const { metadata: _m2, status: _s2, ...before } = stored as KubeObject & { status?: unknown };
     const generation = stored.metadata.generation ?? 1;
-    draft.metadata.generation = jsonEqual(wanted, before) ? generation : generation + 1;
+    const isSame =
+      jsonEqual(wanted, before) &&
+      (kind.countsLabels !== true || jsonEqual(draft.metadata.labels ?? {}, stored.metadata.labels ?? {}));
+    draft.metadata.generation = isSame ? generation : generation + 1;
+  }
+
+  #admit(
+    kind: KindDefinition,
+    object: KubeObject,
+    stored: KubeObject | undefined,
+    { subresource, user, applied }: WriteOptions,
+    context: WriteContext,
+  ): void {
+    for (const plugin of this.#admission)
+      plugin.admit({
+        operation: stored === undefined ? 'CREATE' : 'UPDATE',
+        type: kind.type,
+        object,
+        ...(stored === undefined ? {} : { stored }),
+        ...(subresource === undefined ? {} : { subresource }),
+        ...(applied === true && stored === undefined ? { implicit: true } : {}),
+        ...(user === undefined ? {} : { user }),
+        context,
+      });
   }
 
   #admitToNamespace(kind: KindDefinition, draft: KubeObject): void {
@@ -283,6 +363,7 @@ export class ObjectWriter {
       now: this.#clock.now(),
       get: (type, namespace, name) => this.#store.get(groupResource(type), namespace, name) as never,
       list: (type, namespace) => this.#store.list(groupResource(type), namespace) as never[],
+      generateName: (prefix) => this.#generateName(prefix),
     };
   }
 }

@@ -11,6 +11,7 @@ import { dig } from '../programs/dig.ts';
 import { find } from '../programs/find.ts';
 import { getent } from '../programs/getent.ts';
 import { host } from '../programs/host.ts';
+import { conntrack, iptables, iptablesSave } from '../programs/iptables.ts';
 import * as interfaces from '../programs/interfaces.ts';
 import { jq } from '../programs/jq.ts';
 import { nc } from '../programs/nc.ts';
@@ -167,5 +168,6 @@ export function networkTools(curlVersion: string): Record<string, Program> {
     '/sbin/ip': interfaces.ip,
     '/usr/sbin/ss': interfaces.ss,
     '/bin/netstat': interfaces.netstat,
+    ...under('/usr/sbin', { conntrack, iptables, 'iptables-save': iptablesSave }),
   };
 }
