@@ -33,7 +33,7 @@ export const getopts: Builtin = async (shell, args) => {
     if (isLast) leave();
     if (!silent)
       await shell.complain(
-        `${shell.dialect === 'bash' ? `illegal option -- ${letter}` : `Illegal option -${letter}`}`,
+        shell.dialect === 'bash' ? `illegal option -- ${letter}` : `Illegal option -${letter}`,
       );
     return finish('?', silent ? letter : undefined);
   }

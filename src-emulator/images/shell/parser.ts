@@ -1,4 +1,4 @@
-import { parseCondition } from './condition.ts';
+import { arithmeticLoop, parseCondition } from './bash-grammar.ts';
 import type { Dialect } from './dialect.ts';
 import { Lexer, type Token } from './lexer.ts';
 import {
@@ -256,15 +256,7 @@ export class Parser {
     if (head !== undefined) {
       this.#advance();
       if (this.#isOperator(';')) this.#advance();
-      const [start = '', test = '', step = ''] = head.split(';').map((part) => part.trim());
-      return this.#withRedirects({
-        type: 'arithmetic-for',
-        start: Lexer.quotedText(start),
-        test: Lexer.quotedText(test),
-        step: Lexer.quotedText(step),
-        body: this.#doGroup(),
-        redirects: [],
-      });
+      return this.#withRedirects(arithmeticLoop(head, this.#doGroup()));
     }
     const name = this.#token.type === 'word' ? this.#token.plain : undefined;
     if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) throw new SyntaxFailure('bad for loop variable');

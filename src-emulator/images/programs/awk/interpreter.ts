@@ -1,46 +1,23 @@
-import { resolvePath } from '../../path.ts';
-import { createPipe, readAll } from '../../pipe.ts';
-import { openSink } from '../../open.ts';
+import { readAll } from '../../pipe.ts';
 import { formatPrintf } from '../../shell/format.ts';
 import { FileError, type ProcessContext } from '../../types.ts';
-import type { ByteSink, ByteSource } from '../../../streams.ts';
+import type { ByteSource } from '../../../streams.ts';
 import { lines, openInput, UsageFailure } from '../support.ts';
 import { toRegExp } from '../text.ts';
 import { callBuiltin, type BuiltinScope } from './builtins.ts';
+import { arithmetic, Exit, LeaveLoop, NextRecord, Return } from './flow.ts';
+import { Outputs } from './outputs.ts';
 import type { AwkFunction, AwkProgram, Expression, Rule, Statement, Target } from './syntax.ts';
 import { compare, isTrue, strnum, toNumber, toText, type Value } from './values.ts';
 
-class NextRecord extends Error {}
-class LeaveLoop extends Error {
-  readonly goesOn: boolean;
-  constructor(goesOn: boolean) {
-    super();
-    this.goesOn = goesOn;
-  }
-}
-class Exit extends Error {}
-class Return extends Error {
-  readonly value: Value;
-  constructor(value: Value) {
-    super();
-    this.value = value;
-  }
-}
-
 type Cell = Value | Map<string, Value>;
-
-/** Where `>`, `>>` and `|` lead: open until the end. */
-interface Output {
-  sink: ByteSink;
-  finished: Promise<unknown>;
-}
 
 /** Runs an awk program over its input. */
 export class AwkInterpreter implements BuiltinScope {
   readonly #context: ProcessContext;
   readonly #program: AwkProgram;
   readonly #globals = new Map<string, Cell>();
-  readonly #outputs = new Map<string, Output>();
+  readonly #outputs: Outputs;
   readonly #regexes = new Map<string, RegExp>();
   readonly #activeRanges = new Set<Rule>();
   readonly #files = new Map<string, AsyncGenerator<string, void>>();
@@ -57,6 +34,7 @@ export class AwkInterpreter implements BuiltinScope {
     variables: readonly (readonly [string, string])[],
   ) {
     this.#context = context;
+    this.#outputs = new Outputs(context);
     this.#program = program;
     for (const [name, value] of Object.entries({
       FS: ' ',
@@ -100,8 +78,7 @@ export class AwkInterpreter implements BuiltinScope {
         if (!(error instanceof Exit)) throw error;
       }
     } finally {
-      for (const output of this.#outputs.values()) output.sink.end();
-      await Promise.all([...this.#outputs.values()].map((output) => output.finished));
+      await this.#outputs.closeAll();
     }
     return this.#exitCode;
   }
@@ -236,12 +213,7 @@ export class AwkInterpreter implements BuiltinScope {
   }
 
   async flush(name: string): Promise<number> {
-    const output = this.#outputs.get(name);
-    if (output === undefined) return this.#files.delete(name) ? 0 : -1;
-    this.#outputs.delete(name);
-    output.sink.end();
-    await output.finished;
-    return 0;
+    return (await this.#outputs.close(name)) || this.#files.delete(name) ? 0 : -1;
   }
 
   async system(command: string): Promise<number> {
@@ -280,13 +252,11 @@ export class AwkInterpreter implements BuiltinScope {
         } while (isTrue(await this.#evaluate(statement.test)));
         return;
       case 'for':
-        for (
-          await this.#execute(statement.start);
-          statement.test === undefined || isTrue(await this.#evaluate(statement.test));
-          await this.#execute(statement.step)
-        )
-          // prettier-ignore
+        await this.#execute(statement.start);
+        while (statement.test === undefined || isTrue(await this.#evaluate(statement.test))) {
           if (!(await this.#loopBody(statement.body))) return;
+          await this.#execute(statement.step);
+        }
         return;
       case 'for-in':
         for (const key of [...this.array(statement.array).keys()]) {
@@ -332,26 +302,7 @@ export class AwkInterpreter implements BuiltinScope {
     else text = evaluated.map((each) => toText(each)).join(this.text('OFS')) + this.text('ORS');
     if (to === undefined) return this.#context.stdout.write(text);
     const target = toText(await this.#evaluate(to.target));
-    await this.#output(to.operator, target).sink.write(text);
-  }
-
-  #output(operator: '>' | '>>' | '|', target: string): Output {
-    const known = this.#outputs.get(target);
-    if (known !== undefined) return known;
-    let output: Output;
-    if (operator === '|') {
-      const pipe = createPipe();
-      const process = this.#context.spawn(['sh', '-c', target], { stdin: pipe.source });
-      output = { sink: pipe.sink, finished: process.exit };
-    } else if (target === '/dev/stderr' || target === '/dev/stdout')
-      output = { sink: { write: (data) => (target === '/dev/stderr' ? this.#context.stderr : this.#context.stdout).write(data), end: () => undefined }, finished: Promise.resolve() }; // prettier-ignore
-    else
-      output = {
-        sink: openSink(this.#context.fs, resolvePath(this.#context.cwd, target), operator === '>>'),
-        finished: Promise.resolve(),
-      };
-    this.#outputs.set(target, output);
-    return output;
+    await this.#outputs.open(to.operator, target).write(text);
   }
 
   async #key(keys: readonly Expression[]): Promise<string> {
@@ -522,21 +473,5 @@ export class AwkInterpreter implements BuiltinScope {
     } finally {
       this.#frame = outer;
     }
-  }
-}
-
-function arithmetic(operator: string, left: number, right: number): number {
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '^':
-      return left ** right;
-    default:
-      if (right === 0) throw new UsageFailure('cmd. line:1: Division by zero', 2);
-      return operator === '/' ? left / right : left % right;
   }
 }

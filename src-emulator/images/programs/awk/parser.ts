@@ -38,7 +38,8 @@ class Parser {
 
   program(): AwkProgram {
     const program: AwkProgram = { rules: [], functions: new Map() };
-    for (this.#skipEnds(); this.#token.type !== 'end'; this.#skipEnds()) {
+    this.#skipEnds();
+    while (this.#token.type !== 'end') {
       if (this.#skipKeyword('function') || this.#skipKeyword('func')) {
         const name = this.#take(['name', 'function-name']);
         this.#expect('(');
@@ -50,6 +51,7 @@ class Parser {
         this.#skipNewlines();
         program.functions.set(name, { parameters, body: this.#block() });
       } else program.rules.push(this.#rule());
+      this.#skipEnds();
     }
     return program;
   }
@@ -109,7 +111,11 @@ class Parser {
   #block(): Statement {
     this.#expect('{');
     const statements: Statement[] = [];
-    for (this.#skipEnds(); !this.#skip('}'); this.#skipEnds()) statements.push(this.#statement());
+    this.#skipEnds();
+    while (!this.#skip('}')) {
+      statements.push(this.#statement());
+      this.#skipEnds();
+    }
     return { type: 'block', statements };
   }
 

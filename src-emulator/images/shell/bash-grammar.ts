@@ -1,5 +1,13 @@
-import type { Token } from './lexer.ts';
-import type { Condition, Word } from './syntax-tree.ts';
+import { Lexer, type Token } from './lexer.ts';
+import type { CompoundCommand, Condition, List, Word } from './syntax-tree.ts';
+
+/** What bash's grammar has and POSIX's has not. */
+
+/** `for ((start; test; step))`. */
+export function arithmeticLoop(head: string, body: List): CompoundCommand {
+  const [start = [], test = [], step = []] = head.split(';').map((part) => Lexer.quotedText(part.trim()));
+  return { type: 'arithmetic-for', start, test, step, body, redirects: [] };
+}
 
 /** What reading `[[ … ]]` needs of the parser. */
 interface TokenStream {
