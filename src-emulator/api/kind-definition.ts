@@ -45,6 +45,18 @@ export interface WriteContext {
   generateName(prefix: string): string;
 }
 
+/** Another version in which the objects of a kind are served: they are stored, and kept valid, in the kind's own. */
+export interface ServedVersion<T extends KubeObject = KubeObject> {
+  type: ResourceType;
+  /** Name of the version's schema in OpenAPI. */
+  schema: string;
+  fromStored(stored: T): KubeObject;
+  toStored(object: KubeObject): T;
+  /** Field selectors, where they have other names. */
+  fieldSelectors?: Record<string, (stored: T) => string>;
+  columns?: TableColumn[];
+}
+
 /**
  * Everything that is particular to one kind. The server itself knows no kind: it serves what is registered.
  * Functions that take a draft change it in place; the server hands them a private copy.
@@ -98,6 +110,14 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
    * when all else is right.
    */
   metadataChecks?: 'never' | 'twice';
+  /** A PUT of an object that is not there creates it. */
+  isCreatedByUpdate?: true;
+  /** A PUT has to say which version it replaces. */
+  needsVersion?: true;
+  /** A deletion is answered with the object that is gone. */
+  showsDeleted?: true;
+  /** What belongs to an object stays when it is deleted and nobody says otherwise. */
+  orphansDependents?: true;
   /** The rules for changes come before those for every object. */
   checksChangesFirst?: true;
   /**
@@ -114,6 +134,10 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   cells(object: T, now: number): (string | number | boolean | null)[];
   /** Field selectors beyond metadata.name and metadata.namespace: label → value of an object. */
   fieldSelectors: Record<string, (object: T) => string>;
+  /** Other versions of the same stored objects, in the order of preference after the kind's own. */
+  versions?: ServedVersion<T>[];
+  /** The version that a request is about, when it is not the kind's own. */
+  served?: ServedVersion<T>;
   /** Called after the object is gone, to give back what was allocated. */
   released?(object: T): void;
 }

@@ -9,17 +9,33 @@ import {
   ENDPOINT_SLICES,
   NAMESPACES,
   NODES,
+  PRIORITY_CLASSES,
   SERVICE_ACCOUNTS,
   SERVICE_CIDRS,
   SERVICES,
+  STORAGE_CLASSES,
   type ResourceType,
 } from '../api/resources.ts';
 import type { Clock } from '../clock.ts';
 import { healthyConditions, isMachineOff } from '../kubelet/node-agent.ts';
 import { timestamp } from './object-helpers.ts';
+import { LOCAL_PATH_PROVISIONER } from './persistent-volume/provisioner.ts';
 
 const KUBERNETES_VERSION = 'v1.34.4';
 const API_SERVER_PORT = 6443;
+/** What the API server leaves in every cluster. */
+const SYSTEM_PRIORITIES: [name: string, value: number, description: string][] = [
+  [
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ],
+  [
+    'system-node-critical',
+    2_000_001_000,
+    'Used for system critical pods that must not be moved from their current node.',
+  ],
+];
 const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
 
 /** One machine of the emulated cluster. */
@@ -70,6 +86,22 @@ export function bootstrapCluster({
       spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },
     });
+  for (const [name, value, description] of SYSTEM_PRIORITIES)
+    ensure(PRIORITY_CLASSES, {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name },
+      value,
+      description,
+    });
+  ensure(STORAGE_CLASSES, {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    provisioner: LOCAL_PATH_PROVISIONER,
+    reclaimPolicy: 'Delete',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  });
   ensureBootstrapPolicy(api);
   for (const node of nodes) ensureNode(api, node, nodes.length > 1, timestamp(clock.now()));
 

@@ -17,10 +17,14 @@ import { startGarbageCollector } from './garbage-collector.ts';
 import { startLeaderLeases } from './leader-leases.ts';
 import { startJobController } from './job/job.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
+import { startPersistentVolumeBinder } from './persistent-volume/binder.ts';
+import { startVolumeProtection } from './persistent-volume/protection.ts';
+import { startLocalPathProvisioner } from './persistent-volume/provisioner.ts';
 import { startReplicaSetController, startReplicationController } from './replica-set.ts';
 import { startStatefulSetController } from './stateful-set/stateful-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
 import { startServiceIpAddresses } from './service-ip-addresses.ts';
+import { startResourceQuotaController } from './resource-quota.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
 import { startTokensController, type SecretTokens } from './tokens.ts';
 import { startTtlAfterFinished } from './ttl-after-finished.ts';
@@ -83,6 +87,10 @@ export function startControllers({
     startCronJobController(context),
     startTtlAfterFinished(context),
     startDisruptionController(context),
+    startResourceQuotaController(context),
+    startPersistentVolumeBinder(context),
+    startLocalPathProvisioner(context),
+    startVolumeProtection(context),
     startEndpointsController(context),
     startEndpointSliceController(context),
     startEndpointSliceMirroringController(context),

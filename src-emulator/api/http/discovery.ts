@@ -1,5 +1,5 @@
 import type { KindDefinition } from '../kind-definition.ts';
-import type { KindRegistry } from '../machinery/registry.ts';
+import { servedType, type KindRegistry } from '../machinery/registry.ts';
 import { COMPONENT_STATUS } from './component-statuses.ts';
 import { parseAccept } from './negotiation.ts';
 import { REVIEWS } from './review-types.ts';
@@ -55,7 +55,7 @@ export class Discovery {
 
   constructor(registry: KindRegistry) {
     this.#kinds = [
-      ...registry.all.map((kind) => ({ ...kind, verbs: FULL_VERBS })),
+      ...registry.served.map((kind) => ({ ...kind, type: servedType(kind), verbs: FULL_VERBS })),
       COMPONENT_STATUS,
       ...REVIEWS.map((type) => ({
         type,
@@ -90,6 +90,9 @@ export class Discovery {
       groups.set(kind.type.group, versions);
       versions.set(kind.type.version, [...(versions.get(kind.type.version) ?? []), kind]);
     }
+    // In each version the kinds stand in the order of their names, which is that of `kubectl get all`.
+    for (const versions of groups.values())
+      for (const kinds of versions.values()) kinds.sort((a, b) => (a.type.plural < b.type.plural ? -1 : 1));
     return groups;
   }
 

@@ -18,6 +18,7 @@ export const CLUSTER_ROLE_BINDING_KIND: KindDefinition<ClusterRoleBinding> = {
   schema: 'io.k8s.api.rbac.v1.ClusterRoleBinding',
   nameFormat: 'path',
   hasGeneration: false,
+  isCreatedByUpdate: true,
   metadataChecks: 'twice',
   applyDefaults: defaultBinding,
   prepareForCreate: () => undefined,

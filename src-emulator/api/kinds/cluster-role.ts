@@ -28,6 +28,7 @@ export const CLUSTER_ROLE_KIND: KindDefinition<ClusterRole> = {
   schema: 'io.k8s.api.rbac.v1.ClusterRole',
   nameFormat: 'path',
   hasGeneration: false,
+  isCreatedByUpdate: true,
   metadataChecks: 'twice',
   applyDefaults(draft) {
     draft.rules ??= null;

@@ -43,6 +43,8 @@ export const LEASE_KIND: KindDefinition<Lease> = {
   schema: 'io.k8s.api.coordination.v1.Lease',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  needsVersion: true,
+  isCreatedByUpdate: true,
   applyDefaults(draft) {
     const lease: { spec?: Lease['spec'] } = draft;
     lease.spec ??= {};

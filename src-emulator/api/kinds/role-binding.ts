@@ -18,6 +18,7 @@ export const ROLE_BINDING_KIND: KindDefinition<RoleBinding> = {
   schema: 'io.k8s.api.rbac.v1.RoleBinding',
   nameFormat: 'path',
   hasGeneration: false,
+  isCreatedByUpdate: true,
   metadataChecks: 'twice',
   applyDefaults: defaultBinding,
   prepareForCreate: () => undefined,

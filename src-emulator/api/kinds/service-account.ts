@@ -18,6 +18,7 @@ export const SERVICE_ACCOUNT_KIND: KindDefinition<ServiceAccount> = {
   schema: 'io.k8s.api.core.v1.ServiceAccount',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  showsDeleted: true,
   metadataChecks: 'twice',
   applyDefaults: () => undefined,
   prepareForCreate: keepNamesOfSecrets,

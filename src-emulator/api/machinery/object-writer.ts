@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
+import { checkLimitRanges } from '../admission/limit-ranger.ts';
+import { chargeQuotas } from '../admission/resource-quota.ts';
 import type { AdmissionPlugin } from '../admission/admission.ts';
 import type { User } from '../auth/user.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { FieldError, KindDefinition, WriteContext } from '../kind-definition.ts';
-import type { KubeObject, Namespace } from '../objects.ts';
-import { NAMESPACES, apiVersionOf, groupResource } from '../resources.ts';
+import type { KubeObject, Namespace, ResourceQuota } from '../objects.ts';
+import { NAMESPACES, apiVersionOf, groupResource, RESOURCE_QUOTAS } from '../resources.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
 import {
   alreadyExists,
@@ -23,6 +25,14 @@ import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } 
 import type { FieldManagement, FieldWriter } from './apply/field-management.ts';
 import { ignoredFields } from './apply/ignored-fields.ts';
 
+function missingVersion(): FieldError {
+  return {
+    type: 'FieldValueInvalid',
+    field: 'metadata.resourceVersion',
+    detail: 'Invalid value: 0: must be specified for an update',
+  };
+}
+
 /** How a write is to be carried out. */
 export interface WriteOptions {
   /** Goes through everything and stores nothing. */
@@ -32,6 +42,8 @@ export interface WriteOptions {
   subresource?: 'status' | 'scale' | 'approval';
   /** Who writes. Left out for the cluster's own parts. */
   user?: User;
+  /** The change is a patch, which names no object to be sure of. */
+  isPatch?: boolean;
   /** Takes the texts for Warning headers. */
   warn?: (text: string) => void;
   /** The write is what an apply made: its managedFields are settled. */
@@ -114,10 +126,12 @@ export class ObjectWriter {
     Reflect.deleteProperty(metadata, 'resourceVersion');
     if (options.dryRun !== true && Number(version) > 0)
       throw unclassified('resourceVersion should not be set on objects to be created');
+    const charged = this.#accountNew(kind, draft, context);
     if (options.dryRun === true) {
       kind.released?.(draft);
       return draft;
     }
+    this.#charge(charged);
     return this.#store.put(groupResource(type), draft);
   }
 
@@ -138,7 +152,8 @@ export class ObjectWriter {
       changed.metadata.resourceVersion !== stored.metadata.resourceVersion
     )
       throw modified(type, name);
-    if (changed.metadata.uid && changed.metadata.uid !== stored.metadata.uid)
+    const otherUid: string | undefined = changed.metadata.uid;
+    if (options.isPatch !== true && otherUid && otherUid !== stored.metadata.uid)
       throw conflict(
         type,
         name,
@@ -147,6 +162,7 @@ export class ObjectWriter {
 
     const draft = this.#prepareUpdate(kind, stored, changed, options);
     const context = this.#context();
+    let charged: ResourceQuota[] = [];
     if (!writesStatus(options)) {
       kind.applyDefaults(draft);
       this.#recordFields(kind, draft, stored, options);
@@ -159,14 +175,18 @@ export class ObjectWriter {
         nameFormat: kind.nameFormat,
         checks: kind.metadataChecks,
       });
+      if (kind.needsVersion === true && options.isPatch !== true && !changed.metadata.resourceVersion)
+        errors.unshift(missingVersion());
       const rules = [() => kind.validate(draft, context), () => kind.validateUpdate(draft, stored)];
       if (kind.checksChangesFirst === true) rules.reverse();
       errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
       kind.warnings?.(draft, stored).forEach((text) => options.warn?.(text));
+      charged = this.#account(kind, draft, stored, context);
     } else this.#finishStatus(kind, draft, stored, options);
     if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
+    this.#charge(charged);
     const written = this.#store.put(groupResource(type), draft);
     if (isReleasedFromDeletion(written)) return this.#remove(kind, written);
     return written;
@@ -310,6 +330,32 @@ export class ObjectWriter {
       jsonEqual(wanted, before) &&
       (kind.countsLabels !== true || jsonEqual(draft.metadata.labels ?? {}, stored.metadata.labels ?? {}));
     draft.metadata.generation = isSame ? generation : generation + 1;
+  }
+
+  /** What is valid may still be refused: by a LimitRange or a ResourceQuota. @returns the quotas to charge it to. */
+  #account(
+    kind: KindDefinition,
+    draft: KubeObject,
+    stored: KubeObject | undefined,
+    context: WriteContext,
+  ): ResourceQuota[] {
+    if (!kind.type.namespaced) return [];
+    if (stored === undefined) checkLimitRanges(kind.type, draft, context);
+    return chargeQuotas(kind.type, draft, stored, context);
+  }
+
+  /** {@link #account} for a new object, which gives back what was given out to it when it is refused. */
+  #accountNew(kind: KindDefinition, draft: KubeObject, context: WriteContext): ResourceQuota[] {
+    try {
+      return this.#account(kind, draft, undefined, context);
+    } catch (error) {
+      kind.released?.(draft);
+      throw error;
+    }
+  }
+
+  #charge(quotas: readonly ResourceQuota[]): void {
+    for (const quota of quotas) this.#store.put(groupResource(RESOURCE_QUOTAS), quota);
   }
 
   #admit(

@@ -39,7 +39,11 @@ export function canonicalTime(value: string, micro: boolean): Canonical {
   if (rest !== '')
     return { error: `parsing time ${JSON.stringify(value)}: extra text: ${JSON.stringify(rest)}` };
   const ms = Date.parse(value);
-  if (Number.isNaN(ms)) return { error: `parsing time ${JSON.stringify(value)}: day out of range` };
+  if (Number.isNaN(ms)) {
+    const month = Number(value.slice(5, 7));
+    const what = month < 1 || month > 12 ? 'month' : 'day';
+    return { error: `parsing time ${JSON.stringify(value)}: ${what} out of range` };
+  }
   const seconds = new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19);
   return { text: micro ? `${seconds}${fraction}Z` : `${seconds}Z` };
 }
