@@ -74,6 +74,20 @@ export class Client {
     }
   }
 
+  /**
+   * Follows a watch: each event as it comes, until `signal` ends it.
+   * @param path with its query
+   */
+  async *watch(path: string, signal: AbortSignal): AsyncGenerator<unknown> {
+    const response = await this.#pool.request({ method: 'GET', path, signal, headersTimeout: 0, bodyTimeout: 0 });
+    let rest = '';
+    for await (const chunk of response.body) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield JSON.parse(line) as unknown;
+    }
+  }
+
   close(): Promise<void> {
     return this.#pool.close();
   }
