@@ -81,7 +81,8 @@ function operation(random: Random): Step {
       },
     }),
     () => merge(`${CORE}/services/service-${which}`, { spec: { selector: labels } }),
-    () => merge(`${CORE}/services/service-${which}`, { spec: { type: random.pick(['ClusterIP', 'NodePort']) } }),
+    () =>
+      merge(`${CORE}/services/service-${which}`, { spec: { type: random.pick(['ClusterIP', 'NodePort']) } }),
     () => ({ method: 'DELETE', path: `${CORE}/services/service-${which}` }),
     () => ({
       method: 'POST',
@@ -104,72 +105,82 @@ function repeated(values: readonly string[]): string[] {
   return values.filter((value, index) => values.indexOf(value) < index);
 }
 
-it.each(['one', 'two', 'three', 'four', 'five', 'six'])('random operations keep what always holds (%s)', async (seed) => {
-  const clock = new VirtualClock();
-  const cluster = await startCluster({ clock });
-  const client = new Client(cluster.kubeconfig, LISTS.length + 2);
-  const list = async <T extends KubeObject>(path: string): Promise<T[]> =>
-    ((await client.send({ method: 'GET', path })).body as { items: T[] }).items;
-  const mirrors = LISTS.map((path) => new Mirror(client, path));
-  try {
-    for (const mirror of mirrors) await mirror.start();
-    const random = new Random(seed);
-    for (let count = 0; count < OPERATIONS; count++) {
-      const { code } = await client.send(operation(random));
-      // What is there already, not there any more or taken is refused; nothing breaks.
-      expect([200, 201, 404, 409, 422]).toContain(code);
-      await clock.advance(random.pick([0, 100, 1000, 3000]));
-    }
-    await clock.advance(SETTLE_MS);
+it.each(['one', 'two', 'three', 'four', 'five', 'six'])(
+  'random operations keep what always holds (%s)',
+  async (seed) => {
+    const clock = new VirtualClock();
+    const cluster = await startCluster({ clock });
+    const client = new Client(cluster.kubeconfig, LISTS.length + 2);
+    const list = async <T extends KubeObject>(path: string): Promise<T[]> =>
+      ((await client.send({ method: 'GET', path })).body as { items: T[] }).items;
+    const mirrors = LISTS.map((path) => new Mirror(client, path));
+    try {
+      for (const mirror of mirrors) await mirror.start();
+      const random = new Random(seed);
+      for (let count = 0; count < OPERATIONS; count++) {
+        const { code } = await client.send(operation(random));
+        // What is there already, not there any more or taken is refused; nothing breaks.
+        expect([200, 201, 404, 409, 422]).toContain(code);
+        await clock.advance(random.pick([0, 100, 1000, 3000]));
+      }
+      await clock.advance(SETTLE_MS);
 
-    for (const mirror of mirrors) {
-      const expected = versionsOf(await list(mirror.path));
-      await expect.poll(() => mirror.versions(), { message: mirror.path }).toEqual(expected);
-    }
-    const pods = await list<Pod>(`${CORE}/pods`);
-    const services = (await list<Service>('/api/v1/services')).filter(({ spec }) => spec.clusterIP !== 'None');
-    const slices = await list<EndpointSlice>('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices');
-    const objects = (await Promise.all(LISTS.map((path) => list(path)))).flat();
+      for (const mirror of mirrors) {
+        const expected = versionsOf(await list(mirror.path));
+        await expect.poll(() => mirror.versions(), { message: mirror.path }).toEqual(expected);
+      }
+      const pods = await list<Pod>(`${CORE}/pods`);
+      const services = (await list<Service>('/api/v1/services')).filter(
+        ({ spec }) => spec.clusterIP !== 'None',
+      );
+      const slices = await list<EndpointSlice>('/apis/discovery.k8s.io/v1/namespaces/default/endpointslices');
+      const objects = (await Promise.all(LISTS.map((path) => list(path)))).flat();
 
-    expect(repeated(services.flatMap(({ spec }) => spec.clusterIPs ?? []))).toEqual([]);
-    expect(
-      repeated(
-        services.flatMap(({ spec }) =>
-          (spec.ports ?? []).flatMap(({ nodePort, protocol = 'TCP' }) =>
-            nodePort === undefined ? [] : [`${protocol}/${nodePort}`],
+      expect(repeated(services.flatMap(({ spec }) => spec.clusterIPs ?? []))).toEqual([]);
+      expect(
+        repeated(
+          services.flatMap(({ spec }) =>
+            (spec.ports ?? []).flatMap(({ nodePort, protocol = 'TCP' }) =>
+              nodePort === undefined ? [] : [`${protocol}/${nodePort}`],
+            ),
           ),
         ),
-      ),
-    ).toEqual([]);
-    expect(repeated(pods.flatMap(({ status }) => (status.podIP === undefined ? [] : [status.podIP])))).toEqual([]);
+      ).toEqual([]);
+      expect(
+        repeated(pods.flatMap(({ status }) => (status.podIP === undefined ? [] : [status.podIP]))),
+      ).toEqual([]);
 
-    for (const { metadata, spec } of services) {
-      if (metadata.namespace !== 'default' || spec.selector === undefined) continue;
-      const selected = pods.filter((pod) =>
-        Object.entries(spec.selector ?? {}).every(([key, value]) => pod.metadata.labels?.[key] === value),
+      for (const { metadata, spec } of services) {
+        if (metadata.namespace !== 'default' || spec.selector === undefined) continue;
+        const selected = pods.filter((pod) =>
+          Object.entries(spec.selector ?? {}).every(([key, value]) => pod.metadata.labels?.[key] === value),
+        );
+        const endpoints = slices
+          .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === metadata.name)
+          .flatMap((slice) => slice.endpoints);
+        const ready = endpoints
+          .filter(({ conditions }) => conditions?.ready === true)
+          .flatMap(({ addresses }) => addresses);
+        expect(ready.sort(), metadata.name).toEqual(
+          selected
+            .filter(isReady)
+            .map(({ status }) => status.podIP)
+            .sort(),
+        );
+      }
+
+      const uids = new Set(objects.map(({ metadata }) => metadata.uid));
+      const dangling = objects.flatMap(({ kind, metadata }) =>
+        (metadata.ownerReferences ?? [])
+          .filter(({ uid }) => !uids.has(uid))
+          .map((owner) => `${kind} ${metadata.name} of ${owner.kind} ${owner.name}`),
       );
-      const endpoints = slices
-        .filter((slice) => slice.metadata.labels?.['kubernetes.io/service-name'] === metadata.name)
-        .flatMap((slice) => slice.endpoints);
-      const ready = endpoints
-        .filter(({ conditions }) => conditions?.ready === true)
-        .flatMap(({ addresses }) => addresses);
-      expect(ready.sort(), metadata.name).toEqual(
-        selected.filter(isReady).map(({ status }) => status.podIP).sort(),
-      );
+      expect(dangling).toEqual([]);
+      expect(objects.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)).toEqual([]);
+    } finally {
+      await Promise.all(mirrors.map((mirror) => mirror.stop()));
+      await client.close();
+      await cluster.stop();
     }
-
-    const uids = new Set(objects.map(({ metadata }) => metadata.uid));
-    const dangling = objects.flatMap(({ kind, metadata }) =>
-      (metadata.ownerReferences ?? [])
-        .filter(({ uid }) => !uids.has(uid))
-        .map((owner) => `${kind} ${metadata.name} of ${owner.kind} ${owner.name}`),
-    );
-    expect(dangling).toEqual([]);
-    expect(objects.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)).toEqual([]);
-  } finally {
-    await Promise.all(mirrors.map((mirror) => mirror.stop()));
-    await client.close();
-    await cluster.stop();
-  }
-});
+  },
+);

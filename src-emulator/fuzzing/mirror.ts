@@ -48,6 +48,9 @@ export class Mirror {
 
 export function versionsOf(objects: readonly KubeObject[]): string[] {
   return objects
-    .map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name} ${metadata.uid} ${metadata.resourceVersion}`)
+    .map(
+      ({ metadata }) =>
+        `${metadata.namespace ?? ''}/${metadata.name} ${metadata.uid} ${metadata.resourceVersion}`,
+    )
     .sort();
 }
