@@ -36,6 +36,8 @@ export interface ClusterOptions {
   port?: number;
   /** The cluster's name in the kubeconfig and the first part of its nodes' names. Default `switchyard`. */
   name?: string;
+  /** Worker nodes beside the control plane, at most 200. Default 2. */
+  workers?: number;
   /** Where objects and credentials are kept across restarts. Left out: nothing is written. */
   stateDirectory?: string;
   /** Whether Services of type LoadBalancer get an address; without, they stay `<pending>`. Default true. */
@@ -69,12 +71,20 @@ const DNS_SERVICE_IP = '10.96.0.10';
 const LOAD_BALANCER_ADDRESSES = Array.from({ length: 51 }, (_, index) => `172.18.255.${200 + index}`);
 const NODE_PORT_RANGE: [number, number] = [30_000, 32_767];
 const API_PORT_IN_CLUSTER = 6443;
+const DEFAULT_WORKERS = 2;
 
-function describeNodes(name: string): [NodeDescription, ...NodeDescription[]] {
+function describeNodes(name: string, workers: number): [NodeDescription, ...NodeDescription[]] {
+  const node = (role: NodeDescription['role'], suffix: string, index: number): NodeDescription => ({
+    name: `${name}-${suffix}`,
+    role,
+    address: `172.18.0.${index + 2}`,
+    podCidr: `10.244.${index}.0/24`,
+  });
   return [
-    { name: `${name}-control-plane`, role: 'control-plane', address: '172.18.0.2', podCidr: '10.244.0.0/24' },
-    { name: `${name}-worker`, role: 'worker', address: '172.18.0.3', podCidr: '10.244.1.0/24' },
-    { name: `${name}-worker2`, role: 'worker', address: '172.18.0.4', podCidr: '10.244.2.0/24' },
+    node('control-plane', 'control-plane', 0),
+    ...Array.from({ length: workers }, (_, index) =>
+      node('worker', index === 0 ? 'worker' : `worker${index + 1}`, index + 1),
+    ),
   ];
 }
 
@@ -86,7 +96,7 @@ function describeNodes(name: string): [NodeDescription, ...NodeDescription[]] {
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { clock = new RealClock(), port = 0, name = 'switchyard', stateDirectory } = options;
-  const nodes = describeNodes(name);
+  const nodes = describeNodes(name, options.workers ?? DEFAULT_WORKERS);
   const [controlPlane] = nodes;
   const setAside: SetAsideFile[] = [];
   const [schemas, credentials] = await Promise.all([
@@ -221,7 +231,7 @@ async function loadCredentials(
   const made = createCredentials({
     name,
     now: clock.now(),
-    addresses: [describeNodes(name)[0].address],
+    addresses: [describeNodes(name, 0)[0].address],
   });
   if (path !== undefined) writeFileAtomically(path, JSON.stringify(made));
   return made;

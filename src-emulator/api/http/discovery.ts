@@ -90,6 +90,9 @@ export class Discovery {
       groups.set(kind.type.group, versions);
       versions.set(kind.type.version, [...(versions.get(kind.type.version) ?? []), kind]);
     }
+    // In each version the kinds stand in the order of their names, which is that of `kubectl get all`.
+    for (const versions of groups.values())
+      for (const kinds of versions.values()) kinds.sort((a, b) => (a.type.plural < b.type.plural ? -1 : 1));
     return groups;
   }
 
