@@ -18,7 +18,7 @@ import { tell } from '../src-emulator/fuzzing/tell.ts';
 
 const RECORDED = new URL('../src-emulator/fuzzing/recorded/cases.jsonl', import.meta.url);
 /** Larger findings than this are not kept as tests. */
-const MAX_KEPT_CHARACTERS = 8000;
+const MAX_KEPT_CHARACTERS = 4000;
 /** Requests under way at once. */
 const CONNECTIONS = 4;
 
