@@ -17,6 +17,9 @@ import { createResolver } from './network/dns/resolver.ts';
 import { startOutside } from './outside/index.ts';
 import { HostPorts } from './network/host-ports/host-ports.ts';
 import { ObjectStore, type StoreSnapshot } from './store/object-store.ts';
+import { ensureDaemons } from './system/daemons.ts';
+import { systemImages } from './system/images.ts';
+import { keepStaticPods } from './system/static-pods.ts';
 import type { SetAsideFile } from './process-arguments.ts';
 import type { HostPort } from './process-host-ports.ts';
 import { createStateFileWriter, readStateFile, writeFileAtomically } from './store/state-file.ts';
@@ -101,6 +104,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     serviceCidr: SERVICE_CIDR,
   });
 
+  ensureDaemons(api.as('kubeadm'), controlPlane.name);
+  const staticPods = keepStaticPods(api.as('kubelet'), clock, controlPlane);
+
   const network = createClusterNetwork({
     clock,
     api,
@@ -123,7 +129,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
           clock,
           addresses: LOAD_BALANCER_ADDRESSES,
         });
-  const runtime = createContainerRuntime({ clock, extraImages: [coreDnsImage(api, network.outside)] });
+  const extraImages = [coreDnsImage(api, network.outside), ...systemImages()];
+  const runtime = createContainerRuntime({ clock, extraImages });
   const outside = startOutside({ outside: network.outside, runtime, clock });
   const kubelets = startKubelets({
     api: api.as('kubelet'),
@@ -135,6 +142,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       createResolver,
     },
     dnsServiceIp: DNS_SERVICE_IP,
+    preloadedImages: extraImages.map(({ repository, tag }) => `${repository}:${tag}`),
   });
   const server = await startApiServer({
     machinery: api,
@@ -164,6 +172,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       persistence?.close();
       controllers[Symbol.dispose]();
       loadBalancers?.[Symbol.dispose]();
+      staticPods[Symbol.dispose]();
       kubelets.close();
       outside[Symbol.dispose]();
       network.close();
