@@ -12,18 +12,27 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 
-test.skipIf(program === undefined)('the parts of the cluster are pods that run and say so', async () => {
-  for (const name of ['kube-proxy', 'kindnet'])
-    await kubectl.ok(['rollout', 'status', `daemonset/${name}`, '--timeout=30s']);
-  const running = await kubectl.ok(['get', 'pods', '-o', 'custom-columns=N:.metadata.name,P:.status.phase']);
-  for (const name of ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])
-    expect(running).toMatch(new RegExp(`^${name}-switchyard-control-plane +Running$`, 'm'));
-  const addresses = await kubectl.ok(['get', 'pods', '-l', 'k8s-app=kube-proxy', '-o', 'wide']);
-  for (const address of ['172.18.0.2', '172.18.0.3', '172.18.0.4']) expect(addresses).toContain(address);
-  expect(await kubectl.ok(['logs', 'ds/kube-proxy'])).toMatch(
-    /^I\d{4} [\d:.]+ +1 server_linux\.go:132\] "Using iptables Proxier"$/m,
-  );
-  expect(await kubectl.ok(['get', 'cm', 'kube-proxy', '-o', 'yaml'])).toContain('mode: iptables');
-  await kubectl.ok(['delete', 'pod', 'etcd-switchyard-control-plane']);
-  expect(await kubectl.ok(['get', 'pods'])).toMatch(/^etcd-switchyard-control-plane /m);
-}, 60_000);
+test.skipIf(program === undefined)(
+  'the parts of the cluster are pods that run and say so',
+  async () => {
+    for (const name of ['kube-proxy', 'kindnet'])
+      await kubectl.ok(['rollout', 'status', `daemonset/${name}`, '--timeout=30s']);
+    const running = await kubectl.ok([
+      'get',
+      'pods',
+      '-o',
+      'custom-columns=N:.metadata.name,P:.status.phase',
+    ]);
+    for (const name of ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'])
+      expect(running).toMatch(new RegExp(`^${name}-switchyard-control-plane +Running$`, 'm'));
+    const addresses = await kubectl.ok(['get', 'pods', '-l', 'k8s-app=kube-proxy', '-o', 'wide']);
+    for (const address of ['172.18.0.2', '172.18.0.3', '172.18.0.4']) expect(addresses).toContain(address);
+    expect(await kubectl.ok(['logs', 'ds/kube-proxy'])).toMatch(
+      /^I\d{4} [\d:.]+ +1 server_linux\.go:132\] "Using iptables Proxier"$/m,
+    );
+    expect(await kubectl.ok(['get', 'cm', 'kube-proxy', '-o', 'yaml'])).toContain('mode: iptables');
+    await kubectl.ok(['delete', 'pod', 'etcd-switchyard-control-plane']);
+    expect(await kubectl.ok(['get', 'pods'])).toMatch(/^etcd-switchyard-control-plane /m);
+  },
+  60_000,
+);
