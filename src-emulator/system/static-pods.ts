@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { NewObject, Pod } from '../api/objects.ts';
 import { NODES, PODS } from '../api/resources.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import {
   CONTROL_PLANE,
   SYSTEM_NAMESPACE,
   type ControlPlaneComponent,
   type SystemPodSpec,
 } from './components.ts';
+
+/** How long a mirror that was deleted stays away: whoever deleted it sees that it is gone. */
+const RESYNC_MS = 1000;
 
 /** The node of the control plane. */
 export interface ControlPlaneNode {
@@ -31,15 +34,22 @@ export function keepStaticPods(api: ClusterApi, clock: Clock, node: ControlPlane
       );
   };
   for (const component of CONTROL_PLANE) ensure(component);
-  return api.watch(
+  const timers = new Set<Timer>();
+  const watch = api.watch(
     PODS,
     ({ type, object }) => {
       if (type !== 'DELETED') return;
       const component = CONTROL_PLANE.find((each) => nameOf(each, node) === object.metadata.name);
-      if (component !== undefined) ensure(component);
+      if (component !== undefined) timers.add(clock.setTimeout(() => ensure(component), RESYNC_MS));
     },
     { namespace: SYSTEM_NAMESPACE },
   );
+  return {
+    [Symbol.dispose]() {
+      watch[Symbol.dispose]();
+      for (const timer of timers) timer.cancel();
+    },
+  };
 }
 
 function nameOf({ name }: ControlPlaneComponent, node: ControlPlaneNode): string {

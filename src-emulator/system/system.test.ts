@@ -32,7 +32,9 @@ test.skipIf(program === undefined)(
     );
     expect(await kubectl.ok(['get', 'cm', 'kube-proxy', '-o', 'yaml'])).toContain('mode: iptables');
     await kubectl.ok(['delete', 'pod', 'etcd-switchyard-control-plane']);
-    expect(await kubectl.ok(['get', 'pods'])).toMatch(/^etcd-switchyard-control-plane /m);
+    await expect
+      .poll(() => kubectl.ok(['get', 'pods']), { timeout: 20_000 })
+      .toMatch(/^etcd-switchyard-control-plane /m);
   },
   60_000,
 );
