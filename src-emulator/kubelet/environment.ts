@@ -180,28 +180,43 @@ function visibleServices(api: ClusterApi, pod: Pod): Service[] {
   );
 }
 
+/** Objects are never changed in place, so what one stands for is worked out once. */
+const variablesOfService = new WeakMap<Service, Record<string, string>>();
+
 /** The variables of docker's links and of Kubernetes (k8s.io/kubernetes/pkg/kubelet/envvars). */
 function serviceVariables(services: readonly Service[]): Record<string, string> {
   const result: Record<string, string> = {};
-  for (const { metadata, spec } of services) {
-    const prefix = variableName(metadata.name);
-    const ip = spec.clusterIP ?? '';
-    const ports = spec.ports ?? [];
-    const [first] = ports;
-    if (first === undefined) continue;
-    result[`${prefix}_SERVICE_HOST`] = ip;
-    result[`${prefix}_SERVICE_PORT`] = String(first.port);
-    for (const { name, port } of ports)
-      if (name !== undefined && name !== '')
-        result[`${prefix}_SERVICE_PORT_${variableName(name)}`] = String(port);
-    result[`${prefix}_PORT`] = `${(first.protocol ?? 'TCP').toLowerCase()}://${ip}:${first.port}`;
-    for (const { port, protocol = 'TCP' } of ports) {
-      const link = `${prefix}_PORT_${port}_${protocol}`;
-      result[link] = `${protocol.toLowerCase()}://${ip}:${port}`;
-      result[`${link}_PROTO`] = protocol.toLowerCase();
-      result[`${link}_PORT`] = String(port);
-      result[`${link}_ADDR`] = ip;
+  for (const service of services) {
+    let variables = variablesOfService.get(service);
+    if (variables === undefined) {
+      variables = variablesFor(service);
+      variablesOfService.set(service, variables);
     }
+    Object.assign(result, variables);
+  }
+  return result;
+}
+
+function variablesFor({ metadata, spec }: Service): Record<string, string> {
+  const prefix = variableName(metadata.name);
+  const ip = spec.clusterIP ?? '';
+  const ports = spec.ports ?? [];
+  const [first] = ports;
+  if (first === undefined) return {};
+  const result: Record<string, string> = {
+    [`${prefix}_SERVICE_HOST`]: ip,
+    [`${prefix}_SERVICE_PORT`]: String(first.port),
+  };
+  for (const { name, port } of ports)
+    if (name !== undefined && name !== '')
+      result[`${prefix}_SERVICE_PORT_${variableName(name)}`] = String(port);
+  result[`${prefix}_PORT`] = `${(first.protocol ?? 'TCP').toLowerCase()}://${ip}:${first.port}`;
+  for (const { port, protocol = 'TCP' } of ports) {
+    const link = `${prefix}_PORT_${port}_${protocol}`;
+    result[link] = `${protocol.toLowerCase()}://${ip}:${port}`;
+    result[`${link}_PROTO`] = protocol.toLowerCase();
+    result[`${link}_PORT`] = String(port);
+    result[`${link}_ADDR`] = ip;
   }
   return result;
 }
