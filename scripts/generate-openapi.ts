@@ -3,7 +3,7 @@
  * `src-emulator/api/schema/generated/`: one OpenAPI v3 document per group-version, and a compact schema table
  * for decoding and patching. The source is the installed client library's models (field names, types and
  * formats from their attributeTypeMap, descriptions and required fields from their declarations), corrected by
- * `src-emulator/api/schema/overlay.ts`.
+ * `src-emulator/api/schema/overlay/`.
  *
  * The output are JavaScript modules that export JSON text: Node, vitest and bundlers all load them alike, the
  * type checker need not look inside, and JSON.parse of a string is the quickest way to build a large object.
@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 
 import { buildDocument } from './openapi/document.ts';
 import { readModels } from './openapi/models.ts';
-import { GROUP_VERSIONS } from '../src-emulator/api/schema/overlay.ts';
+import { GROUP_VERSIONS } from '../src-emulator/api/schema/overlay/index.ts';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const OUTPUT = path.join(ROOT, 'src-emulator/api/schema/generated');
@@ -24,7 +24,9 @@ const SOURCES = [
   'scripts/generate-openapi.ts',
   'scripts/openapi/document.ts',
   'scripts/openapi/models.ts',
-  'src-emulator/api/schema/overlay.ts',
+  ...['descriptions', 'facts-core', 'facts-groups', 'index', 'models', 'served-kinds'].map(
+    (name) => `src-emulator/api/schema/overlay/${name}.ts`,
+  ),
 ];
 
 /** What the output is made from, as one hash: the library's version and the generator's own sources. */
@@ -92,7 +94,8 @@ export async function generate(): Promise<boolean> {
       Object.fromEntries(model.fields.map((field) => [field.name, field.schema])),
     ]),
   );
-  await writeModule('schema-table', { hashes, types });
+  const atomicTypes = [...models].flatMap(([name, { atomic }]) => (atomic ? [name] : []));
+  await writeModule('schema-table', { hashes, types, atomicTypes });
   await removeOthers(Object.keys(hashes));
   await replaceFile('fingerprint', wanted);
   return true;

@@ -8,13 +8,16 @@ import { loadSchemas } from './api/schema/index.ts';
 import { startApiServer } from './api/server.ts';
 import { RealClock, type Clock } from './clock.ts';
 import { bootstrapCluster, startControllers, type NodeDescription } from './controllers/index.ts';
+import { startServiceLoadBalancerController } from './controllers/service-load-balancer.ts';
 import { coreDnsImage } from './coredns-image.ts';
 import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
 import { createClusterNetwork } from './network/cluster-network.ts';
 import { createResolver } from './network/dns/resolver.ts';
+import { HostPorts } from './network/host-ports/host-ports.ts';
 import { ObjectStore, type StoreSnapshot } from './store/object-store.ts';
 import type { SetAsideFile } from './process-arguments.ts';
+import type { HostPort } from './process-host-ports.ts';
 import { createStateFileWriter, readStateFile, writeFileAtomically } from './store/state-file.ts';
 
 export interface ClusterOptions {
@@ -26,6 +29,13 @@ export interface ClusterOptions {
   name?: string;
   /** Where objects and credentials are kept across restarts. Left out: nothing is written. */
   stateDirectory?: string;
+  /** Whether Services of type LoadBalancer get an address; without, they stay `<pending>`. Default true. */
+  loadBalancer?: boolean;
+  /**
+   * Opens NodePorts and the addresses of load balancers on this machine's loopback, and tells which ports they got;
+   * `remembered` are those of an earlier run. Left out: no port but the API's is opened.
+   */
+  hostPorts?: { remembered?: readonly HostPort[]; onChange: (ports: readonly HostPort[]) => void };
 }
 
 /** A running emulated cluster. */
@@ -44,6 +54,8 @@ export interface Cluster {
 const HOST_ADDRESS = '172.18.0.1';
 const SERVICE_CIDR = '10.96.0.0/16';
 const DNS_SERVICE_IP = '10.96.0.10';
+/** What Services of type LoadBalancer get: the upper end of the nodes' network, where Docker gives nothing out. */
+const LOAD_BALANCER_ADDRESSES = Array.from({ length: 51 }, (_, index) => `172.18.255.${200 + index}`);
 const NODE_PORT_RANGE: [number, number] = [30_000, 32_767];
 const API_PORT_IN_CLUSTER = 6443;
 
@@ -80,7 +92,13 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     schemas,
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
-  bootstrapCluster({ api, nodes, clock, dnsServiceIp: DNS_SERVICE_IP });
+  bootstrapCluster({
+    api: api.as('kubeadm'),
+    nodes,
+    clock,
+    dnsServiceIp: DNS_SERVICE_IP,
+    serviceCidr: SERVICE_CIDR,
+  });
 
   const network = createClusterNetwork({
     clock,
@@ -89,14 +107,23 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     hostAddress: HOST_ADDRESS,
   });
   const controllers = startControllers({
-    api,
+    api: api.as('kube-controller-manager'),
+    schedulerApi: api.as('kube-scheduler'),
     clock,
     bindPod: (namespace, pod, node) => bindPod(api, namespace, pod, { target: { name: node } }),
     finalizeNamespace: (namespace) => finalizeNamespace(api, namespace),
     caCertificate: credentials.authority.certificate,
   });
+  const loadBalancers =
+    options.loadBalancer === false
+      ? undefined
+      : startServiceLoadBalancerController({
+          api: api.as('cloud-controller-manager'),
+          clock,
+          addresses: LOAD_BALANCER_ADDRESSES,
+        });
   const kubelets = startKubelets({
-    api,
+    api: api.as('kubelet'),
     clock,
     runtime: createContainerRuntime({ clock, extraImages: [coreDnsImage(api)] }),
     network: {
@@ -118,14 +145,22 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     .nodeStack(controlPlane.name)
     .listen(API_PORT_IN_CLUSTER, (connection) => server.acceptConnection(connection));
 
+  const workers = nodes.filter(({ role }) => role === 'worker');
+  const hostPorts =
+    options.hostPorts === undefined
+      ? undefined
+      : new HostPorts({ ...options.hostPorts, api, clock, host: network.host, nodes: workers });
+  await hostPorts?.settled();
+
   return {
     url: server.url,
     kubeconfig: kubeconfigFor(credentials, server.url),
     setAside,
     stop: async () => {
-      await server.close();
+      await Promise.all([server.close(), hostPorts?.close()]);
       persistence?.close();
       controllers[Symbol.dispose]();
+      loadBalancers?.[Symbol.dispose]();
       kubelets.close();
       network.close();
     },

@@ -6,6 +6,8 @@ export interface ProcessArguments {
   name: string;
   /** 0 picks a free one. */
   port: number;
+  /** Whether Services of type LoadBalancer get an address. */
+  loadBalancer: boolean;
 }
 
 /** A file that could not be understood and was kept under another name. */
@@ -25,8 +27,9 @@ export type ProcessMessage =
   | { type: 'failed'; message: string };
 
 /** The command line for {@link parseProcessArguments}. */
-export function processArguments({ stateDirectory, name, port }: ProcessArguments): string[] {
-  return ['--state-directory', stateDirectory, '--name', name, '--port', String(port)];
+export function processArguments({ stateDirectory, name, port, loadBalancer }: ProcessArguments): string[] {
+  const options = ['--state-directory', stateDirectory, '--name', name, '--port', String(port)];
+  return loadBalancer ? options : [...options, '--no-load-balancer'];
 }
 
 /** @throws Error that names what is wrong with the command line. */
@@ -37,13 +40,19 @@ export function parseProcessArguments(argv: readonly string[]): ProcessArguments
       'state-directory': { type: 'string' },
       name: { type: 'string' },
       port: { type: 'string', default: '0' },
+      'no-load-balancer': { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error(`--port ${values.port}: not a port`);
   if (values['state-directory'] === undefined) throw new Error('--state-directory is missing');
-  return { stateDirectory: values['state-directory'], name: values.name ?? 'switchyard', port };
+  return {
+    stateDirectory: values['state-directory'],
+    name: values.name ?? 'switchyard',
+    port,
+    loadBalancer: !values['no-load-balancer'],
+  };
 }
 
 /** Recognises what {@link ProcessMessage} describes among whatever came over a channel. */

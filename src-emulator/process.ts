@@ -2,15 +2,18 @@
  * The emulated cluster as a process of its own. It outlives whoever started it, keeps its objects in the state
  * directory, and can be started again from there. One process serves one state directory.
  *
- * Files in the state directory: `kubeconfig` (0600), `process.json` (who runs, see process-file.ts), and what
- * the cluster itself keeps. It stops, after writing its state, on SIGTERM, SIGINT, or the message `stop`.
+ * Files in the state directory: `kubeconfig` (0600), `process.json` (who runs, see process-file.ts),
+ * `host-ports.json` (which ports of this machine lead into it, see process-host-ports.ts), and what the cluster
+ * itself keeps. It stops, after writing its state, on SIGTERM, SIGINT, or the message `stop`.
  */
 import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startCluster, type Cluster } from './index.ts';
+import { startCluster, type Cluster, type ClusterOptions } from './index.ts';
 import { makeDirectory } from './make-directory.ts';
 import { parseProcessArguments, type ProcessMessage } from './process-arguments.ts';
 import { claimProcessFile } from './process-file.ts';
+import { writeFileAtomically } from './store/state-file.ts';
+import { HOST_PORTS_FILE, readHostPorts, type HostPort } from './process-host-ports.ts';
 
 const RENEWAL_MS = 1000;
 
@@ -33,7 +36,7 @@ function tell(message: ProcessMessage): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const { stateDirectory, name, port } = parseProcessArguments(process.argv.slice(2));
+  const { stateDirectory, name, port, loadBalancer } = parseProcessArguments(process.argv.slice(2));
   await makeDirectory(stateDirectory);
   await chmod(stateDirectory, 0o700);
   const claim = await claimProcessFile(join(stateDirectory, 'process.json'));
@@ -41,7 +44,10 @@ async function start(): Promise<void> {
     await tell({ type: 'running', pid: claim.pid });
     process.exit(0);
   }
-  const cluster = await startOnPort(port, { name, stateDirectory }).catch(async (error: unknown) => {
+  const remembered = await readHostPorts(stateDirectory);
+  const onChange = (ports: readonly HostPort[]): void => tellHostPorts(stateDirectory, ports);
+  const options = { name, stateDirectory, loadBalancer, hostPorts: { remembered, onChange } };
+  const cluster = await startOnPort(port, options).catch(async (error: unknown) => {
     await claim.release();
     throw error;
   });
@@ -79,16 +85,21 @@ async function start(): Promise<void> {
 }
 
 /** The port a cluster had is kept, so that kubeconfigs stay good; when it is taken, another one must do. */
-async function startOnPort(
-  port: number,
-  options: { name: string; stateDirectory: string },
-): Promise<Cluster> {
+async function startOnPort(port: number, options: Omit<ClusterOptions, 'port'>): Promise<Cluster> {
   try {
     return await startCluster({ ...options, port });
   } catch (error) {
     if (port !== 0 && error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
       return startCluster({ ...options, port: 0 });
     throw error;
+  }
+}
+
+function tellHostPorts(stateDirectory: string, ports: readonly HostPort[]): void {
+  try {
+    writeFileAtomically(join(stateDirectory, HOST_PORTS_FILE), JSON.stringify(ports));
+  } catch (error) {
+    process.stderr.write(`The list of open ports could not be written: ${String(error)}\n`);
   }
 }
 

@@ -31,14 +31,28 @@ export const publishedPortsSchema = z.strictObject({
   firstNodePort: z.number().int(),
   count: z.number().int(),
   firstHostPort: z.number().int(),
+  /** TCP when left out. */
+  protocol: z.enum(['TCP', 'UDP']).optional(),
 });
 export type PublishedPorts = z.infer<typeof publishedPortsSchema>;
+
+/** A port of a load balancer's address that is published on this machine's loopback address. */
+const publishedLoadBalancerSchema = z.strictObject({
+  namespace: z.string(),
+  service: z.string(),
+  /** The Service's own port. */
+  port: z.number().int(),
+  protocol: z.enum(['TCP', 'UDP']),
+  hostPort: z.number().int(),
+});
 
 /** Where what runs in the cluster is reached from this machine: loopback addresses only. */
 export const reachSchema = z.strictObject({
   /** The ingress controller. */
   ingress: z.strictObject({ http: z.url(), https: z.url() }).optional(),
   nodePorts: z.array(publishedPortsSchema),
+  /** Left out where load balancers are reached by their NodePorts alone. */
+  loadBalancers: z.array(publishedLoadBalancerSchema).optional(),
 });
 export type Reach = z.infer<typeof reachSchema>;
 

@@ -46,9 +46,38 @@ const urls = (one: ServiceView, slices: EndpointSliceView[] = []): string[] =>
 describe('where a Service is reached from this machine', () => {
   it('is at every node that publishes its NodePort, at that node’s own port', () => {
     expect(loopbackAddresses(service(), REACH, [])).toEqual([
-      { node: 'lab-worker', port: 80, nodePort: 30080, url: 'http://127.0.0.1:30080' },
-      { node: 'lab-worker2', port: 80, nodePort: 30080, url: 'http://127.0.0.1:31180' },
+      { node: 'lab-worker', port: 80, url: 'http://127.0.0.1:30080' },
+      { node: 'lab-worker2', port: 80, url: 'http://127.0.0.1:31180' },
     ]);
+  });
+
+  it('is at the address of its load balancer first, where that is published', () => {
+    const balancer = { service: 'web', port: 80, protocol: 'TCP' as const, hostPort: 8080 };
+    const reach: Reach = {
+      ...REACH,
+      loadBalancers: [
+        { ...balancer, namespace: 'other', hostPort: 8081 },
+        { ...balancer, namespace: 'shop' },
+      ],
+    };
+    expect(loopbackAddresses(service({ type: 'LoadBalancer' }), reach, [])[0]).toEqual({
+      node: undefined,
+      port: 80,
+      url: 'http://127.0.0.1:8080',
+    });
+  });
+
+  it('is at a UDP port for a UDP port only', () => {
+    const udp = { node: 'lab-worker', firstNodePort: 30082, count: 1, firstHostPort: 30083 };
+    const reach: Reach = { nodePorts: [{ ...udp, protocol: 'UDP' }] };
+    const at = (protocol: string): string[] =>
+      loopbackAddresses(
+        service({ ports: [{ protocol, port: 53, targetPort: 53, nodePort: 30082 }] }),
+        reach,
+        [],
+      ).map(({ url }) => url);
+    expect(at('UDP')).toEqual(['udp://127.0.0.1:30083']);
+    expect(at('TCP')).toEqual([]);
   });
 
   it('counts the first and the last port of a range, and none beside it', () => {
@@ -65,7 +94,7 @@ describe('where a Service is reached from this machine', () => {
     expect(urls(service({ type: 'ClusterIP' }))).toEqual([]);
   });
 
-  it('names every TCP port of the Service, and no other', () => {
+  it('names every port of the Service that is published, and no other', () => {
     const ports = [
       { name: 'http', protocol: 'TCP', port: 80, targetPort: 8080, nodePort: 30080 },
       { name: 'admin', protocol: 'TCP', port: 81, targetPort: 8081, nodePort: 30081 },

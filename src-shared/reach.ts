@@ -3,12 +3,11 @@ import type { EndpointSliceView, ServiceView } from './live.ts';
 
 /** One place at which a Service is reached from this machine. */
 export interface LoopbackAddress {
-  /** The node whose NodePort answers there. */
-  readonly node: string;
+  /** The node whose NodePort answers there; undefined for a load balancer's own address. */
+  readonly node: string | undefined;
   /** The Service's own port. */
   readonly port: number;
-  readonly nodePort: number;
-  /** `http://127.0.0.1:30080`. */
+  /** `http://127.0.0.1:30080`, or `udp://127.0.0.1:30053`. */
   readonly url: string;
 }
 
@@ -18,11 +17,10 @@ export type LoopbackGap = 'not-published' | 'no-local-endpoint';
 type ServicePort = ServiceView['ports'][number];
 
 /**
- * Where a Service of type NodePort or LoadBalancer is reached from this machine: every node that publishes its
- * NodePort, in the order of the Service's ports. With `externalTrafficPolicy: Local` only nodes with a ready endpoint
- * of their own answer; the others drop the request
+ * Where a Service of type NodePort or LoadBalancer is reached from this machine: its load balancer's address where
+ * that is published, then every node that publishes its NodePort, in the order of the Service's ports. With
+ * `externalTrafficPolicy: Local` only nodes with a ready endpoint of their own answer; the others drop the request
  * (https://kubernetes.io/docs/reference/networking/virtual-ips/#external-traffic-policy).
- * Published ports are TCP, so ports of other protocols have no address.
  * @param slices may be those of other Services, too
  */
 export function loopbackAddresses(
@@ -33,38 +31,48 @@ export function loopbackAddresses(
   const own = slices.filter(
     (slice) => slice.namespace === service.namespace && slice.service === service.name,
   );
-  return tcpPorts(service).flatMap((port) => {
+  const balanced = (reach.loadBalancers ?? [])
+    .filter((one) => one.namespace === service.namespace && one.service === service.name)
+    .map(({ port, protocol, hostPort }) => ({ node: undefined, port, url: urlOf(protocol, hostPort) }));
+  const onNodes = portsOnNodes(service).flatMap((port) => {
     const local = service.externalTrafficPolicy === 'Local' ? nodesWithEndpoints(port, own) : undefined;
-    return publishing(reach, port.nodePort)
+    return publishing(reach, port)
       .filter(({ node }) => local?.has(node) ?? true)
       .map((published) => ({
         node: published.node,
         port: port.port,
-        nodePort: port.nodePort,
-        url: `http://127.0.0.1:${published.firstHostPort + port.nodePort - published.firstNodePort}`,
+        url: urlOf(port.protocol, published.firstHostPort + port.nodePort - published.firstNodePort),
       }));
   });
+  return [...balanced, ...onNodes];
+}
+
+function urlOf(protocol: string, hostPort: number): string {
+  return `${protocol === 'UDP' ? 'udp' : 'http'}://127.0.0.1:${hostPort}`;
 }
 
 /** Why {@link loopbackAddresses} is empty; undefined for a Service or a cluster of which none were to be expected. */
 export function loopbackGap(service: ServiceView, reach: Reach): LoopbackGap | undefined {
-  const ports = tcpPorts(service);
+  const ports = portsOnNodes(service).filter(({ protocol }) => protocol === 'TCP');
   if (reach.nodePorts.length === 0 || ports.length === 0) return undefined;
-  return ports.some(({ nodePort }) => publishing(reach, nodePort).length > 0)
-    ? 'no-local-endpoint'
-    : 'not-published';
+  return ports.some((port) => publishing(reach, port).length > 0) ? 'no-local-endpoint' : 'not-published';
 }
 
-function tcpPorts(service: ServiceView): (ServicePort & { nodePort: number })[] {
+type PortOnNodes = ServicePort & { nodePort: number };
+
+function portsOnNodes(service: ServiceView): PortOnNodes[] {
   if (service.type !== 'NodePort' && service.type !== 'LoadBalancer') return [];
   return service.ports.flatMap((port) =>
-    port.protocol === 'TCP' && port.nodePort !== undefined ? [{ ...port, nodePort: port.nodePort }] : [],
+    port.nodePort === undefined ? [] : [{ ...port, nodePort: port.nodePort }],
   );
 }
 
-function publishing({ nodePorts }: Reach, nodePort: number): PublishedPorts[] {
+function publishing({ nodePorts }: Reach, { nodePort, protocol }: PortOnNodes): PublishedPorts[] {
   return nodePorts.filter(
-    ({ firstNodePort, count }) => nodePort >= firstNodePort && nodePort < firstNodePort + count,
+    (published) =>
+      (published.protocol ?? 'TCP') === protocol &&
+      nodePort >= published.firstNodePort &&
+      nodePort < published.firstNodePort + published.count,
   );
 }
 

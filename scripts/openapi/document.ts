@@ -1,7 +1,7 @@
 /** Builds the OpenAPI v3 document of one group-version, as a Kubernetes API server publishes it. */
 import type { FieldSchema } from '../../src-emulator/api/schema/field-schema.ts';
-import type { ServedGroupVersion, ServedKind } from '../../src-emulator/api/schema/overlay.ts';
-import { META_PACKAGE } from '../../src-emulator/api/schema/overlay.ts';
+import type { ServedGroupVersion, ServedKind } from '../../src-emulator/api/schema/overlay/index.ts';
+import { META_PACKAGE } from '../../src-emulator/api/schema/overlay/index.ts';
 import type { Model, ModelField } from './models.ts';
 
 type Json = Record<string, unknown>;

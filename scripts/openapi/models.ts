@@ -10,7 +10,7 @@ import {
   META_MODELS,
   META_PACKAGE,
   MODEL_PACKAGES,
-} from '../../src-emulator/api/schema/overlay.ts';
+} from '../../src-emulator/api/schema/overlay/index.ts';
 
 export interface ModelField {
   name: string;
@@ -30,11 +30,15 @@ export interface Model {
 
 const CORE_PACKAGE = 'io.k8s.api.core.v1';
 
-/** Models whose name the library prefixes with the group: `CoreV1Event`. */
+/** Models whose name the library prefixes with the group, as in `CoreV1Event`, or with another version. */
 const PREFIXED: [RegExp, string][] = [
   [/^CoreV1/, CORE_PACKAGE],
   [/^DiscoveryV1/, 'io.k8s.api.discovery.v1'],
   [/^EventsV1/, 'io.k8s.api.events.v1'],
+  [/^RbacV1/, 'io.k8s.api.rbac.v1'],
+  [/^AuthenticationV1/, 'io.k8s.api.authentication.v1'],
+  // The only group that has a second version.
+  [/^V2/, 'io.k8s.api.autoscaling.v2'],
 ];
 
 const packageOfModel = new Map<string, string>(
@@ -85,7 +89,7 @@ function describe(typeName: string, field: ModelField, models: ReadonlyMap<strin
 }
 
 async function classNameOf(folder: string, bare: string, packageName: string): Promise<string> {
-  const plain = `V1${bare}`;
+  const plain = `${packageName.split('.').at(-1)?.toUpperCase() ?? ''}${bare}`;
   const found = await access(path.join(folder, `${plain}.js`)).then(
     () => true,
     () => false,
@@ -119,7 +123,7 @@ async function readModel(
     const { schema, reference } = schemaOf(attribute, fieldFacts);
     if (reference !== undefined) references.push(reference);
     const declared = new RegExp(
-      String.raw`/\*\*\n\s*\* ((?:(?!\*/)[\s\S])*?)\n\s*\*/\n\s*'${escapeRegExp(attribute.baseName)}'(\??):`,
+      String.raw`/\*\*\n\s*\* ((?:(?!\*/)[\s\S])*?)\n\s*\*/\n\s*'_?${escapeRegExp(attribute.baseName)}'(\??):`,
     ).exec(declaration);
     fields.push({
       name: attribute.baseName,

@@ -15,7 +15,7 @@ export interface Status {
   metadata: Record<string, unknown>;
   status: 'Failure' | 'Success';
   message: string;
-  reason: string;
+  reason?: string;
   details?: {
     name?: string;
     group?: string;

@@ -53,7 +53,9 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** `['all']` for what `kubectl get all` shows. */
   categories: string[];
   /** Subresources that are served beside the object. */
-  subresources: ('status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'binding')[];
+  subresources: (
+    'status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'binding' | 'approval'
+  )[];
   /** Name of the object's schema in OpenAPI, for example `io.k8s.api.core.v1.Pod`. */
   schema: string;
   /** How metadata.name is validated. */
@@ -72,6 +74,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validateUpdate(object: T, stored: T): FieldError[];
   /** What a `Warning` header says in the answer to every request about this kind, when it is deprecated. */
   deprecation?: string;
+  /** What `Warning` headers say in the answer to a write of this object. `stored` is what was there before. */
+  warnings?(object: T, stored: T | undefined): string[];
   columns: TableColumn[];
   /** The cells for {@link columns}, in the same order. Ages are computed against `now` (ms). */
   cells(object: T, now: number): (string | number | boolean | null)[];

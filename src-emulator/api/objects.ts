@@ -4,6 +4,10 @@
  * out: objects in the store carry them all the same, as the schema allows.
  */
 
+import type { PodTemplateSpec } from './pod-types.ts';
+
+export type * from './pod-types.ts';
+
 export interface OwnerReference {
   apiVersion: string;
   kind: string;
@@ -87,161 +91,6 @@ export interface Node extends KubeObject {
   };
 }
 
-export interface ContainerPort {
-  name?: string;
-  containerPort: number;
-  hostPort?: number;
-  protocol?: 'TCP' | 'UDP' | 'SCTP';
-}
-
-export interface Probe {
-  exec?: { command: string[] };
-  httpGet?: {
-    path?: string;
-    port: number | string;
-    host?: string;
-    scheme?: string;
-    httpHeaders?: { name: string; value: string }[];
-  };
-  tcpSocket?: { port: number | string; host?: string };
-  initialDelaySeconds?: number;
-  timeoutSeconds?: number;
-  periodSeconds?: number;
-  successThreshold?: number;
-  failureThreshold?: number;
-}
-
-export interface EnvVar {
-  name: string;
-  value?: string;
-  valueFrom?: {
-    fieldRef?: { apiVersion?: string; fieldPath: string };
-    configMapKeyRef?: { name: string; key: string; optional?: boolean };
-    secretKeyRef?: { name: string; key: string; optional?: boolean };
-  };
-}
-
-export interface Container {
-  name: string;
-  image: string;
-  command?: string[];
-  args?: string[];
-  workingDir?: string;
-  ports?: ContainerPort[];
-  env?: EnvVar[];
-  envFrom?: {
-    prefix?: string;
-    configMapRef?: { name: string; optional?: boolean };
-    secretRef?: { name: string; optional?: boolean };
-  }[];
-  imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
-  readinessProbe?: Probe;
-  livenessProbe?: Probe;
-  startupProbe?: Probe;
-  lifecycle?: { preStop?: { exec?: { command: string[] }; sleep?: { seconds: number } } };
-  volumeMounts?: { name: string; mountPath: string; subPath?: string; readOnly?: boolean }[];
-  stdin?: boolean;
-  stdinOnce?: boolean;
-  tty?: boolean;
-  resources?: { requests?: Record<string, string>; limits?: Record<string, string> };
-  restartPolicy?: string;
-}
-
-export interface Volume {
-  name: string;
-  emptyDir?: Record<string, unknown>;
-  configMap?: {
-    name: string;
-    items?: { key: string; path: string }[];
-    optional?: boolean;
-    defaultMode?: number;
-  };
-  secret?: {
-    secretName: string;
-    items?: { key: string; path: string }[];
-    optional?: boolean;
-    defaultMode?: number;
-  };
-  projected?: { sources?: Record<string, unknown>[] };
-}
-
-export interface PodSpec {
-  containers: Container[];
-  initContainers?: Container[];
-  volumes?: Volume[];
-  nodeName?: string;
-  nodeSelector?: Record<string, string>;
-  hostNetwork?: boolean;
-  hostname?: string;
-  subdomain?: string;
-  dnsPolicy?: string;
-  restartPolicy?: 'Always' | 'OnFailure' | 'Never';
-  terminationGracePeriodSeconds?: number;
-  enableServiceLinks?: boolean;
-  serviceAccountName?: string;
-  schedulerName?: string;
-  priority?: number;
-  tolerations?: {
-    key?: string;
-    operator?: string;
-    value?: string;
-    effect?: string;
-    tolerationSeconds?: number;
-  }[];
-  readinessGates?: { conditionType: string }[];
-}
-
-export interface ContainerState {
-  waiting?: { reason?: string; message?: string };
-  running?: { startedAt: string };
-  terminated?: {
-    exitCode: number;
-    signal?: number;
-    reason?: string;
-    message?: string;
-    startedAt: string;
-    finishedAt: string;
-    containerID?: string;
-  };
-}
-
-export interface ContainerStatus {
-  name: string;
-  state: ContainerState;
-  lastState: ContainerState;
-  ready: boolean;
-  started?: boolean;
-  restartCount: number;
-  image: string;
-  imageID: string;
-  containerID?: string;
-}
-
-export interface PodStatus {
-  phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
-  conditions?: Condition[];
-  message?: string;
-  reason?: string;
-  hostIP?: string;
-  hostIPs?: { ip: string }[];
-  podIP?: string;
-  podIPs?: { ip: string }[];
-  startTime?: string;
-  initContainerStatuses?: ContainerStatus[];
-  containerStatuses?: ContainerStatus[];
-  qosClass?: string;
-}
-
-export interface Pod extends KubeObject {
-  spec: PodSpec;
-  status: PodStatus;
-}
-
-export interface PodTemplateSpec {
-  metadata?: Partial<ObjectMeta>;
-  spec: PodSpec;
-}
-
 export interface ReplicaSet extends KubeObject {
   spec: { replicas?: number; minReadySeconds?: number; selector: LabelSelector; template?: PodTemplateSpec };
   status: {
@@ -310,7 +159,10 @@ export interface Service extends KubeObject {
     allocateLoadBalancerNodePorts?: boolean;
     loadBalancerClass?: string;
   };
-  status: { loadBalancer: { ingress?: { ip?: string; hostname?: string }[] }; conditions?: Condition[] };
+  status: {
+    loadBalancer: { ingress?: { ip?: string; ipMode?: 'VIP' | 'Proxy'; hostname?: string }[] };
+    conditions?: Condition[];
+  };
 }
 
 export interface Endpoint {
@@ -391,3 +243,9 @@ export interface Event extends KubeObject {
   reportingComponent?: string;
   reportingInstance?: string;
 }
+
+export type * from './objects/access.ts';
+export type * from './objects/networking.ts';
+export type * from './objects/policy.ts';
+export type * from './objects/storage.ts';
+export type * from './objects/workloads.ts';

@@ -1,17 +1,43 @@
 import type {
+  CertificateSigningRequest,
+  ClusterRole,
+  ClusterRoleBinding,
   ConfigMap,
+  ControllerRevision,
+  CronJob,
+  DaemonSet,
   Deployment,
   Endpoints,
   EndpointSlice,
   Event,
+  HorizontalPodAutoscaler,
+  Ingress,
+  IngressClass,
+  IPAddress,
+  Job,
   KubeObject,
+  Lease,
+  LimitRange,
   Namespace,
+  NetworkPolicy,
   Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
   Pod,
+  PodDisruptionBudget,
+  PodTemplate,
+  PriorityClass,
   ReplicaSet,
+  ReplicationController,
+  ResourceQuota,
+  Role,
+  RoleBinding,
   Secret,
   Service,
   ServiceAccount,
+  ServiceCIDR,
+  StatefulSet,
+  StorageClass,
 } from './objects.ts';
 
 /** Names one kind of object in the API, and carries its TypeScript type. */
@@ -63,4 +89,113 @@ export const ENDPOINT_SLICES = resource<EndpointSlice>(
   'v1',
   'EndpointSlice',
   'endpointslices',
+);
+export const REPLICATION_CONTROLLERS = resource<ReplicationController>(
+  '',
+  'v1',
+  'ReplicationController',
+  'replicationcontrollers',
+);
+export const RESOURCE_QUOTAS = resource<ResourceQuota>('', 'v1', 'ResourceQuota', 'resourcequotas');
+export const LIMIT_RANGES = resource<LimitRange>('', 'v1', 'LimitRange', 'limitranges');
+export const PERSISTENT_VOLUME_CLAIMS = resource<PersistentVolumeClaim>(
+  '',
+  'v1',
+  'PersistentVolumeClaim',
+  'persistentvolumeclaims',
+);
+export const PERSISTENT_VOLUMES = resource<PersistentVolume>(
+  '',
+  'v1',
+  'PersistentVolume',
+  'persistentvolumes',
+  false,
+);
+export const POD_TEMPLATES = resource<PodTemplate>('', 'v1', 'PodTemplate', 'podtemplates');
+export const STATEFUL_SETS = resource<StatefulSet>('apps', 'v1', 'StatefulSet', 'statefulsets');
+export const DAEMON_SETS = resource<DaemonSet>('apps', 'v1', 'DaemonSet', 'daemonsets');
+export const CONTROLLER_REVISIONS = resource<ControllerRevision>(
+  'apps',
+  'v1',
+  'ControllerRevision',
+  'controllerrevisions',
+);
+export const HORIZONTAL_POD_AUTOSCALERS = resource<HorizontalPodAutoscaler>(
+  'autoscaling',
+  'v2',
+  'HorizontalPodAutoscaler',
+  'horizontalpodautoscalers',
+);
+export const JOBS = resource<Job>('batch', 'v1', 'Job', 'jobs');
+export const CRON_JOBS = resource<CronJob>('batch', 'v1', 'CronJob', 'cronjobs');
+export const CERTIFICATE_SIGNING_REQUESTS = resource<CertificateSigningRequest>(
+  'certificates.k8s.io',
+  'v1',
+  'CertificateSigningRequest',
+  'certificatesigningrequests',
+  false,
+);
+export const LEASES = resource<Lease>('coordination.k8s.io', 'v1', 'Lease', 'leases');
+export const INGRESSES = resource<Ingress>('networking.k8s.io', 'v1', 'Ingress', 'ingresses');
+export const INGRESS_CLASSES = resource<IngressClass>(
+  'networking.k8s.io',
+  'v1',
+  'IngressClass',
+  'ingressclasses',
+  false,
+);
+export const NETWORK_POLICIES = resource<NetworkPolicy>(
+  'networking.k8s.io',
+  'v1',
+  'NetworkPolicy',
+  'networkpolicies',
+);
+export const IP_ADDRESSES = resource<IPAddress>('networking.k8s.io', 'v1', 'IPAddress', 'ipaddresses', false);
+export const SERVICE_CIDRS = resource<ServiceCIDR>(
+  'networking.k8s.io',
+  'v1',
+  'ServiceCIDR',
+  'servicecidrs',
+  false,
+);
+export const POD_DISRUPTION_BUDGETS = resource<PodDisruptionBudget>(
+  'policy',
+  'v1',
+  'PodDisruptionBudget',
+  'poddisruptionbudgets',
+);
+export const ROLES = resource<Role>('rbac.authorization.k8s.io', 'v1', 'Role', 'roles');
+export const ROLE_BINDINGS = resource<RoleBinding>(
+  'rbac.authorization.k8s.io',
+  'v1',
+  'RoleBinding',
+  'rolebindings',
+);
+export const CLUSTER_ROLES = resource<ClusterRole>(
+  'rbac.authorization.k8s.io',
+  'v1',
+  'ClusterRole',
+  'clusterroles',
+  false,
+);
+export const CLUSTER_ROLE_BINDINGS = resource<ClusterRoleBinding>(
+  'rbac.authorization.k8s.io',
+  'v1',
+  'ClusterRoleBinding',
+  'clusterrolebindings',
+  false,
+);
+export const PRIORITY_CLASSES = resource<PriorityClass>(
+  'scheduling.k8s.io',
+  'v1',
+  'PriorityClass',
+  'priorityclasses',
+  false,
+);
+export const STORAGE_CLASSES = resource<StorageClass>(
+  'storage.k8s.io',
+  'v1',
+  'StorageClass',
+  'storageclasses',
+  false,
 );

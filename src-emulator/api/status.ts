@@ -11,7 +11,7 @@ function failure(code: number, reason: string, message: string, details?: Status
     metadata: {},
     status: 'Failure',
     message,
-    reason,
+    ...(reason === '' ? {} : { reason }),
     ...(details === undefined ? {} : { details }),
     code,
   });
@@ -60,6 +60,16 @@ export function modified(type: ResourceType, name: string): ApiError {
     name,
     'the object has been modified; please apply your changes to the latest version and try again',
   );
+}
+
+/** A configuration that wants fields of other managers. */
+export function applyConflict(message: string, causes: StatusCause[]): ApiError {
+  return failure(409, 'Conflict', message, { causes });
+}
+
+/** A failure for which the real server has no reason: its own error, as it stands. */
+export function unclassified(message: string): ApiError {
+  return failure(500, '', message);
 }
 
 /** @param errors must not be empty. */
@@ -133,6 +143,11 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiError {
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );
+}
+
+/** A PATCH of a type that is none: the real server's router refuses it before the API sees it. */
+export function unsupportedPatchType(): ApiError {
+  return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
 export function notAcceptable(accepted: readonly string[]): ApiError {

@@ -22,23 +22,16 @@ describe.skipIf(program === undefined)('objects, by kubectl', () => {
 
   it('lists, describes and prints as YAML every kind that it says it serves', async () => {
     const kinds = (await kubectl.ok(['api-resources', '--verbs=list,get', '-o', 'name'])).split('\n');
-    expect(kinds).toEqual(
-      expect.arrayContaining(
-        [
-          'namespaces',
-          'nodes',
-          'pods',
-          'services',
-          'configmaps',
-          'secrets',
-          'events',
-          'serviceaccounts',
-        ].concat(['deployments.apps', 'replicasets.apps', 'endpointslices.discovery.k8s.io']),
-      ),
-    );
+    const populated = 'namespaces nodes pods services configmaps secrets events serviceaccounts'
+      .concat(' deployments.apps replicasets.apps endpointslices.discovery.k8s.io')
+      .split(' ');
+    expect(kinds).toEqual(expect.arrayContaining(populated));
     for (const kind of kinds) {
       const names = await kubectl.ok(['get', kind, '-o', 'name']);
-      expect(names, `there is no object of ${kind}`).not.toBe('');
+      if (names === '') {
+        expect(populated, `there is no object of ${kind}`).not.toContain(kind);
+        continue;
+      }
       const [name = ''] = names.split('\n');
       expect(await kubectl.ok(['get', kind, '-o', 'wide'])).toContain(name.replace(/.*\//, ''));
       expect(await kubectl.ok(['describe', name])).toMatch(/^Name: +\S/);

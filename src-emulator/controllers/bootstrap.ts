@@ -8,6 +8,7 @@ import {
   NAMESPACES,
   NODES,
   SERVICE_ACCOUNTS,
+  SERVICE_CIDRS,
   SERVICES,
   type ResourceType,
 } from '../api/resources.ts';
@@ -34,6 +35,8 @@ export interface BootstrapOptions {
   clock: Clock;
   /** Address of Service kube-dns, normally 10.96.0.10. */
   dnsServiceIp: string;
+  /** The range that cluster addresses come from. Default `10.96.0.0/16`. */
+  serviceCidr?: string;
   /** Address of Service kubernetes; normally 10.96.0.1. */
   apiServiceIp?: string;
 }
@@ -48,6 +51,7 @@ export function bootstrapCluster({
   nodes,
   clock,
   dnsServiceIp,
+  serviceCidr = '10.96.0.0/16',
   apiServiceIp = '10.96.0.1',
 }: BootstrapOptions): void {
   const ensure = <T extends KubeObject>(type: ResourceType<T>, object: NewObject<T>): void => {
@@ -65,6 +69,23 @@ export function bootstrapCluster({
     });
   for (const node of nodes) ensureNode(api, node, nodes.length > 1, timestamp(clock.now()));
 
+  ensure(SERVICE_CIDRS, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'ServiceCIDR',
+    metadata: { name: 'kubernetes', finalizers: ['networking.k8s.io/service-cidr-finalizer'] },
+    spec: { cidrs: [serviceCidr] },
+    status: {
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          reason: '',
+          message: 'Kubernetes Service CIDR is ready',
+          lastTransitionTime: timestamp(clock.now()),
+        },
+      ],
+    },
+  });
   ensure(SERVICES, kubernetesService(apiServiceIp));
   const controlPlanes = nodes.filter(({ role }) => role === 'control-plane');
   ensure(ENDPOINT_SLICES, {

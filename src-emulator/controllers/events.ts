@@ -60,7 +60,8 @@ export function createEventRecorder({ api, clock, component, host }: EventSource
   ): void => {
     const now = clock.now();
     const objectKey = `${reference.kind}/${reference.namespace}/${reference.name}/${reference.uid}`;
-    const groupKey = `${objectKey}/${reference.fieldPath ?? ''}/${type}/${reason}`;
+    // Similar is what tells the same of the same object, of whichever part of it.
+    const groupKey = `${objectKey}/${type}/${reason}`;
     const known = similar.get(groupKey);
     const group =
       known === undefined || now - known.lastMs > SIMILAR_WINDOW_MS
@@ -73,7 +74,9 @@ export function createEventRecorder({ api, clock, component, host }: EventSource
     if (!withinBudget(objectKey)) return;
 
     const text = combined ? `(combined from similar events): ${message}` : message;
-    const eventKey = combined ? `${groupKey}/combined` : `${groupKey}/${message}`;
+    const eventKey = combined
+      ? `${groupKey}/combined`
+      : `${groupKey}/${reference.fieldPath ?? ''}/${message}`;
     const earlier = recorded.get(eventKey);
     if (earlier !== undefined) {
       const updated = api.mutate(EVENTS, earlier.namespace, earlier.name, (event) => {

@@ -1,6 +1,7 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Clock } from '../clock.ts';
 import { disposeAll } from './controller.ts';
+import { startDaemonSetController } from './daemon-set/daemon-set.ts';
 import { startDeploymentController } from './deployment/deployment.ts';
 import { startEndpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
 import { startEndpointSliceController } from './endpoint-slice.ts';
@@ -8,14 +9,18 @@ import { startEndpointsController } from './endpoints.ts';
 import { startEventTtl } from './event-ttl.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
-import { startReplicaSetController } from './replica-set.ts';
+import { startReplicaSetController, startReplicationController } from './replica-set.ts';
+import { startStatefulSetController } from './stateful-set/stateful-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
+import { startServiceIpAddresses } from './service-ip-addresses.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
 
 export { bootstrapCluster, type NodeDescription } from './bootstrap.ts';
 
 export interface ControllersOptions {
   api: ClusterApi;
+  /** The API as the scheduler uses it. Default: `api`. */
+  schedulerApi?: ClusterApi;
   clock: Clock;
   /** How the scheduler assigns a pod to a node. */
   bindPod: BindPod;
@@ -28,6 +33,7 @@ export interface ControllersOptions {
 /** Starts kube-controller-manager's controllers and kube-scheduler. Disposing stops them; nothing is undone. */
 export function startControllers({
   api,
+  schedulerApi = api,
   clock,
   bindPod,
   finalizeNamespace,
@@ -40,11 +46,15 @@ export function startControllers({
     ...(caCertificate === undefined ? [] : [startRootCaPublisher(context, caCertificate)]),
     startDeploymentController(context),
     startReplicaSetController(context),
+    startReplicationController(context),
+    startStatefulSetController(context),
+    startDaemonSetController(context),
     startEndpointsController(context),
     startEndpointSliceController(context),
     startEndpointSliceMirroringController(context),
     startGarbageCollector(context),
-    startScheduler({ ...context, bindPod }),
+    startScheduler({ api: schedulerApi, clock, bindPod }),
     startEventTtl(context),
+    startServiceIpAddresses(context),
   ]);
 }

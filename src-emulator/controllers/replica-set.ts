@@ -1,61 +1,86 @@
+import { ApiError, type ClusterApi } from '../api/cluster-api.ts';
+import type { Condition, KubeObject, LabelSelector, Pod, PodTemplateSpec } from '../api/objects.ts';
+import { PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, type ResourceType } from '../api/resources.ts';
 import { matchesLabels } from '../api/selectors.ts';
-import { ApiError } from '../api/cluster-api.ts';
-import type { Condition, Pod, ReplicaSet } from '../api/objects.ts';
-import { PODS, REPLICA_SETS } from '../api/resources.ts';
 import { disposeAll, type ControllerContext } from './controller.ts';
 import { createEventRecorder, type EventRecorder } from './events.ts';
 import {
   controllerOf,
-  controllerReference,
   findCondition,
   isPodActive,
   isPodAvailable,
   isPodReady,
   timestamp,
 } from './object-helpers.ts';
+import { claimPods, podFromTemplate, podsControlledBy, podsIn, watchWorkload } from './pod-control.ts';
 import { byDeletionOrder } from './pod-deletion-order.ts';
-import { keyOf, splitKey, WorkQueue } from './work-queue.ts';
+import { splitKey, WorkQueue } from './work-queue.ts';
 
 /** No more pods than this are created or deleted in one sync. */
 const BURST_REPLICAS = 500;
 
-/** Keeps as many pods as each ReplicaSet asks for (kube-controller-manager's replicaset controller). */
-export function startReplicaSetController(context: ControllerContext): Disposable {
-  const { api } = context;
-  const events = createEventRecorder({ ...context, component: 'replicaset-controller' });
-  const queue: WorkQueue = new WorkQueue(context.clock, (key) => sync(context, events, queue, key));
-
-  const podChanged = (pod: Pod): void => {
-    const namespace = pod.metadata.namespace ?? '';
-    const controller = controllerOf(pod);
-    if (controller !== undefined) {
-      if (controller.kind === 'ReplicaSet') queue.add(`${namespace}/${controller.name}`);
-      return;
-    }
-    for (const replicaSet of api.list(REPLICA_SETS, { namespace })) {
-      if (matchesLabels(replicaSet.spec.selector, pod.metadata.labels)) queue.add(keyOf(replicaSet));
-    }
+/** What a ReplicaSet and a ReplicationController have in common. */
+interface Replicated extends KubeObject {
+  spec: { replicas?: number; minReadySeconds?: number; template?: PodTemplateSpec };
+  status: {
+    replicas: number;
+    fullyLabeledReplicas?: number;
+    readyReplicas?: number;
+    availableReplicas?: number;
+    observedGeneration?: number;
+    conditions?: Condition[];
   };
-  return disposeAll([
-    queue,
-    api.watch(REPLICA_SETS, ({ object }) => queue.add(keyOf(object))),
-    api.watch(PODS, ({ object }) => podChanged(object)),
-  ]);
 }
 
-function sync(context: ControllerContext, events: EventRecorder, queue: WorkQueue, key: string): void {
+/** One of the two kinds, and where it keeps its selector. */
+interface Flavour<T extends Replicated> {
+  type: ResourceType<T>;
+  selectorOf: (object: T) => LabelSelector;
+}
+
+/** Keeps as many pods as each ReplicaSet asks for (kube-controller-manager's replicaset controller). */
+export function startReplicaSetController(context: ControllerContext): Disposable {
+  return startReplicaController(context, 'replicaset-controller', {
+    type: REPLICA_SETS,
+    selectorOf: ({ spec }) => spec.selector,
+  });
+}
+
+/** The same for ReplicationControllers: in Kubernetes, too, it is the code of the former. */
+export function startReplicationController(context: ControllerContext): Disposable {
+  return startReplicaController(context, 'replication-controller', {
+    type: REPLICATION_CONTROLLERS,
+    selectorOf: ({ spec }) => ({ matchLabels: spec.selector ?? {} }),
+  });
+}
+
+function startReplicaController<T extends Replicated>(
+  context: ControllerContext,
+  component: string,
+  flavour: Flavour<T>,
+): Disposable {
+  const events = createEventRecorder({ ...context, component });
+  const queue: WorkQueue = new WorkQueue(context.clock, (key) => sync(context, events, queue, flavour, key));
+  return disposeAll([queue, ...watchWorkload(context.api, queue, flavour.type, flavour.selectorOf)]);
+}
+
+function sync<T extends Replicated>(
+  context: ControllerContext,
+  events: EventRecorder,
+  queue: WorkQueue,
+  { type, selectorOf }: Flavour<T>,
+  key: string,
+): void {
   const { api, clock } = context;
   const { namespace, name } = splitKey(key);
-  const replicaSet = api.get(REPLICA_SETS, namespace, name);
-  if (replicaSet === undefined) return;
-  const pods = claimPods(context, replicaSet).filter(isPodActive);
+  const owner = api.get(type, namespace, name);
+  if (owner === undefined) return;
+  const pods = claimPods(context, owner, selectorOf(owner)).filter(isPodActive);
   const failure =
-    replicaSet.metadata.deletionTimestamp === undefined
-      ? manageReplicas(context, events, replicaSet, pods)
-      : undefined;
-  const current = api.get(REPLICA_SETS, namespace, name);
+    owner.metadata.deletionTimestamp === undefined ? manageReplicas(context, events, owner, pods) : undefined;
+  const current = api.get(type, namespace, name);
   if (current === undefined) return;
-  const active = podsControlledBy(context, current).filter(isPodActive);
+  const active = podsControlledBy(api, current).filter(isPodActive);
   const minReadySeconds = current.spec.minReadySeconds ?? 0;
   const ready = active.filter(isPodReady);
   const available = active.filter((pod) => isPodAvailable(pod, minReadySeconds, clock.now()));
@@ -64,7 +89,7 @@ function sync(context: ControllerContext, events: EventRecorder, queue: WorkQueu
     matchesLabels({ matchLabels: templateLabels }, pod.metadata.labels),
   );
   api.mutate(
-    REPLICA_SETS,
+    type,
     namespace,
     name,
     (draft) => {
@@ -83,46 +108,6 @@ function sync(context: ControllerContext, events: EventRecorder, queue: WorkQueu
   if (failure !== undefined) throw failure.error;
 }
 
-/** The pods that the selector and the owner references give to this ReplicaSet, after adopting and releasing. */
-function claimPods(context: ControllerContext, replicaSet: ReplicaSet): Pod[] {
-  const { api } = context;
-  const { namespace, uid, deletionTimestamp } = replicaSet.metadata;
-  const claimed: Pod[] = [];
-  for (const pod of api.list(PODS, namespace === undefined ? {} : { namespace })) {
-    const controller = controllerOf(pod);
-    const matches = matchesLabels(replicaSet.spec.selector, pod.metadata.labels);
-    if (controller !== undefined) {
-      if (controller.uid !== uid) continue;
-      if (matches) claimed.push(pod);
-      else if (deletionTimestamp === undefined) release(context, pod, uid);
-    } else if (matches && deletionTimestamp === undefined && isPodActive(pod)) {
-      const adopted = api.mutate(PODS, namespace, pod.metadata.name, (draft) => {
-        draft.metadata.ownerReferences = [
-          ...(draft.metadata.ownerReferences ?? []),
-          controllerReference(replicaSet),
-        ];
-      });
-      if (adopted !== undefined) claimed.push(adopted);
-    }
-  }
-  return claimed;
-}
-
-function release({ api }: ControllerContext, pod: Pod, uid: string): void {
-  api.mutate(PODS, pod.metadata.namespace, pod.metadata.name, (draft) => {
-    draft.metadata.ownerReferences = (draft.metadata.ownerReferences ?? []).filter(
-      (owner) => owner.uid !== uid,
-    );
-  });
-}
-
-function podsControlledBy({ api }: ControllerContext, replicaSet: ReplicaSet): Pod[] {
-  const { namespace, uid } = replicaSet.metadata;
-  return api
-    .list(PODS, namespace === undefined ? {} : { namespace })
-    .filter((pod) => controllerOf(pod)?.uid === uid);
-}
-
 interface ReplicaFailure {
   reason: 'FailedCreate' | 'FailedDelete';
   error: Error;
@@ -131,45 +116,33 @@ interface ReplicaFailure {
 function manageReplicas(
   context: ControllerContext,
   events: EventRecorder,
-  replicaSet: ReplicaSet,
+  owner: Replicated,
   pods: readonly Pod[],
 ): ReplicaFailure | undefined {
-  const missing = (replicaSet.spec.replicas ?? 1) - pods.length;
-  if (missing > 0) return createPods(context, events, replicaSet, Math.min(missing, BURST_REPLICAS));
-  if (missing < 0) deletePods(context, events, replicaSet, pods, Math.min(-missing, BURST_REPLICAS));
+  const missing = (owner.spec.replicas ?? 1) - pods.length;
+  if (missing > 0) return createPods(context, events, owner, Math.min(missing, BURST_REPLICAS));
+  if (missing < 0) deletePods(context, events, owner, pods, Math.min(-missing, BURST_REPLICAS));
   return undefined;
 }
 
 function createPods(
   { api }: ControllerContext,
   events: EventRecorder,
-  replicaSet: ReplicaSet,
+  owner: Replicated,
   count: number,
 ): ReplicaFailure | undefined {
-  const template = replicaSet.spec.template;
+  const template = owner.spec.template;
   if (template === undefined) return undefined;
-  const { labels, annotations, finalizers } = template.metadata ?? {};
-  const { namespace, name } = replicaSet.metadata;
   for (let created = 0; created < count; created++) {
     try {
-      const pod = api.create(PODS, {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: {
-          generateName: `${name}-`,
-          ...(namespace === undefined ? {} : { namespace }),
-          ...(labels === undefined ? {} : { labels: { ...labels } }),
-          ...(annotations === undefined ? {} : { annotations: { ...annotations } }),
-          ...(finalizers === undefined ? {} : { finalizers: [...finalizers] }),
-          ownerReferences: [controllerReference(replicaSet)],
-        },
-        spec: structuredClone(template.spec),
-        status: { phase: 'Pending' },
-      });
-      events.record(replicaSet, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+      const pod = api.create(
+        PODS,
+        podFromTemplate(owner, template, { generateName: `${owner.metadata.name}-` }),
+      );
+      events.record(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      events.record(replicaSet, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
+      events.record(owner, 'Warning', 'FailedCreate', `Error creating: ${error.message}`);
       return { reason: 'FailedCreate', error };
     }
   }
@@ -177,34 +150,32 @@ function createPods(
 }
 
 function deletePods(
-  context: ControllerContext,
+  { api, clock }: ControllerContext,
   events: EventRecorder,
-  replicaSet: ReplicaSet,
+  owner: Replicated,
   pods: readonly Pod[],
   count: number,
 ): void {
-  const { api, clock } = context;
-  const perNode = activePodsPerNode(context, replicaSet);
+  const perNode = activePodsPerNode(api, owner);
   const ranked = byDeletionOrder(pods, (pod) => perNode.get(pod.spec.nodeName ?? '') ?? 0, clock.now());
   for (const pod of ranked.slice(0, count)) {
     api.delete(PODS, pod.metadata.namespace, pod.metadata.name, { preconditions: { uid: pod.metadata.uid } });
-    events.record(replicaSet, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
+    events.record(owner, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
   }
 }
 
 /** How many active pods of this and its sister ReplicaSets (those of the same Deployment) run on each node. */
-function activePodsPerNode({ api }: ControllerContext, replicaSet: ReplicaSet): Map<string, number> {
-  const { namespace } = replicaSet.metadata;
-  const within = namespace === undefined ? {} : { namespace };
-  const parent = controllerOf(replicaSet)?.uid;
+function activePodsPerNode(api: ClusterApi, owner: Replicated): Map<string, number> {
+  const { namespace, uid } = owner.metadata;
+  const parent = controllerOf(owner)?.uid;
   const related = new Set(
     api
-      .list(REPLICA_SETS, within)
+      .list(REPLICA_SETS, namespace === undefined ? {} : { namespace })
       .filter((other) => parent !== undefined && controllerOf(other)?.uid === parent)
       .map((other) => other.metadata.uid),
-  ).add(replicaSet.metadata.uid);
+  ).add(uid);
   const perNode = new Map<string, number>();
-  for (const pod of api.list(PODS, within)) {
+  for (const pod of podsIn(api, namespace)) {
     if (!isPodActive(pod) || !related.has(controllerOf(pod)?.uid ?? '')) continue;
     const node = pod.spec.nodeName ?? '';
     perNode.set(node, (perNode.get(node) ?? 0) + 1);

@@ -3,6 +3,7 @@ import { NODES, PODS } from '../api/resources.ts';
 import { disposeAll, type ControllerContext } from './controller.ts';
 import { createEventRecorder, type EventRecorder } from './events.ts';
 import { controllerOf, findCondition, isPodFinished, timestamp } from './object-helpers.ts';
+import { matchesNode, tolerates } from './node-affinity.ts';
 import { parseQuantity } from './quantity.ts';
 import { keyOf, splitKey, WorkQueue } from './work-queue.ts';
 
@@ -145,27 +146,17 @@ function obstaclesOf(pod: Pod, node: Node, there: readonly Pod[]): Obstacle[] {
   const refusal = (reason: string): Obstacle[] => [{ reason, preemptable: false }];
   if (
     node.spec.unschedulable === true &&
-    !tolerates(pod, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
+    !tolerates(pod.spec.tolerations, { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' })
   )
     return refusal('node(s) were unschedulable');
   const untolerated = (node.spec.taints ?? []).some(
-    (taint) => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerates(pod, taint),
+    (taint) =>
+      (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') &&
+      !tolerates(pod.spec.tolerations, taint),
   );
   if (untolerated) return refusal('node(s) had untolerated taint(s)');
-  const labels = node.metadata.labels ?? {};
-  if (Object.entries(pod.spec.nodeSelector ?? {}).some(([key, value]) => labels[key] !== value))
-    return refusal("node(s) didn't match Pod's node affinity/selector");
+  if (!matchesNode(pod.spec, node)) return refusal("node(s) didn't match Pod's node affinity/selector");
   return roomObstacles(pod, node, there);
-}
-
-function tolerates(pod: Pod, taint: { key: string; value?: string; effect: string }): boolean {
-  return (pod.spec.tolerations ?? []).some((toleration) => {
-    if (toleration.effect !== undefined && toleration.effect !== '' && toleration.effect !== taint.effect)
-      return false;
-    if (toleration.operator === 'Exists')
-      return (toleration.key ?? '') === '' || toleration.key === taint.key;
-    return toleration.key === taint.key && (toleration.value ?? '') === (taint.value ?? '');
-  });
 }
 
 function roomObstacles(pod: Pod, node: Node, there: readonly Pod[]): Obstacle[] {

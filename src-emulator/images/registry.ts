@@ -22,7 +22,11 @@ function parseImageReference(reference: string): ImageReference | undefined {
   const slash = name.indexOf('/');
   const first = slash === -1 ? '' : name.slice(0, slash);
   const hasRegistry = first.includes('.') || first.includes(':') || first === 'localhost';
-  const path = hasRegistry ? name : slash === -1 ? `docker.io/library/${name}` : `docker.io/${name}`;
+  const path = hasRegistry
+    ? name.replace(/^k8s\.gcr\.io\//, 'registry.k8s.io/')
+    : slash === -1
+      ? `docker.io/library/${name}`
+      : `docker.io/${name}`;
   const repository = path
     .replace(/^index\.docker\.io\//, 'docker.io/')
     .replace(/^docker\.io\/([^/]+)$/, 'docker.io/library/$1');

@@ -107,5 +107,36 @@ test('references are completed as containerd completes them; unknown images and 
   expect(images.lookup('registry.k8s.io/e2e-test-images/agnhost')).toBeUndefined();
   expect(images.lookup('example.com/nginx:1.27')).toBeUndefined();
   expect(images.lookup('Not Valid')).toBeUndefined();
+});
+
+test('tags are those of real releases', () => {
+  const { images } = createContainerRuntime({ clock: new VirtualClock() });
+  for (const known of [
+    'nginx:1.14.2',
+    'nginx:1.27-alpine',
+    'nginx:alpine',
+    'redis:6',
+    'redis:7.4.1-alpine',
+    'postgres:15-alpine',
+    'httpd',
+    'busybox:1.28',
+    'curlimages/curl:8.10.1',
+    'traefik/whoami:v1.10.1',
+    'luksa/kubia',
+    'tutum/dnsutils',
+    'radial/busyboxplus:curl',
+    'k8s.gcr.io/e2e-test-images/agnhost:2.39',
+  ])
+    expect(images.lookup(known), known).toBeDefined();
+  for (const unknown of [
+    'nginx:1.161',
+    'nginx:1.27.99',
+    'nginx:1.27.01',
+    'redis:7.99',
+    'busybox:2',
+    'luksa/kubia:v9',
+    'traefik/whoami:1.10',
+  ])
+    expect(images.lookup(unknown), unknown).toBeUndefined();
   expect(images.references()).toContain('docker.io/library/busybox:1.36');
 });

@@ -18,6 +18,7 @@ import {
   type Image,
   type ProcessIo,
   type Signal,
+  type TerminalSize,
 } from './types.ts';
 
 export interface ContainerRuntimeOptions {
@@ -63,18 +64,31 @@ function treeOf(image: Image): FileTree {
   return tree;
 }
 
+/** Process ids and who has them. */
+interface PidNamespace {
+  table: Map<number, ContainerProcess>;
+  lastPid: number;
+}
+
 class EmulatedContainer implements Container {
   readonly fs: ContainerFileSystem;
   readonly #config: ContainerConfig;
   readonly #world: ProcessWorld;
-  readonly #table = new Map<number, ContainerProcess>();
-  #lastPid = 0;
+  /** Every process that this container sees; those of other containers among them when it shares theirs. */
+  readonly #pids: PidNamespace;
+  #main: ContainerProcess | undefined;
   #ended = false;
 
   constructor(config: ContainerConfig) {
     this.#config = config;
     const own = new MemoryFileSystem(() => config.clock.now(), treeOf(config.image));
-    const proc = new ProcFileSystem(() => [...this.#table.values()], config.clock);
+    const { shareProcessesWith } = config;
+    this.#pids =
+      shareProcessesWith instanceof EmulatedContainer
+        ? shareProcessesWith.#pids
+        : { table: new Map(), lastPid: 0 };
+    const pids = this.#pids;
+    const proc = new ProcFileSystem(() => [...pids.table.values()], config.clock);
     this.fs = new ContainerFileSystem(own, [
       { path: '/proc', source: proc, sourcePath: '/', readOnly: true },
       ...config.mounts,
@@ -88,10 +102,10 @@ class EmulatedContainer implements Container {
       resolve: config.resolve,
       clock: config.clock,
       hostname: config.hostname,
-      table: this.#table,
-      nextPid: () => ++this.#lastPid,
+      table: pids.table,
+      nextPid: () => ++pids.lastPid,
       onExit: (process) => {
-        if (process.pid === 1) this.kill();
+        if (process === this.#main) this.kill();
       },
     };
   }
@@ -101,24 +115,31 @@ class EmulatedContainer implements Container {
     // A command of the pod replaces the entrypoint and drops the image's cmd with it.
     const entrypoint = command ?? image.entrypoint;
     const cmd = args ?? (command === undefined ? image.cmd : []);
-    return this.#launch([...entrypoint, ...cmd], io);
+    const { process, attached } = this.#launch([...entrypoint, ...cmd], io);
+    this.#main = process;
+    return attached;
   }
 
   exec(argv: readonly string[], io: ProcessIo): AttachedProcess {
     if (this.#ended) throw new FileError('ESRCH', 'container is not running');
-    return this.#launch(argv, io);
+    return this.#launch(argv, io).attached;
   }
 
   kill(): void {
     this.#ended = true;
-    for (const process of [...this.#table.values()]) process.signal('SIGKILL');
+    for (const process of this.#own()) process.signal('SIGKILL');
+  }
+
+  /** Its own processes, without those of containers that share its process ids. */
+  #own(): ContainerProcess[] {
+    return [...this.#pids.table.values()].filter(({ world }) => world === this.#world);
   }
 
   #workingDir(): string {
     return this.#config.workingDir ?? (this.#config.image.workingDir || '/');
   }
 
-  #launch(argv: readonly string[], io: ProcessIo): AttachedProcess {
+  #launch(argv: readonly string[], io: ProcessIo): { process: ContainerProcess; attached: AttachedProcess } {
     const env = {
       PATH: DEFAULT_PATH,
       HOSTNAME: this.#config.hostname,
@@ -144,19 +165,20 @@ class EmulatedContainer implements Container {
       background: false,
       parentPid: 0,
     });
-    return {
+    const attached = {
       pid: process.pid,
       exit: process.exit,
-      signal: (signal) => process.signal(signal),
-      resize: (size) => terminal?.resize(size),
+      signal: (signal: Signal) => process.signal(signal),
+      resize: (size: TerminalSize) => terminal?.resize(size),
     };
+    return { process, attached };
   }
 
   #signalTerminal(terminal: Terminal | undefined, signal: Signal): void {
-    for (const process of [...this.#table.values()]) {
+    for (const process of this.#own()) {
       if (process.terminal !== terminal || (process.background && signal !== 'SIGHUP')) continue;
       // The container's own terminal may be left and taken up again: it does not hang up.
-      if (signal === 'SIGHUP' && process.pid === 1) continue;
+      if (signal === 'SIGHUP' && process === this.#main) continue;
       process.signal(signal);
     }
   }

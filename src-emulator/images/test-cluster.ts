@@ -52,9 +52,9 @@ export class TestCluster {
     });
   }
 
-  /** A Service on port 80 for the pods, which listen on `targetPort`. */
-  service(name: string, clusterIP: string, targetPort: number, pods: readonly TestPod[]): void {
-    this.stub.service(`default/${name}`, { clusterIP, ports: [{ name: '', port: 80, protocol: 'TCP' }] });
+  /** A Service on `port` for the pods, which listen on `targetPort`. */
+  service(name: string, clusterIP: string, targetPort: number, pods: readonly TestPod[], port = 80): void {
+    this.stub.service(`default/${name}`, { clusterIP, ports: [{ name: '', port, protocol: 'TCP' }] });
     const endpoints = pods.map((pod) => ({ addresses: [pod.address], nodeName: 'node-1' }));
     this.stub.endpoints(`default/${name}`, endpoints, [{ name: '', port: targetPort, protocol: 'TCP' }]);
   }

@@ -146,7 +146,7 @@ export interface ImageRegistry {
    * `undefined` when no such image or tag is emulated; the caller turns that into ErrImagePull.
    */
   lookup(reference: string): Image | undefined;
-  /** Every image there is as `repository:tag`, sorted: the kubelet names them when a pull fails. */
+  /** Images that there are as `repository:tag`, sorted: the kubelet names them when a pull fails. */
   references(): string[];
 }
 
@@ -179,6 +179,8 @@ export interface ContainerConfig {
   clock: Clock;
   /** Files and folders laid over the image: /etc/hosts, /etc/resolv.conf, ConfigMap and Secret volumes. */
   mounts: Mount[];
+  /** The container whose process ids this one shares; left out, it has its own. */
+  shareProcessesWith?: Container;
 }
 
 /** A volume: a file system shared by the containers that mount it. */

@@ -1,16 +1,23 @@
 import type { Pod } from '../api/objects.ts';
-import { FileError, type Image } from '../images/types.ts';
+import { FileError, type Container, type FileSystem, type Image } from '../images/types.ts';
 import { goSeconds } from './back-off.ts';
+import { probeTarget } from './container-probes.ts';
+import { stopContainer } from './container-stopper.ts';
 import { buildEnvironment, ContainerConfigError, expandVariables } from './environment.ts';
 import { ImageError } from './image-puller.ts';
 import type { KubeletContext } from './kubelet-context.ts';
+import { runLifecycleHook } from './lifecycle-hooks.ts';
 import type { ManagedContainer } from './managed-container.ts';
-import { hostnameOf } from './pod-files.ts';
+import { fullPodName, restartsAfter } from './restart-policy.ts';
 import { hostIpOf, type Sandbox } from './sandbox.ts';
 import type { PodVolumes } from './volumes.ts';
 
 /** Errors that only time or a change elsewhere can mend are looked at again after this many ms. */
-const RETRY_MS = 10_000;
+const RETRY_MS = 12_000;
+/** What of a container's termination message is kept, in bytes. */
+const TERMINATION_MESSAGE_BYTES = 4096;
+/** The exit code of a container that could not be started. */
+const START_ERROR = 128;
 
 export interface StartRequest {
   context: KubeletContext;
@@ -18,6 +25,8 @@ export interface StartRequest {
   container: ManagedContainer;
   sandbox: Sandbox;
   volumes: PodVolumes;
+  /** The container of the pod that an ephemeral container looks into, if it runs. */
+  processTarget: Container | undefined;
   onExit: () => void;
 }
 
@@ -52,42 +61,80 @@ export async function startContainer(request: StartRequest): Promise<number | un
   return createAndRun(request, found, environment);
 }
 
-function createAndRun(
-  { context, pod, container, sandbox, volumes, onExit }: StartRequest,
+async function createAndRun(
+  request: StartRequest,
   image: Image,
   environment: Record<string, string>,
-): number | undefined {
+): Promise<number | undefined> {
+  const { context, pod, container, sandbox, volumes, processTarget, onExit } = request;
   const { runtime, clock, events } = context;
   const { spec, fieldPath } = container;
   const expand = (words: string[]): string[] =>
     words.map((word) => expandVariables(word, (name) => environment[name]));
   container.begin(image);
+  const messages = runtime.createVolume({ [MESSAGE_FILE]: '' });
+  const messagePath = spec.terminationMessagePath ?? '';
+  const shareProcessesWith = processTarget ?? sandbox.processes;
   const created = runtime.createContainer({
     image,
     ...(spec.command === undefined || spec.command.length === 0 ? {} : { command: expand(spec.command) }),
     ...(spec.args === undefined || spec.args.length === 0 ? {} : { args: expand(spec.args) }),
     env: environment,
     ...(spec.workingDir === undefined || spec.workingDir === '' ? {} : { workingDir: spec.workingDir }),
-    hostname: pod.spec.hostNetwork === true ? context.nodeName : hostnameOf(pod),
+    hostname: sandbox.hostname,
     network: sandbox.stack,
     resolve: sandbox.resolve,
     clock,
-    mounts: [...sandbox.mounts(), ...volumes.mountsOf(spec)],
+    mounts: [
+      ...sandbox.mounts(),
+      ...volumes.mountsOf(spec, environment),
+      ...(messagePath === ''
+        ? []
+        : [{ path: messagePath, source: messages, sourcePath: MESSAGE_FILE, readOnly: false }]),
+    ],
+    ...(shareProcessesWith === undefined ? {} : { shareProcessesWith }),
   });
   events.record(pod, 'Normal', 'Created', `Created container: ${spec.name}`, fieldPath);
   try {
-    container.run(created, onExit);
+    container.run(created, () => readMessage(messages), onExit);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const message =
       'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ' +
       `unable to start container process: ${error.message}: unknown`;
-    container.failStart(message);
+    container.failStart(message, restartsAfter(pod, container.role, START_ERROR));
     events.record(pod, 'Warning', 'Failed', `Error: ${message}`, fieldPath);
     return RESTART_MS;
   }
   events.record(pod, 'Normal', 'Started', `Started container ${spec.name}`, fieldPath);
-  return undefined;
+  return runPostStart(request);
+}
+
+const MESSAGE_FILE = '/termination-log';
+
+function readMessage(messages: FileSystem): string {
+  return Buffer.from(messages.readFile(MESSAGE_FILE)).subarray(0, TERMINATION_MESSAGE_BYTES).toString();
+}
+
+/** @returns ms until the next try, when the hook has failed and the container was ended for that. */
+async function runPostStart({ context, pod, container, sandbox }: StartRequest): Promise<number | undefined> {
+  const hook = container.spec.lifecycle?.postStart;
+  const podIp = sandbox.stack.address;
+  const target = probeTarget(context, container, podIp);
+  if (hook === undefined || target === undefined) return undefined;
+  container.inPostStart = true;
+  const failure = await runLifecycleHook(hook, pod, target);
+  if (failure === undefined) {
+    container.inPostStart = false;
+    return undefined;
+  }
+  context.events.record(pod, 'Warning', 'FailedPostStartHook', 'PostStartHook failed', container.fieldPath);
+  const graceMs = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+  await stopContainer(context, pod, container, { graceMs, message: 'FailedPostStartHook', podIp });
+  container.inPostStart = false;
+  const code = container.exitCode ?? 0;
+  if (restartsAfter(pod, container.role, code)) container.wait('PostStartHookError', failure);
+  return RESTART_MS;
 }
 
 /** The kubelet looks at its containers once a second, so a restart takes about that long. */
@@ -104,15 +151,14 @@ function restartBackOff({ context, pod, container }: StartRequest, key: string):
     restarts.next(key, container.finishedAtMs, now);
     return undefined;
   }
-  const { namespace, name, uid } = pod.metadata;
-  const full = `${name}_${namespace}(${uid})`;
+  const full = fullPodName(pod);
   container.wait(
     'CrashLoopBackOff',
     `back-off ${goSeconds(delayMs)} restarting failed container=${container.spec.name} pod=${full}`,
   );
   const message = `Back-off restarting failed container ${container.spec.name} in pod ${full}`;
   events.record(pod, 'Warning', 'BackOff', message, container.fieldPath);
-  return Math.min(leftMs, RETRY_MS + 2000);
+  return Math.min(leftMs, RETRY_MS);
 }
 
 /** @returns the image, or ms until the next try. */
@@ -146,7 +192,7 @@ async function ensureImage({ context, pod, container }: StartRequest): Promise<I
       container.wait('ImagePullBackOff', why);
       events.record(pod, 'Normal', 'BackOff', message, fieldPath);
       events.record(pod, 'Warning', 'Failed', 'Error: ImagePullBackOff', fieldPath);
-      return Math.min(leftMs, RETRY_MS + 2000);
+      return Math.min(leftMs, RETRY_MS);
     }
     events.record(pod, 'Normal', 'Pulling', `Pulling image "${reference}"`, fieldPath);
     const { image, message } = await images.pull(reference);
@@ -156,6 +202,7 @@ async function ensureImage({ context, pod, container }: StartRequest): Promise<I
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
     const { reason, message } = error;
+    const first = pulls.updatedAt(key) === undefined;
     container.wait(reason, message);
     if (reason === 'ErrImagePull') {
       pulls.next(key, clock.now(), clock.now());
@@ -169,6 +216,7 @@ async function ensureImage({ context, pod, container }: StartRequest): Promise<I
         fieldPath,
       );
     events.record(pod, 'Warning', 'Failed', `Error: ${reason}`, fieldPath);
-    return reason === 'ErrImagePull' ? RESTART_MS : RETRY_MS;
+    // The first failure is looked at again at once, when the kubelet sees that the pod's sandbox runs.
+    return reason === 'ErrImagePull' && first ? RESTART_MS : RETRY_MS;
   }
 }

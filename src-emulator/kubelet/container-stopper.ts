@@ -1,75 +1,81 @@
 import type { Pod } from '../api/objects.ts';
+import { probeTarget } from './container-probes.ts';
 import type { KubeletContext } from './kubelet-context.ts';
+import { runLifecycleHook } from './lifecycle-hooks.ts';
 import type { ManagedContainer } from './managed-container.ts';
 
-/** After the preStop hook a container has at least this long to answer SIGTERM. */
+/** A container has at least this long to answer SIGTERM, whatever is left of its grace period. */
 const MINIMUM_GRACE_MS = 2000;
 
+export interface StopOptions {
+  /** 0 skips the preStop hook. */
+  graceMs: number;
+  /** That of the Killing event. */
+  message: string;
+  podIp: string;
+  /** Settled when it is this container's turn: sidecars wait for those that may need them. */
+  turn?: Promise<unknown>;
+}
+
 /**
- * Ends a running container as the kubelet does: preStop hook, the image's stop signal (SIGTERM if it
- * names none), and SIGKILL when the grace period is over.
- * @param graceMs 0 kills at once.
+ * Ends a running container as the kubelet does (killContainer of kuberuntime): preStop hook, its turn in the
+ * order of termination, the image's stop signal (SIGTERM if it names none), and SIGKILL when the grace period is
+ * over. What hook and turn take counts in whole seconds, rounded down.
  */
 export async function stopContainer(
   context: KubeletContext,
   pod: Pod,
   container: ManagedContainer,
-  { graceMs, message }: { graceMs: number; message: string },
+  { graceMs, message, podIp, turn }: StopOptions,
 ): Promise<void> {
   const { clock, events } = context;
   const { instance } = container;
   if (instance === undefined) return;
   events.record(pod, 'Normal', 'Killing', message, container.fieldPath);
-  const deadline = clock.now() + graceMs;
   const ended = instance.process.exit.then(
     () => undefined,
     () => undefined,
   );
-  if (graceMs > 0) {
-    await runPreStop(context, pod, container, graceMs);
-    instance.process.signal(container.image?.stopSignal ?? 'SIGTERM');
-    const left = Math.max(deadline - clock.now(), Math.min(graceMs, MINIMUM_GRACE_MS));
-    await Promise.race([ended, waitOrEnd(context, left, ended)]);
+  let leftMs = graceMs;
+  const spend = async (what: Promise<unknown>): Promise<void> => {
+    const since = clock.now();
+    await Promise.race([what, waitOrEnd(context, leftMs, Promise.race([what, ended]))]);
+    leftMs -= Math.floor((clock.now() - since) / 1000) * 1000;
+  };
+  if (leftMs > 0) {
+    const hook = runPreStop(context, pod, container, podIp);
+    if (hook !== undefined) await spend(hook);
   }
+  if (turn !== undefined && leftMs > 0) await spend(turn);
+  instance.process.signal(container.image?.stopSignal ?? 'SIGTERM');
+  await Promise.race([ended, waitOrEnd(context, Math.max(leftMs, MINIMUM_GRACE_MS), ended)]);
   if (container.instance === instance) instance.container.kill();
   await ended;
 }
 
 /** A sleep that does not outlive what it waits for. */
-async function waitOrEnd({ clock }: KubeletContext, ms: number, ended: Promise<void>): Promise<void> {
+async function waitOrEnd({ clock }: KubeletContext, ms: number, ended: Promise<unknown>): Promise<void> {
   const abort = new AbortController();
-  void ended.then(() => abort.abort());
+  void ended.then(
+    () => abort.abort(),
+    () => abort.abort(),
+  );
   await clock.sleep(ms, abort.signal).catch(() => undefined);
 }
 
-async function runPreStop(
+/** @returns undefined when there is no hook. */
+function runPreStop(
   context: KubeletContext,
   pod: Pod,
   container: ManagedContainer,
-  graceMs: number,
-): Promise<void> {
+  podIp: string,
+): Promise<void> | undefined {
   const hook = container.spec.lifecycle?.preStop;
-  const { instance } = container;
-  if (hook === undefined || instance === undefined) return;
-  if (hook.sleep !== undefined) {
-    await context.clock.sleep(Math.min(hook.sleep.seconds * 1000, graceMs));
-    return;
-  }
-  if (hook.exec === undefined) return;
-  const nowhere = { write: () => Promise.resolve(), end: () => undefined };
-  try {
-    const process = instance.container.exec(hook.exec.command, { stdout: nowhere, stderr: nowhere });
-    const exit = process.exit.then(({ code }) => code);
-    const abort = new AbortController();
-    const late = context.clock.sleep(graceMs, abort.signal).then(
-      () => undefined,
-      () => undefined,
-    );
-    const code = await Promise.race([exit, late]);
-    abort.abort();
-    if (code === 0) return;
-  } catch {
-    // The command is not there: told below like a hook that failed.
-  }
-  context.events.record(pod, 'Warning', 'FailedPreStopHook', 'PreStopHook failed', container.fieldPath);
+  const target = probeTarget(context, container, podIp);
+  if (hook === undefined || target === undefined) return undefined;
+  return runLifecycleHook(hook, pod, target).then((failure) => {
+    if (failure === undefined) return;
+    // Without the words: they could give away what the hook has read.
+    context.events.record(pod, 'Warning', 'FailedPreStopHook', 'PreStopHook failed', container.fieldPath);
+  });
 }

@@ -1,6 +1,7 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Container, EnvVar, Pod, Service } from '../api/objects.ts';
-import { CONFIG_MAPS, SECRETS, SERVICES } from '../api/resources.ts';
+import { CONFIG_MAPS, NODES, SECRETS, SERVICES } from '../api/resources.ts';
+import { resourceField } from './resource-fields.ts';
 
 /** What the container's configuration refers to and is not there (CreateContainerConfigError). */
 export class ContainerConfigError extends Error {
@@ -35,23 +36,39 @@ export function buildEnvironment(
     for (const [key, value] of Object.entries(data ?? {})) result[prefix + key] = value;
   }
   for (const variable of container.env ?? []) {
-    const value = valueOf(api, pod, variable, addresses, (name) => result[name] ?? services[name]);
+    const value = valueOf(
+      { api, pod, container, addresses },
+      variable,
+      (name) => result[name] ?? services[name],
+    );
     if (value !== undefined) result[variable.name] = value;
   }
   return { ...services, ...result };
 }
 
+interface EnvironmentSource {
+  api: ClusterApi;
+  pod: Pod;
+  container: Container;
+  addresses: { podIp: string; hostIp: string };
+}
+
 function valueOf(
-  api: ClusterApi,
-  pod: Pod,
+  { api, pod, container, addresses }: EnvironmentSource,
   { value, valueFrom }: EnvVar,
-  addresses: { podIp: string; hostIp: string },
   lookup: (name: string) => string | undefined,
 ): string | undefined {
   if (valueFrom === undefined) return expandVariables(value ?? '', lookup);
   const namespace = pod.metadata.namespace ?? '';
-  const { fieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
+  const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
   if (fieldRef !== undefined) return podField(pod, fieldRef.fieldPath, addresses);
+  if (resourceFieldRef !== undefined) {
+    const { containerName } = resourceFieldRef;
+    const all = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+    const target = containerName === undefined ? container : all.find(({ name }) => name === containerName);
+    if (target === undefined) throw new ContainerConfigError(`container ${containerName ?? ''} not found`);
+    return resourceField(resourceFieldRef, target, api.get(NODES, undefined, pod.spec.nodeName ?? ''));
+  }
   if (configMapKeyRef !== undefined) {
     const { name, key, optional } = configMapKeyRef;
     const data = configMapData(api, namespace, name, optional);

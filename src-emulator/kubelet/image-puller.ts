@@ -39,7 +39,11 @@ export class ImagePuller {
   /** The image if the node has it. @throws ImageError InvalidImageName. */
   find(reference: string): Image | undefined {
     if (!isReference(reference)) {
-      const why = /[A-Z]/.test(reference) ? ': repository name must be lowercase' : '';
+      const name = repositoryOf(reference);
+      const why =
+        isReference(reference.toLowerCase()) && /[A-Z]/.test(name)
+          ? `: repository name (${name}) must be lowercase`
+          : '';
       throw new ImageError(
         'InvalidImageName',
         `Failed to apply default image tag "${reference}": couldn't parse image name "${reference}": invalid reference format${why}`,
@@ -71,13 +75,36 @@ export class ImagePuller {
     return turn;
   }
 
+  /** containerd's words for what a registry does not have, and what this one has. */
   #unknown(reference: string): string {
+    const full = fullReference(reference);
     const available = this.#images.references();
+    const repository = full.slice(0, full.lastIndexOf(':'));
+    const resolving = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": `;
+    const repositories = new Set(available.map((each) => each.slice(0, each.lastIndexOf(':'))));
+    const hint = ` (the emulated cluster has no registry behind it; it can run ${[...repositories].join(', ')})`;
+    if (repositories.has(repository))
+      return `rpc error: code = NotFound desc = ${resolving}${full}: not found${hint}`;
     return (
-      `image "${reference}" is not part of this emulated cluster, which pulls nothing from registries. ` +
-      `Images it can run: ${available.join(', ')}`
+      `${resolving}pull access denied, repository does not exist or may require authorization: ` +
+      `server message: insufficient_scope: authorization failed${hint}`
     );
   }
+}
+
+/** `library/nginx` of `nginx:1`, as messages name a repository. */
+function repositoryOf(reference: string): string {
+  return fullReference(reference)
+    .replace(/^[^/]+\//, '')
+    .replace(/:[^/:]*$/, '');
+}
+
+/** The reference with registry and tag, as containerd completes it. */
+function fullReference(reference: string): string {
+  const parts = reference.split('/');
+  const hasRegistry = parts.length > 1 && /[.:]|^localhost$/.test(parts[0] ?? '');
+  const named = hasRegistry ? reference : `docker.io/${parts.length === 1 ? 'library/' : ''}${reference}`;
+  return /:[^/]*$/.test(named) || named.includes('@') ? named : `${named}:latest`;
 }
 
 function isReference(text: string): boolean {

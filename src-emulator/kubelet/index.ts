@@ -7,22 +7,28 @@ import { keyOf } from '../controllers/work-queue.ts';
 import type { ContainerRuntime } from '../images/types.ts';
 import { BackOff } from './back-off.ts';
 import { ImagePuller } from './image-puller.ts';
-import type { KubeletContext, KubeletNetwork } from './kubelet-context.ts';
+import { createClaimStorage } from './claim-storage.ts';
+import type { KubeletContext, KubeletNetwork, TokenRequest } from './kubelet-context.ts';
+import { createNodeMachine } from './node-machine.ts';
 import { createNodeProxy } from './node-proxy.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { NodeProxy } from './types.ts';
 
-export type { KubeletNetwork } from './kubelet-context.ts';
+export type { KubeletNetwork, TokenRequest } from './kubelet-context.ts';
 
 export interface KubeletsOptions {
   api: ClusterApi;
   clock: Clock;
   runtime: ContainerRuntime;
   network: KubeletNetwork;
+  /** Signs a token of the pod's ServiceAccount; undefined when it is not there. Left out: pods get no tokens. */
+  tokenFor?: (request: TokenRequest) => string | undefined;
   /** Nameserver of the pods; default 10.96.0.10. */
   dnsServiceIp?: string;
   /** Default `cluster.local`. */
   clusterDomain?: string;
+  /** Where nodes ask for names; default 172.18.0.1, the gateway of kind's network. */
+  nodeNameserver?: string;
   /** Images that every node has from the start. Default: CoreDNS, as on kind. */
   preloadedImages?: readonly string[];
 }
@@ -39,18 +45,37 @@ export function startKubelets({
   clock,
   runtime,
   network,
+  tokenFor = () => undefined,
   dnsServiceIp = '10.96.0.10',
   clusterDomain = 'cluster.local',
+  nodeNameserver = '172.18.0.1',
   preloadedImages = ['registry.k8s.io/coredns/coredns:v1.12.1'],
 }: KubeletsOptions): Kubelets {
   const contexts = new Map<string, KubeletContext>();
   const workers = new Map<string, PodWorker>();
 
+  const claims = createClaimStorage(api, runtime);
+  const resolvConf = `nameserver ${nodeNameserver}\n`;
+
   const contextOf = (nodeName: string): KubeletContext => {
     const existing = contexts.get(nodeName);
     if (existing !== undefined) return existing;
+    const stack = network.nodeStack(nodeName);
+    const node = createNodeMachine({
+      nodeName,
+      clock,
+      runtime,
+      stack,
+      resolve: network.createResolver(
+        stack,
+        (path) => (path === '/etc/resolv.conf' ? resolvConf : ''),
+        clock,
+      ),
+      nameserver: nodeNameserver,
+    });
     const context: KubeletContext = {
       nodeName,
+      node,
       api,
       clock,
       runtime,
@@ -59,6 +84,8 @@ export function startKubelets({
       images: new ImagePuller(clock, runtime.images, preloadedImages),
       restarts: new BackOff(),
       pulls: new BackOff(),
+      tokenFor,
+      claimStorage: claims.storage,
       dnsServiceIp,
       clusterDomain,
     };
@@ -91,8 +118,10 @@ export function startKubelets({
     nodeProxy: createNodeProxy(({ namespace, name }) => workers.get(`${namespace}/${name}`)),
     close() {
       watch[Symbol.dispose]();
+      claims[Symbol.dispose]();
       for (const worker of workers.values()) worker.close();
       workers.clear();
+      for (const { node } of contexts.values()) node.close();
     },
   };
 }

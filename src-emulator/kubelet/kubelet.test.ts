@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ContainerStatus, Pod, PodSpec } from '../api/objects.ts';
-import { CONFIG_MAPS, PODS, SECRETS, SERVICES } from '../api/resources.ts';
+import { CONFIG_MAPS, EVENTS, PODS, SECRETS, SERVICES } from '../api/resources.ts';
 import {
   createClusterFixture,
   createPod,
@@ -94,12 +94,12 @@ describe('a pod', () => {
     expect(status('odd')?.state.waiting).toMatchObject({
       reason: 'ImagePullBackOff',
       message: expect.stringContaining(
-        'Back-off pulling image "nothere:9": ErrImagePull: image "nothere:9" is not part of this emulated cluster',
+        'Back-off pulling image "nothere:9": ErrImagePull: failed to pull and unpack image "docker.io/library/nothere:9": failed to resolve reference "docker.io/library/nothere:9": pull access denied',
       ) as string,
     });
     const events = eventsOf(cluster.api, 'odd');
     expect(events).toContainEqual(
-      expect.stringMatching(/^Failed: Failed to pull image "nothere:9": .*docker.io\/library\/web:1/),
+      expect.stringMatching(/^Failed: Failed to pull image "nothere:9": .*docker.io\/library\/web/),
     );
     expect(events).toContain('Failed: Error: ErrImagePull');
     expect(events).toContain('BackOff: Back-off pulling image "nothere:9"');
@@ -200,7 +200,161 @@ describe('a changed image', () => {
   });
 });
 
+describe('the status', () => {
+  it('tells of each container what a 1.34 kubelet tells', async () => {
+    run('web', {
+      containers: [
+        {
+          name: 'z',
+          image: 'web:1',
+          resources: { requests: { cpu: '10m' }, limits: { cpu: '20m' } },
+          volumeMounts: [{ name: 'v', mountPath: '/v', readOnly: true }],
+        },
+        { name: 'a', image: 'nothere:1' },
+      ],
+      volumes: [{ name: 'v', emptyDir: {} }],
+    });
+    await seconds(1);
+    expect(pod('web')?.status.observedGeneration).toBe(1);
+    const [a, z] = pod('web')?.status.containerStatuses ?? [];
+    expect(a).not.toHaveProperty('resources');
+    expect(z).toMatchObject({
+      name: 'z',
+      started: true,
+      allocatedResources: { cpu: '10m' },
+      resources: { requests: { cpu: '10m' }, limits: { cpu: '20m' } },
+      volumeMounts: [{ name: 'v', mountPath: '/v', readOnly: true, recursiveReadOnly: 'Disabled' }],
+    });
+  });
+
+  it('carries the message that a container has left, or the end of its log', async () => {
+    run('crash', {
+      ...main('crash:1', { terminationMessagePolicy: 'FallbackToLogsOnError' }),
+      restartPolicy: 'Never',
+    });
+    run('note', {
+      ...main('note:1', { terminationMessagePath: '/dev/termination-log' }),
+      restartPolicy: 'Never',
+    });
+    await seconds(2);
+    expect(status('crash')?.state.terminated?.message).toBe('cannot go on\n');
+    expect(status('note')?.state.terminated?.message).toBe('all done\n');
+  });
+
+  it('says when a pod was active for too long', async () => {
+    run('late', { ...main('web:1'), activeDeadlineSeconds: 5 });
+    await seconds(4);
+    expect(pod('late')?.status.phase).toBe('Running');
+    await seconds(2);
+    expect(pod('late')?.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      message: 'Pod was active on the node longer than the specified deadline',
+    });
+    expect(node.signals).toEqual(['web SIGTERM']);
+    expect(node.addresses.size).toBe(0);
+  });
+});
+
+describe('an ephemeral container', () => {
+  it('is started in a running pod, sees the processes of its target, and is never restarted', async () => {
+    run('web', main('web:1'));
+    await seconds(1);
+    cluster.api.mutate(PODS, 'lab', 'web', (draft) => {
+      draft.spec.ephemeralContainers = [{ name: 'dbg', image: 'crash:1', targetContainerName: 'main' }];
+    });
+    await seconds(30);
+    const [ephemeral] = pod('web')?.status.ephemeralContainerStatuses ?? [];
+    expect(ephemeral).toMatchObject({ name: 'dbg', restartCount: 0, ready: false });
+    expect(ephemeral?.state.terminated).toMatchObject({ exitCode: 3, reason: 'Error' });
+    expect(ephemeral).not.toHaveProperty('started');
+    expect(pod('web')?.status.observedGeneration).toBe(2);
+    expect(condition('web', 'Ready')?.status).toBe('True');
+    expect(node.configs.at(-1)?.shareProcessesWith).toBeDefined();
+    const event = cluster.api.list(EVENTS).find(({ message }) => message === 'Started container dbg');
+    expect(event?.involvedObject.fieldPath).toBe('spec.ephemeralContainers{dbg}');
+  });
+});
+
+describe('hooks', () => {
+  it('hold the container back until postStart is over, and end it when that fails', async () => {
+    run('slow', main('web:1', { lifecycle: { postStart: { sleep: { seconds: 5 } } } }));
+    node.exitCodes.set('prepare', 4);
+    run('bad', main('web:1', { lifecycle: { postStart: { exec: { command: ['prepare'] } } } }));
+    await seconds(1);
+    expect(status('slow')?.state.waiting?.reason).toBe('ContainerCreating');
+    expect(eventsOf(cluster.api, 'bad')).toEqual(
+      expect.arrayContaining(['FailedPostStartHook: PostStartHook failed', 'Killing: FailedPostStartHook']),
+    );
+    expect(status('bad')?.state.waiting).toEqual({
+      reason: 'PostStartHookError',
+      message: expect.stringMatching(
+        /^Exec lifecycle hook \(\[prepare\]\) for Container "main" in Pod "bad_lab\(.*\)" failed - error: command 'prepare' exited with 4: , message: "prepare failed\\n"$/,
+      ) as string,
+    });
+    await seconds(5);
+    expect(status('slow')?.state.running).toBeDefined();
+  });
+
+  it('before the stop that fail or take too long are told, and do not hold up the end', async () => {
+    node.exitCodes.set('goodbye', 1);
+    run('web', {
+      terminationGracePeriodSeconds: 4,
+      containers: [
+        { name: 'a', image: 'web:1', lifecycle: { preStop: { exec: { command: ['goodbye'] } } } },
+        { name: 'b', image: 'web:1', lifecycle: { preStop: { exec: { command: ['hang'] } } } },
+        { name: 'c', image: 'web:1', lifecycle: { preStop: { tcpSocket: { port: 81 } } } },
+      ],
+    });
+    await seconds(1);
+    cluster.api.delete(PODS, 'lab', 'web');
+    await seconds(3.9);
+    expect(pod('web')).toBeDefined();
+    await seconds(2.2);
+    expect(pod('web')).toBeUndefined();
+    const failed = cluster.api.list(EVENTS).filter(({ reason }) => reason === 'FailedPreStopHook');
+    expect(failed.map(({ involvedObject }) => involvedObject.fieldPath)).toEqual(
+      expect.arrayContaining(['spec.containers{a}', 'spec.containers{c}']),
+    );
+  });
+});
+
 describe('termination', () => {
+  it('ends sidecars after the main containers, the last one first', async () => {
+    run('web', {
+      ...main('deaf:1', { lifecycle: { preStop: { sleep: { seconds: 2 } } } }),
+      terminationGracePeriodSeconds: 6,
+      initContainers: [
+        { name: 'one', image: 'web:1', restartPolicy: 'Always' },
+        { name: 'two', image: 'quits:1', restartPolicy: 'Always' },
+      ],
+    });
+    await seconds(3);
+    cluster.api.delete(PODS, 'lab', 'web');
+    await seconds(1);
+    const killing = eventsOf(cluster.api, 'web').filter((event) => event.startsWith('Killing'));
+    expect(killing).toHaveLength(3);
+    await seconds(2);
+    // Sidecars serve as long as the main container may need them, at most until the grace period is over.
+    expect(node.signals).toEqual(['deaf SIGTERM']);
+    await seconds(6);
+    expect(node.signals).toEqual(expect.arrayContaining(['quits SIGQUIT', 'web SIGTERM']));
+    expect(pod('web')).toBeUndefined();
+
+    node.signals.length = 0;
+    run('task', {
+      ...main('task:1'),
+      restartPolicy: 'Never',
+      initContainers: [
+        { name: 'one', image: 'web:1', restartPolicy: 'Always' },
+        { name: 'two', image: 'quits:1', restartPolicy: 'Always' },
+      ],
+    });
+    await seconds(3);
+    expect(node.signals).toEqual(['quits SIGQUIT', 'web SIGTERM']);
+    expect(pod('task')?.status.phase).toBe('Succeeded');
+  });
+
   it('runs preStop, sends SIGTERM, and removes the pod', async () => {
     run('web', main('web:1', { lifecycle: { preStop: { sleep: { seconds: 5 } } } }));
     await seconds(1);
@@ -266,7 +420,7 @@ describe('probes', () => {
       status: 'False',
       message: 'containers with unready status: [main]',
     });
-    expect(eventsOf(cluster.api, 'web').at(-1)).toBe('Unhealthy: Readiness probe failed: check failed');
+    expect(eventsOf(cluster.api, 'web').at(-1)).toBe('Unhealthy: Readiness probe failed: check failed\n');
     node.exitCodes.set('check', 0);
     await seconds(5);
     expect(condition('web', 'Ready')?.status).toBe('True');

@@ -93,6 +93,12 @@ export class LogBuffer {
     };
   }
 
+  /** The end of what was written, at most so many lines and bytes. */
+  tail(lines: number, bytes: number): string {
+    const text = Buffer.concat(this.#lines.slice(-lines).map((line) => line.bytes));
+    return text.subarray(Math.max(0, text.length - bytes)).toString();
+  }
+
   #append(bytes: Uint8Array): void {
     const line = { ms: this.#clock.now(), bytes };
     this.#lines.push(line);

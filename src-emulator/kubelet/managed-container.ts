@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { Container as ContainerSpec, ContainerState, ContainerStatus } from '../api/objects.ts';
+import type {
+  Container as ContainerSpec,
+  ContainerState,
+  ContainerStatus,
+  EphemeralContainer,
+  VolumeMount,
+} from '../api/objects.ts';
 import { timestamp } from '../controllers/object-helpers.ts';
 import type { Clock } from '../clock.ts';
 import { createPipe } from '../images/pipe.ts';
@@ -8,7 +14,18 @@ import type { ByteSink } from '../streams.ts';
 import { LogBuffer, OutputHub } from './log-buffer.ts';
 import type { Prober } from './prober.ts';
 
-export type ContainerRole = 'init' | 'sidecar' | 'main';
+export type ContainerRole = 'init' | 'sidecar' | 'main' | 'ephemeral';
+
+const SPEC_FIELDS = {
+  main: 'containers',
+  init: 'initContainers',
+  sidecar: 'initContainers',
+  ephemeral: 'ephemeralContainers',
+} as const;
+
+/** How much of the log becomes the termination message when it falls back to that. */
+const FALLBACK_MESSAGE_LINES = 80;
+const FALLBACK_MESSAGE_BYTES = 2048;
 
 /** A running instance. */
 interface Instance {
@@ -21,7 +38,7 @@ interface Instance {
 
 /** One container of a pod through all its instances. */
 export class ManagedContainer {
-  spec: ContainerSpec;
+  spec: ContainerSpec & Pick<EphemeralContainer, 'targetContainerName'>;
   readonly role: ContainerRole;
   state: ContainerState;
   lastState: ContainerState = {};
@@ -38,6 +55,8 @@ export class ManagedContainer {
   /** Being stopped: by its liveness probe or with its pod. */
   stopping: Promise<void> | undefined;
   probers: Prober[] = [];
+  /** Runs, but its postStart hook has not returned: its status is not told before that. */
+  inPostStart = false;
   readonly #clock: Clock;
   #instance: Instance | undefined;
   #log: LogBuffer | undefined;
@@ -58,7 +77,12 @@ export class ManagedContainer {
 
   /** `spec.containers{web}`, as events name it. */
   get fieldPath(): string {
-    return `spec.${this.role === 'main' ? 'containers' : 'initContainers'}{${this.spec.name}}`;
+    return `spec.${SPEC_FIELDS[this.role]}{${this.spec.name}}`;
+  }
+
+  /** Whether there has been an instance already, in this run of the node or an earlier one. */
+  get hasRun(): boolean {
+    return this.#hadInstance;
   }
 
   get exitCode(): number | undefined {
@@ -106,8 +130,12 @@ export class ManagedContainer {
     if (this.state.terminated !== undefined) this.lastState = this.state;
   }
 
-  /** Starts pid 1. @throws FileError when the command is not there. */
-  run(container: Container, onExit: () => void): void {
+  /**
+   * Starts its main process.
+   * @param messageFile what the container has left at its terminationMessagePath.
+   * @throws FileError when the command is not there.
+   */
+  run(container: Container, messageFile: () => string, onExit: () => void): void {
     const log = (this.#log ??= new LogBuffer(this.#clock));
     const { stdin, tty } = this.spec;
     const input = stdin === true ? createPipe() : undefined;
@@ -122,15 +150,24 @@ export class ManagedContainer {
     const startedAt = timestamp(this.#clock.now());
     this.#instance = { container, process, output, errors, stdin: input?.sink };
     this.state = { running: { startedAt } };
+    const messageOf = (code: number): string => {
+      const message = messageFile();
+      const fallsBack = this.spec.terminationMessagePolicy === 'FallbackToLogsOnError';
+      return message === '' && fallsBack && code !== 0
+        ? log.tail(FALLBACK_MESSAGE_LINES, FALLBACK_MESSAGE_BYTES)
+        : message;
+    };
     const ended = (status: ExitStatus): void => {
       output.sink.end();
       errors.sink.end();
       log.close();
       this.#instance = undefined;
       this.stopProbes();
+      const message = messageOf(status.code);
       this.#terminated({
         exitCode: status.code,
         reason: status.code === 0 ? 'Completed' : 'Error',
+        ...(message === '' ? {} : { message }),
         startedAt,
         finishedAt: timestamp(this.#clock.now()),
       });
@@ -139,8 +176,11 @@ export class ManagedContainer {
     process.exit.then(ended, () => ended({ code: 1 }));
   }
 
-  /** The container could not be started at all (runc's failures). */
-  failStart(message: string): void {
+  /**
+   * The container could not be started at all (runc's failures).
+   * @param restarts whether it will be tried again.
+   */
+  failStart(message: string, restarts: boolean): void {
     this.#log?.close();
     this.#terminated({
       exitCode: 128,
@@ -149,7 +189,7 @@ export class ManagedContainer {
       startedAt: '1970-01-01T00:00:00Z',
       finishedAt: timestamp(this.#clock.now()),
     });
-    this.wait('RunContainerError', message);
+    if (restarts) this.wait('RunContainerError', message);
   }
 
   #terminated(terminated: Omit<NonNullable<ContainerState['terminated']>, 'containerID'>): void {
@@ -199,17 +239,38 @@ export class ManagedContainer {
   }
 
   status(): ContainerStatus {
-    const { image } = this;
+    const { image, spec, role, containerId } = this;
+    const { requests = {} } = spec.resources ?? {};
+    const mounts = spec.volumeMounts ?? [];
     return {
-      name: this.spec.name,
-      state: this.state,
+      name: spec.name,
+      state: this.inPostStart ? { waiting: { reason: 'ContainerCreating' } } : this.state,
       lastState: this.lastState,
-      ready: this.role === 'init' ? this.exitCode === 0 : this.ready,
+      ready: role === 'init' ? this.exitCode === 0 : role !== 'ephemeral' && this.ready,
       restartCount: this.restartCount,
-      image: image === undefined ? this.spec.image : `${image.repository}:${image.tag}`,
+      image: image === undefined ? spec.image : `${image.repository}:${image.tag}`,
       imageID: image === undefined ? '' : `${image.repository}@${image.digest}`,
-      ...(this.containerId === undefined ? {} : { containerID: `switchyard://${this.containerId}` }),
-      started: this.started,
+      ...(containerId === undefined
+        ? {}
+        : { containerID: `switchyard://${containerId}`, resources: spec.resources ?? {} }),
+      ...(containerId === undefined || Object.keys(requests).length === 0
+        ? {}
+        : { allocatedResources: requests }),
+      ...(role === 'ephemeral' ? {} : { started: this.started && !this.inPostStart }),
+      ...(mounts.length === 0 ? {} : { volumeMounts: mounts.map(mountStatus) }),
     };
   }
+}
+
+function mountStatus({ name, mountPath, readOnly }: VolumeMount): {
+  name: string;
+  mountPath: string;
+  readOnly?: boolean;
+  recursiveReadOnly?: string;
+} {
+  return {
+    mountPath,
+    name,
+    ...(readOnly === true ? { readOnly, recursiveReadOnly: 'Disabled' } : {}),
+  };
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { FileError } from '../images/types.ts';
 import type { ProcessIo } from '../images/types.ts';
 import { NetworkError } from '../network/types.ts';
+import { execFailure } from './exec-failure.ts';
 import type { ManagedContainer } from './managed-container.ts';
 import type { PodWorker } from './pod-worker.ts';
 import type { NodeProxy, PodReference } from './types.ts';
@@ -36,9 +36,7 @@ export function createNodeProxy(find: (pod: PodReference) => PodWorker | undefin
       } catch (error) {
         if (!(error instanceof FileError)) throw error;
         throw new Error(
-          `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec ` +
-            `"${randomBytes(32).toString('hex')}": OCI runtime exec failed: exec failed: ` +
-            `unable to start container process: ${error.message}: unknown`,
+          `Internal error occurred: error executing command in container: ${execFailure(error)}`,
           { cause: error },
         );
       }

@@ -1,6 +1,6 @@
-import type { Condition, Pod, PodStatus } from '../api/objects.ts';
+import type { Condition, ContainerStatus, Pod, PodStatus } from '../api/objects.ts';
 import { findCondition, timestamp } from '../controllers/object-helpers.ts';
-import type { ManagedContainer } from './managed-container.ts';
+import type { ContainerRole, ManagedContainer } from './managed-container.ts';
 
 export interface PodFacts {
   pod: Pod;
@@ -10,12 +10,19 @@ export interface PodFacts {
   podIp: string | undefined;
   hostIp: string;
   startTime: string;
+  failure: PodFailure | undefined;
   now: number;
 }
 
+/** Why the kubelet has given a pod up, whatever its containers do. */
+export interface PodFailure {
+  reason: string;
+  message: string;
+}
+
 /** The phase a pod is in (getPhase of k8s.io/kubernetes/pkg/kubelet): a sidecar that runs keeps it running. */
-function phaseOf(pod: Pod, containers: readonly ManagedContainer[]): PodStatus['phase'] {
-  const outcome = outcomeOf(pod, containers);
+function phaseOf({ pod, containers, failure }: PodFacts): PodStatus['phase'] {
+  const outcome = failure === undefined ? outcomeOf(pod, containers) : 'Failed';
   const isEnd = outcome === 'Succeeded' || outcome === 'Failed';
   return isEnd && containers.some(({ state }) => state.running !== undefined) ? 'Running' : outcome;
 }
@@ -43,24 +50,32 @@ export function outcomeOf(pod: Pod, containers: readonly ManagedContainer[]): Po
 
 /** The whole status as the kubelet writes it. */
 export function buildStatus(facts: PodFacts): PodStatus {
-  const { pod, containers, podIp, hostIp, startTime } = facts;
+  const { pod, containers, podIp, hostIp, startTime, failure } = facts;
   const before = pod.status;
-  const phase = phaseOf(pod, containers);
-  const inits = containers.filter(({ role }) => role !== 'main').map((container) => container.status());
+  const phase = phaseOf(facts);
+  const statusesOf = (...roles: ContainerRole[]): ContainerStatus[] =>
+    containers.filter(({ role }) => roles.includes(role)).map((container) => container.status());
+  const inits = statusesOf('init', 'sidecar');
+  const ephemeral = statusesOf('ephemeral').sort(byName);
   const address = podIp ?? before.podIP;
   return {
     ...before,
+    observedGeneration: pod.metadata.generation ?? 1,
     phase,
+    ...failure,
     conditions: buildConditions(facts, phase),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
     ...(address === undefined ? {} : { podIP: address, podIPs: [{ ip: address }] }),
     startTime,
     ...(inits.length === 0 ? {} : { initContainerStatuses: inits }),
-    containerStatuses: containers
-      .filter(({ role }) => role === 'main')
-      .map((container) => container.status()),
+    containerStatuses: statusesOf('main').sort(byName),
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
   };
+}
+
+function byName(a: ContainerStatus, b: ContainerStatus): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 type Verdict = Pick<Condition, 'status'> & { reason?: string; message?: string };
@@ -119,7 +134,7 @@ function initializedVerdict({ containers }: PodFacts, phase: PodStatus['phase'])
 function containersReadyVerdict({ containers }: PodFacts, phase: PodStatus['phase']): Verdict {
   if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
   if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
-  const unready = containers.filter(({ role, ready }) => role !== 'init' && !ready);
+  const unready = containers.filter(({ role, ready }) => role !== 'init' && role !== 'ephemeral' && !ready);
   if (unready.length === 0) return { status: 'True' };
   return {
     status: 'False',

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ApiError } from '../api/cluster-api.ts';
-import type { Container as ContainerSpec, Pod } from '../api/objects.ts';
+import type { Pod } from '../api/objects.ts';
 import { PODS } from '../api/resources.ts';
 import type { Timer } from '../clock.ts';
 import { isPodFinished, timestamp } from '../controllers/object-helpers.ts';
@@ -9,8 +9,11 @@ import { RESTART_MS, startContainer } from './container-starter.ts';
 import { startProbes } from './container-probes.ts';
 import { stopContainer } from './container-stopper.ts';
 import type { KubeletContext } from './kubelet-context.ts';
-import { ManagedContainer, type ContainerRole } from './managed-container.ts';
-import { buildStatus, outcomeOf } from './pod-status.ts';
+import type { ManagedContainer } from './managed-container.ts';
+import { PodContainers } from './pod-containers.ts';
+import { buildStatus, outcomeOf, type PodFailure } from './pod-status.ts';
+import { stopAllContainers } from './pod-termination.ts';
+import { restartsAfter } from './restart-policy.ts';
 import { hostIpOf, Sandbox } from './sandbox.ts';
 import { MountError, PodVolumes } from './volumes.ts';
 
@@ -22,11 +25,14 @@ const VOLUME_REFRESH_MS = 60_000;
 /** Runs one pod on its node, from admission to the end. */
 export class PodWorker {
   readonly #context: KubeletContext;
-  readonly containers: readonly ManagedContainer[];
+  readonly #containers: PodContainers;
   readonly #volumes: PodVolumes;
   #pod: Pod;
   #sandbox: Sandbox | undefined;
   readonly #startTime: string;
+  readonly #sinceMs: number;
+  /** Why the kubelet has given the pod up. */
+  #failure: PodFailure | undefined;
   #mountFailures = 0;
   #syncing = false;
   #again = false;
@@ -42,17 +48,15 @@ export class PodWorker {
   constructor(context: KubeletContext, pod: Pod) {
     this.#context = context;
     this.#pod = pod;
-    this.#volumes = new PodVolumes(context.api, context.runtime);
-    this.#startTime = pod.status.startTime ?? timestamp(context.clock.now());
-    const inits = pod.spec.initContainers ?? [];
-    const reason = inits.length > 0 ? 'PodInitializing' : 'ContainerCreating';
-    const manage = (spec: ContainerSpec, role: ContainerRole): ManagedContainer =>
-      new ManagedContainer(spec, role, reason, context.clock);
-    this.containers = [
-      ...inits.map((spec) => manage(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init')),
-      ...pod.spec.containers.map((spec) => manage(spec, 'main')),
-    ];
-    this.#restore();
+    this.#volumes = new PodVolumes(context);
+    this.#sinceMs = context.clock.now();
+    this.#startTime = pod.status.startTime ?? timestamp(this.#sinceMs);
+    this.#containers = new PodContainers(context, pod);
+    const ranBefore = this.#containers.restore(pod);
+    if (ranBefore && !isPodFinished(pod) && pod.metadata.deletionTimestamp === undefined) {
+      const message = 'Pod sandbox changed, it will be killed and re-created.';
+      context.events.record(pod, 'Normal', 'SandboxChanged', message);
+    }
     this.#publish();
     this.#wakeIn(0);
   }
@@ -80,7 +84,7 @@ export class PodWorker {
     if (this.#terminating && grace < (before.metadata.deletionGracePeriodSeconds ?? 0)) {
       this.#hurryTimer?.cancel();
       this.#hurryTimer = this.#context.clock.setTimeout(() => {
-        for (const container of this.containers) container.kill();
+        for (const container of this.#containers.all) container.kill();
       }, grace * 1000);
     }
     if (!isDeepStrictEqual(foreignConditions(before), foreignConditions(pod))) this.#publish();
@@ -94,7 +98,7 @@ export class PodWorker {
     this.#statusTimer?.cancel();
     this.#refreshTimer?.cancel();
     this.#hurryTimer?.cancel();
-    for (const container of this.containers) {
+    for (const container of this.#containers.all) {
       container.stopProbes();
       container.kill();
       this.#context.restarts.forget(`${this.uid}/${container.spec.name}`);
@@ -105,27 +109,7 @@ export class PodWorker {
   }
 
   container(name: string): ManagedContainer | undefined {
-    return this.containers.find(({ spec }) => spec.name === name);
-  }
-
-  /** Takes up a pod that ran before the node went down. */
-  #restore(): void {
-    const statuses = [
-      ...(this.#pod.status.initContainerStatuses ?? []),
-      ...(this.#pod.status.containerStatuses ?? []),
-    ];
-    let ranBefore = false;
-    for (const status of statuses) {
-      if (status.containerID !== undefined) {
-        ranBefore = true;
-        this.#context.images.remember(status.image);
-      }
-      const container = this.container(status.name);
-      if (!isPodFinished(this.#pod)) container?.restore(status);
-    }
-    if (!ranBefore || isPodFinished(this.#pod) || this.#pod.metadata.deletionTimestamp !== undefined) return;
-    const message = 'Pod sandbox changed, it will be killed and re-created.';
-    this.#context.events.record(this.#pod, 'Normal', 'SandboxChanged', message);
+    return this.#containers.named(name);
   }
 
   #wakeIn(ms: number): void {
@@ -167,53 +151,79 @@ export class PodWorker {
 
   /** One look at everything: starts what should run and does not. */
   async #run(): Promise<void> {
-    this.#adoptImages();
-    const outcome = outcomeOf(this.#pod, this.containers);
+    this.#adoptChanges();
+    if (this.#isPastDeadline()) {
+      await this.#finish();
+      return;
+    }
+    const outcome = outcomeOf(this.#pod, this.#containers.all);
     if (outcome === 'Failed' || outcome === 'Succeeded') {
       await this.#finish();
       return;
     }
     if (!this.#setUpVolumes() || !this.#setUpSandbox()) return;
-    for (const container of this.containers) {
-      if (container.role === 'main') continue;
+    for (const container of this.#containers.withRole('ephemeral')) {
+      if (!container.hasRun) await this.#ensureRunning(container);
+      if (this.#halted()) return;
+    }
+    for (const container of this.#containers.withRole('init', 'sidecar')) {
       if (container.role === 'init' && container.exitCode === 0) continue;
       await this.#ensureRunning(container);
       if (this.#halted() || container.role === 'init' || !container.started) return;
     }
-    for (const container of this.containers) {
-      if (container.role === 'main') await this.#ensureRunning(container);
+    for (const container of this.#containers.withRole('main')) {
+      await this.#ensureRunning(container);
       if (this.#halted()) return;
     }
   }
 
-  /** The image is the one thing of a container that can be changed: it is then restarted with the new one. */
-  #adoptImages(): void {
-    const specs = [...(this.#pod.spec.initContainers ?? []), ...this.#pod.spec.containers];
-    for (const spec of specs) {
-      const container = this.container(spec.name);
-      if (container === undefined || container.spec.image === spec.image) continue;
-      container.spec = spec;
-      if (container.instance === undefined) continue;
+  /** The image of a container can be changed: it is then restarted with the new one. */
+  #adoptChanges(): void {
+    for (const container of this.#containers.adopt(this.#pod)) {
       container.stopProbes();
-      const message = `Container ${spec.name} definition changed, will be restarted`;
-      void stopContainer(this.#context, this.#pod, container, { graceMs: this.#graceMs, message });
+      this.#restart(container, `Container ${container.spec.name} definition changed, will be restarted`);
     }
+  }
+
+  #restart(container: ManagedContainer, message: string, graceMs = this.#graceMs): void {
+    void stopContainer(this.#context, this.#pod, container, { graceMs, message, podIp: this.#podIp });
   }
 
   get #graceMs(): number {
     return (this.#pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
   }
 
+  get #podIp(): string {
+    return this.#sandbox?.stack.address ?? '';
+  }
+
   #halted(): boolean {
     return this.#gone || this.#pod.metadata.deletionTimestamp !== undefined;
   }
 
+  /** activeDeadlineSeconds, counted from the pod's start. */
+  #isPastDeadline(): boolean {
+    const { activeDeadlineSeconds } = this.#pod.spec;
+    if (this.#failure !== undefined) return true;
+    if (activeDeadlineSeconds === undefined) return false;
+    const leftMs = Date.parse(this.#startTime) + activeDeadlineSeconds * 1000 - this.#context.clock.now();
+    if (leftMs > 0) {
+      this.#wakeIn(leftMs);
+      return false;
+    }
+    const message = 'Pod was active on the node longer than the specified deadline';
+    this.#failure = { reason: 'DeadlineExceeded', message };
+    this.#context.events.record(this.#pod, 'Normal', 'DeadlineExceeded', message);
+    return true;
+  }
+
   #setUpVolumes(): boolean {
     try {
-      this.#volumes.setUp(this.#pod);
+      this.#volumes.setUp(this.#pod, this.#podIp);
     } catch (error) {
       if (!(error instanceof MountError)) throw error;
-      this.#context.events.record(this.#pod, 'Warning', 'FailedMount', error.message);
+      for (const message of error.messages)
+        this.#context.events.record(this.#pod, 'Warning', 'FailedMount', message);
       this.#wakeIn(Math.min(FIRST_MOUNT_RETRY_MS * 2 ** this.#mountFailures++, LONGEST_MOUNT_RETRY_MS));
       return false;
     }
@@ -223,7 +233,7 @@ export class PodWorker {
 
   #refreshLater(): Timer {
     return this.#context.clock.setTimeout(() => {
-      this.#volumes.refresh(this.#pod);
+      this.#volumes.refresh(this.#pod, this.#podIp);
       this.#refreshTimer = this.#refreshLater();
     }, VOLUME_REFRESH_MS);
   }
@@ -250,12 +260,14 @@ export class PodWorker {
       this.#wakeIn(waitMs);
       return;
     }
+    const target = container.spec.targetContainerName;
     const retryMs = await startContainer({
       context: this.#context,
       pod: this.#pod,
       container,
       sandbox,
       volumes: this.#volumes,
+      processTarget: target === undefined ? undefined : this.container(target)?.instance?.container,
       onExit: () => this.#exited(container),
     });
     if (this.#gone) container.kill();
@@ -263,14 +275,9 @@ export class PodWorker {
     if (retryMs !== undefined) this.#wakeIn(retryMs);
   }
 
-  /** restartPolicy, for a container that has ended. */
-  #mayRun(container: ManagedContainer): boolean {
-    const code = container.exitCode ?? (container.state.waiting && container.lastState.terminated?.exitCode);
-    if (code === undefined || container.role === 'sidecar') return true;
-    const policy = this.#pod.spec.restartPolicy ?? 'Always';
-    if (container.role === 'init') return policy !== 'Never' || container.exitCode === undefined;
-    if (policy === 'Always') return true;
-    return policy === 'OnFailure' && code !== 0;
+  #mayRun({ role, exitCode, state, lastState }: ManagedContainer): boolean {
+    const code = exitCode ?? (state.waiting && lastState.terminated?.exitCode);
+    return code === undefined || restartsAfter(this.#pod, role, code);
   }
 
   #exited(container: ManagedContainer): void {
@@ -290,21 +297,30 @@ export class PodWorker {
       pod: this.#pod,
       container,
       podIp: sandbox.stack.address,
+      podSinceMs: this.#sinceMs,
       onChange: () => {
         this.#publish();
         // Init containers behind a sidecar wait for it to have started.
         if (container.role === 'sidecar') this.#wakeIn(0);
       },
-      restart: (message) => {
+      restart: (message, graceSeconds) => {
         container.stopProbes();
-        void stopContainer(this.#context, this.#pod, container, { graceMs: this.#graceMs, message });
+        // A pod on its way out is not restarted for being ill.
+        if (this.#halted()) return;
+        const restarts =
+          (this.#pod.spec.restartPolicy ?? 'Always') !== 'Never' || container.role === 'sidecar';
+        const graceMs = graceSeconds === undefined ? this.#graceMs : graceSeconds * 1000;
+        this.#restart(container, restarts ? `${message}, will be restarted` : message, graceMs);
       },
     });
   }
 
-  /** All containers have ended for good: sidecars go, then the network. */
+  /** All containers have ended for good, or their time is over: what still runs goes, then the network. */
   async #finish(): Promise<void> {
-    await this.#stopAll(this.#graceMs);
+    await stopAllContainers(this.#context, this.#pod, this.#containers.all, {
+      graceMs: this.#graceMs,
+      podIp: this.#podIp,
+    });
     this.#leave();
   }
 
@@ -322,7 +338,10 @@ export class PodWorker {
   }
 
   async #end(graceMs: number): Promise<void> {
-    await this.#stopAll(graceMs);
+    await stopAllContainers(this.#context, this.#pod, this.#containers.all, {
+      graceMs,
+      podIp: this.#podIp,
+    });
     if (this.#gone) return;
     this.#leave();
     this.#statusTimer?.cancel();
@@ -335,18 +354,6 @@ export class PodWorker {
       // Another pod of the same name is there already: this one is gone.
       if (!(error instanceof ApiError)) throw error;
     }
-  }
-
-  /** Main containers together, then sidecars in the reverse of their order (KEP-753). */
-  async #stopAll(graceMs: number): Promise<void> {
-    const stop = async (container: ManagedContainer): Promise<void> => {
-      const message = `Stopping container ${container.spec.name}`;
-      container.stopping = stopContainer(this.#context, this.#pod, container, { graceMs, message });
-      await container.stopping;
-    };
-    await Promise.all(this.containers.filter(({ role }) => role !== 'sidecar').map(stop));
-    for (const sidecar of this.containers.filter(({ role }) => role === 'sidecar').reverse())
-      await stop(sidecar);
   }
 
   /** Has the status written soon; changes of one moment go into one write. */
@@ -370,11 +377,12 @@ export class PodWorker {
         if (draft.metadata.uid !== uid) return;
         draft.status = buildStatus({
           pod: draft,
-          containers: this.containers,
+          containers: this.#containers.all,
           hasSandbox: this.#sandbox !== undefined,
           podIp: this.#sandbox?.stack.address,
           hostIp: hostIpOf(this.#context),
           startTime: this.#startTime,
+          failure: this.#failure,
           now: clock.now(),
         });
       },

@@ -1,177 +1,95 @@
-import http from 'node:http';
-import tls from 'node:tls';
-import type { Container, Probe } from '../api/objects.ts';
-import type { Clock } from '../clock.ts';
+import type { Probe } from '../api/objects.ts';
 import { FileError, type Container as RuntimeContainer } from '../images/types.ts';
-import { NetworkError, type NetworkStack, type VirtualSocket } from '../network/types.ts';
-import type { ByteSink } from '../streams.ts';
+import { captureExec } from './capture-exec.ts';
+import { execFailure } from './exec-failure.ts';
+import { grpcProbe } from './grpc-probe.ts';
+import { dialWords, httpGet, resolvePort, type DialTarget } from './http-get.ts';
 
-/** The most that is kept of a probe's output, in bytes. */
-const MAX_OUTPUT = 10 * 1024;
-
-export interface ProbeTarget {
-  spec: Container;
+export interface ProbeTarget extends DialTarget {
   container: RuntimeContainer;
-  podIp: string;
-  /** Probes come from the node, not from the pod. */
-  nodeStack: NetworkStack;
-  clock: Clock;
 }
 
 export interface ProbeResult {
-  success: boolean;
+  /** `error`: the probe itself could not be run, which says nothing of the container. */
+  outcome: 'success' | 'warning' | 'failure' | 'error';
   /** What the kubelet would say behind "Readiness probe failed: ". */
   output: string;
 }
 
-/** Runs a probe once (k8s.io/kubernetes/pkg/probe). Never rejects: whatever goes wrong is a failure. */
+const SUCCESS: ProbeResult = { outcome: 'success', output: '' };
+
+/** Runs a probe once (k8s.io/kubernetes/pkg/probe). Never rejects. */
 export async function runProbe(probe: Probe, target: ProbeTarget): Promise<ProbeResult> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
+  const failure = (output: string): ProbeResult => ({ outcome: 'failure', output });
   try {
     if (probe.exec !== undefined) return await execProbe(probe.exec.command, target, timeoutMs);
     if (probe.httpGet !== undefined) return await httpProbe(probe.httpGet, target, timeoutMs);
     if (probe.tcpSocket !== undefined) {
-      const { host, port } = probe.tcpSocket;
-      const socket = await dial(host ?? target.podIp, portNumber(port, target.spec), target, timeoutMs);
-      socket.destroy();
+      const words = await tcpProbe(probe.tcpSocket, target, timeoutMs);
+      return words === undefined ? SUCCESS : failure(words);
     }
-    return { success: true, output: '' };
+    if (probe.grpc !== undefined) {
+      const words = await grpcProbe(probe.grpc, target, timeoutMs);
+      return words === undefined ? SUCCESS : failure(words);
+    }
+    return SUCCESS;
   } catch (error) {
-    return { success: false, output: error instanceof Error ? error.message : String(error) };
+    return { outcome: 'error', output: error instanceof Error ? error.message : String(error) };
   }
 }
 
+/** @throws Error when the command cannot be run at all. */
 async function execProbe(
   command: readonly string[],
   { container, clock }: ProbeTarget,
   timeoutMs: number,
 ): Promise<ProbeResult> {
-  let output = '';
-  const decoder = new TextDecoder();
-  const sink: ByteSink = {
-    write: (data) => {
-      if (output.length < MAX_OUTPUT)
-        output += typeof data === 'string' ? data : decoder.decode(data, { stream: true });
-      return Promise.resolve();
-    },
-    end: () => undefined,
-  };
-  let process;
   try {
-    process = container.exec(command, { stdout: sink, stderr: sink });
+    const { code, stdout, stderr, timedOut } = await captureExec(container, command, { clock, timeoutMs });
+    if (timedOut)
+      return {
+        outcome: 'failure',
+        output: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeoutMs / 1000}s`,
+      };
+    return { outcome: code === 0 ? 'success' : 'failure', output: stdout + stderr };
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
-    return {
-      success: false,
-      output:
-        'OCI runtime exec failed: exec failed: unable to start container process: ' +
-        `${error.message}: unknown`,
-    };
+    throw new Error(`rpc error: code = Unknown desc = ${execFailure(error)}`, { cause: error });
   }
-  const deadline = new AbortController();
-  const timer = clock.setTimeout(() => {
-    deadline.abort();
-    process.signal('SIGKILL');
-  }, timeoutMs);
-  const { code } = await process.exit;
-  timer.cancel();
-  if (deadline.signal.aborted)
-    return {
-      success: false,
-      output: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${timeoutMs / 1000}s`,
-    };
-  return { success: code === 0, output: output.replace(/\n$/, '') };
 }
 
+/** @throws Error when the port has no number. */
 async function httpProbe(
-  { path = '/', port, host, scheme = 'HTTP', httpHeaders = [] }: NonNullable<Probe['httpGet']>,
+  action: NonNullable<Probe['httpGet']>,
   target: ProbeTarget,
   timeoutMs: number,
 ): Promise<ProbeResult> {
-  const number = portNumber(port, target.spec);
-  const address = host ?? target.podIp;
-  const url = `${scheme.toLowerCase()}://${address}:${number}${path.startsWith('/') ? path : `/${path}`}`;
-  const failed = (why: string): ProbeResult => ({ success: false, output: `Get "${url}": ${why}` });
-  let socket: VirtualSocket;
+  const port = resolvePort(action.port, target.spec);
   try {
-    socket = await dial(address, number, target, timeoutMs);
+    const options = { purpose: 'probe', timeoutMs };
+    const { statusCode, body } = await httpGet({ ...action, port }, target, options);
+    if (statusCode < 200 || statusCode >= 400)
+      return { outcome: 'failure', output: `HTTP probe failed with statuscode: ${statusCode}` };
+    return statusCode < 300
+      ? SUCCESS
+      : { outcome: 'warning', output: `Probe terminated redirects, Response body: ${body}` };
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error));
+    return { outcome: 'failure', output: error instanceof Error ? error.message : String(error) };
   }
-  const stream = scheme === 'HTTPS' ? tls.connect({ socket, rejectUnauthorized: false }) : socket;
-  const headers: Record<string, string> = { 'User-Agent': 'kube-probe/1.34', Accept: '*/*' };
-  for (const header of httpHeaders) headers[header.name] = header.value;
-  return new Promise((resolve) => {
-    const finish = (result: ProbeResult): void => {
-      timer.cancel();
-      request.destroy();
-      socket.destroy();
-      resolve(result);
-    };
-    const request = http.request(
-      {
-        host: address,
-        port: number,
-        path: new URL(url).pathname + new URL(url).search,
-        headers,
-        createConnection: () => stream,
-      },
-      (response) => {
-        response.resume();
-        const status = response.statusCode ?? 0;
-        finish(
-          status >= 200 && status < 400
-            ? { success: true, output: '' }
-            : { success: false, output: `HTTP probe failed with statuscode: ${status}` },
-        );
-      },
-    );
-    const timer = target.clock.setTimeout(
-      () => finish(failed('context deadline exceeded (Client.Timeout exceeded while awaiting headers)')),
-      timeoutMs,
-    );
-    stream.on('error', () => undefined);
-    request.on('error', (error: Error & { code?: string }) =>
-      finish(failed(error.code === 'ECONNRESET' ? 'EOF' : error.message)),
-    );
-    request.end();
-  });
 }
 
-/** Dials with Go's error words. */
-async function dial(
-  address: string,
-  port: number,
-  target: ProbeTarget,
+async function tcpProbe(
+  { host, port }: NonNullable<Probe['tcpSocket']>,
+  { podIp, nodeStack, spec }: ProbeTarget,
   timeoutMs: number,
-): Promise<VirtualSocket> {
+): Promise<string | undefined> {
+  const to = { address: host === undefined || host === '' ? podIp : host, port: resolvePort(port, spec) };
   try {
-    return await target.nodeStack.connect({ address, port }, { timeoutMs });
+    const socket = await nodeStack.connect(to, { timeoutMs });
+    socket.destroy();
+    return undefined;
   } catch (error) {
-    throw new Error(`dial tcp ${address}:${port}: ${dialWords(error)}`, { cause: error });
+    return `dial tcp ${to.address}:${to.port}: ${dialWords(error)}`;
   }
-}
-
-function dialWords(error: unknown): string {
-  if (!(error instanceof NetworkError)) return String(error);
-  switch (error.code) {
-    case 'ECONNREFUSED':
-      return 'connect: connection refused';
-    case 'ECONNRESET':
-      return 'connect: connection reset by peer';
-    case 'EHOSTUNREACH':
-      return 'connect: no route to host';
-    case 'ENETUNREACH':
-      return 'connect: network is unreachable';
-    default:
-      return 'i/o timeout';
-  }
-}
-
-/** A named port is looked up in the container. @throws Error in the kubelet's words. */
-function portNumber(port: number | string, spec: Container): number {
-  if (typeof port === 'number') return port;
-  const named = spec.ports?.find(({ name }) => name === port)?.containerPort ?? Number.parseInt(port, 10);
-  if (Number.isNaN(named)) throw new Error(`strconv.Atoi: parsing "${port}": invalid syntax`);
-  return named;
 }

@@ -1,157 +1,142 @@
-import type { ClusterApi } from '../api/cluster-api.ts';
-import type { Container, Pod, Volume } from '../api/objects.ts';
-import { CONFIG_MAPS, SECRETS } from '../api/resources.ts';
-import type { ContainerRuntime, FileSystem, Mount } from '../images/types.ts';
-import { podField } from './environment.ts';
+import type { Container, Pod, Volume, VolumeMount } from '../api/objects.ts';
+import type { FileSystem, Mount } from '../images/types.ts';
+import { expandVariables } from './environment.ts';
+import { hostPathFiles } from './host-path.ts';
+import type { KubeletContext } from './kubelet-context.ts';
+import { volumeContent, VolumeError, type VolumeFiles, type VolumeSource } from './volume-content.ts';
 
-/** A volume that cannot be set up yet; the words of the FailedMount event. */
+/** Volumes that cannot be set up yet. */
 export class MountError extends Error {
-  constructor(volume: string, why: string) {
-    super(`MountVolume.SetUp failed for volume "${volume}" : ${why}`);
+  /** The words of the FailedMount events. */
+  readonly messages: readonly string[];
+  constructor(messages: readonly string[]) {
+    super(messages.join('; '));
     this.name = 'MountError';
+    this.messages = messages;
   }
 }
 
-type Files = Record<string, string | Uint8Array>;
-type Items = { key: string; path: string }[] | undefined;
-
-/** What a projected volume is made of; sources of other kinds are refused when the volume is set up. */
-interface ProjectedSource {
-  configMap?: { name: string; items?: { key: string; path: string }[]; optional?: boolean };
-  secret?: { name: string; items?: { key: string; path: string }[]; optional?: boolean };
-  downwardAPI?: { items?: { path: string; fieldRef?: { fieldPath: string } }[] };
+interface MountedVolume {
+  files: FileSystem;
+  /** Where in `files` the volume begins. */
+  root: string;
+  /** The paths that the kubelet has written into it; undefined when it does not keep it up to date. */
+  written: string[] | undefined;
+  readOnly: boolean;
 }
 
 /** The volumes of one pod. */
 export class PodVolumes {
-  readonly #api: ClusterApi;
-  readonly #runtime: ContainerRuntime;
-  readonly #volumes = new Map<string, { fileSystem: FileSystem; written: string[] }>();
+  readonly #context: KubeletContext;
+  readonly #volumes = new Map<string, MountedVolume>();
 
-  constructor(api: ClusterApi, runtime: ContainerRuntime) {
-    this.#api = api;
-    this.#runtime = runtime;
+  constructor(context: KubeletContext) {
+    this.#context = context;
   }
 
   /** Whether a volume's content can change while the pod runs. */
   static follows(pod: Pod): boolean {
     return (pod.spec.volumes ?? []).some(
-      (volume) =>
-        volume.configMap !== undefined || volume.secret !== undefined || volume.projected !== undefined,
+      ({ configMap, secret, downwardAPI, projected }) =>
+        (configMap ?? secret ?? downwardAPI ?? projected) !== undefined,
     );
   }
 
-  /** Makes the volumes that are missing. @throws MountError for the first that cannot be made. */
-  setUp(pod: Pod): void {
+  /** Makes the volumes that are missing, each on its own. @throws MountError for those that cannot be made. */
+  setUp(pod: Pod, podIp: string): void {
+    const messages: string[] = [];
     for (const volume of pod.spec.volumes ?? []) {
       if (this.#volumes.has(volume.name)) continue;
-      const files = this.#contentOf(pod, volume);
-      this.#volumes.set(volume.name, {
-        fileSystem: this.#runtime.createVolume(files),
-        written: Object.keys(files),
-      });
+      try {
+        this.#volumes.set(volume.name, this.#mount({ context: this.#context, pod, podIp }, volume));
+      } catch (error) {
+        if (!(error instanceof VolumeError)) throw error;
+        messages.push(`MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`);
+      }
     }
+    if (messages.length > 0) throw new MountError(messages);
   }
 
-  /** Brings ConfigMaps and Secrets up to date, as the kubelet does about once a minute. */
-  refresh(pod: Pod): void {
+  /** Brings what is made of other objects up to date, as the kubelet does about once a minute. */
+  refresh(pod: Pod, podIp: string): void {
     for (const volume of pod.spec.volumes ?? []) {
       const existing = this.#volumes.get(volume.name);
-      if (existing === undefined || volume.emptyDir !== undefined) continue;
-      let files: Files;
+      if (existing?.written === undefined) continue;
+      let files: VolumeFiles | undefined;
       try {
-        files = this.#contentOf(pod, volume);
+        files = volumeContent({ context: this.#context, pod, podIp }, volume);
       } catch (error) {
         // The source is gone: what was mounted stays.
-        if (error instanceof MountError) continue;
+        if (error instanceof VolumeError) continue;
         throw error;
       }
-      for (const path of existing.written) if (!(path in files)) existing.fileSystem.remove(`/${path}`);
-      for (const [path, data] of Object.entries(files)) writeInto(existing.fileSystem, `/${path}`, data);
+      if (files === undefined) continue;
+      for (const path of existing.written) if (!(path in files)) existing.files.remove(`/${path}`);
+      writeFiles(existing.files, files);
       existing.written = Object.keys(files);
     }
   }
 
-  mountsOf(container: Container): Mount[] {
-    return (container.volumeMounts ?? []).flatMap(({ name, mountPath, subPath, readOnly }) => {
-      const volume = this.#volumes.get(name);
+  /** @param environment of the container, for subPathExpr. */
+  mountsOf(container: Container, environment: Record<string, string>): Mount[] {
+    return (container.volumeMounts ?? []).flatMap((mount) => {
+      const volume = this.#volumes.get(mount.name);
       if (volume === undefined) return [];
-      const sourcePath = subPath === undefined || subPath === '' ? '/' : `/${subPath}`;
-      return { path: mountPath, source: volume.fileSystem, sourcePath, readOnly: readOnly ?? false };
+      const readOnly = volume.readOnly || mount.readOnly === true;
+      return { path: mount.mountPath, readOnly, ...this.#sourceOf(volume, subPathOf(mount, environment)) };
     });
   }
 
-  #contentOf(pod: Pod, volume: Volume): Files {
-    const { name, emptyDir, configMap, secret, projected } = volume;
-    const namespace = pod.metadata.namespace ?? '';
-    if (configMap !== undefined)
-      return this.#configMapFiles(name, namespace, configMap.name, configMap.items, configMap.optional);
-    if (secret !== undefined)
-      return this.#secretFiles(name, namespace, secret.secretName, secret.items, secret.optional);
-    if (projected !== undefined) return this.#projectedFiles(pod, name, projected.sources ?? []);
-    if (emptyDir !== undefined) return {};
-    throw new MountError(name, 'this kind of volume is not part of the emulated cluster');
+  #sourceOf(volume: MountedVolume, subPath: string): Pick<Mount, 'source' | 'sourcePath'> {
+    const { files, root, written } = volume;
+    if (subPath === '') return { source: files, sourcePath: root };
+    const path = `${root === '/' ? '' : root}/${subPath}`;
+    // A part that is not there becomes an empty directory.
+    if (!files.exists(path)) files.mkdir(path, { recursive: true });
+    else if (written !== undefined && files.stat(path).type === 'file') {
+      // A single file of a ConfigMap stays as it was when the container was made.
+      const copy = this.#context.runtime.createVolume();
+      copy.writeFile('/file', files.readFile(path), { mode: files.stat(path).mode });
+      return { source: copy, sourcePath: '/file' };
+    }
+    return { source: files, sourcePath: path };
   }
 
-  #projectedFiles(pod: Pod, volume: string, sources: readonly ProjectedSource[]): Files {
-    const namespace = pod.metadata.namespace ?? '';
-    const files: Files = {};
-    for (const { configMap, secret, downwardAPI } of sources) {
-      if (configMap !== undefined)
-        Object.assign(
-          files,
-          this.#configMapFiles(volume, namespace, configMap.name, configMap.items, configMap.optional),
-        );
-      if (secret !== undefined)
-        Object.assign(
-          files,
-          this.#secretFiles(volume, namespace, secret.name, secret.items, secret.optional),
-        );
-      for (const { path, fieldRef } of downwardAPI?.items ?? []) {
-        const addresses = { podIp: pod.status.podIP ?? '', hostIp: pod.status.hostIP ?? '' };
-        files[path] = podField(pod, fieldRef?.fieldPath ?? '', addresses) ?? '';
-      }
+  #mount(source: VolumeSource, volume: Volume): MountedVolume {
+    const { emptyDir, hostPath, persistentVolumeClaim } = volume;
+    const content = volumeContent(source, volume);
+    if (content !== undefined) {
+      const files = this.#context.runtime.createVolume();
+      writeFiles(files, content);
+      return { files, root: '/', written: Object.keys(content), readOnly: true };
     }
-    return files;
-  }
-
-  #configMapFiles(volume: string, namespace: string, name: string, items: Items, optional = false): Files {
-    const found = this.#api.get(CONFIG_MAPS, namespace, name);
-    if (found === undefined) {
-      if (optional) return {};
-      throw new MountError(volume, `configmap "${name}" not found`);
+    const plain = { root: '/', written: undefined, readOnly: false };
+    if (hostPath !== undefined) {
+      const { files } = this.#context.node;
+      return { ...plain, files, root: hostPathFiles(files, hostPath) };
     }
-    const binary = Object.entries(found.binaryData ?? {}).map(([key, value]) => [
-      key,
-      Buffer.from(value, 'base64'),
-    ]);
-    return choose({ ...found.data, ...(Object.fromEntries(binary) as Files) }, items, volume, optional);
-  }
-
-  #secretFiles(volume: string, namespace: string, name: string, items: Items, optional = false): Files {
-    const found = this.#api.get(SECRETS, namespace, name);
-    if (found === undefined) {
-      if (optional) return {};
-      throw new MountError(volume, `secret "${name}" not found`);
+    if (persistentVolumeClaim !== undefined) {
+      const { claimName, readOnly = false } = persistentVolumeClaim;
+      const files = this.#context.claimStorage(source.pod.metadata.namespace ?? '', claimName);
+      if (files === undefined) throw new VolumeError(`persistentvolumeclaim "${claimName}" not found`);
+      return { ...plain, files, readOnly };
     }
-    const data = Object.entries(found.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64')]);
-    return choose(Object.fromEntries(data) as Files, items, volume, optional);
+    if (emptyDir !== undefined) return { ...plain, files: this.#context.runtime.createVolume() };
+    throw new VolumeError('this kind of volume is not part of the emulated cluster');
   }
 }
 
-function choose(data: Files, items: Items, volume: string, optional: boolean): Files {
-  if (items === undefined) return data;
-  const files: Files = {};
-  for (const { key, path } of items) {
-    const value = data[key];
-    if (value !== undefined) files[path] = value;
-    else if (!optional) throw new MountError(volume, `references non-existent config key: ${key}`);
-  }
-  return files;
+function subPathOf(
+  { subPath = '', subPathExpr = '' }: VolumeMount,
+  environment: Record<string, string>,
+): string {
+  return subPathExpr === '' ? subPath : expandVariables(subPathExpr, (name) => environment[name]);
 }
 
-function writeInto(fileSystem: FileSystem, path: string, data: string | Uint8Array): void {
-  const folder = path.slice(0, path.lastIndexOf('/'));
-  if (folder !== '' && !fileSystem.exists(folder)) fileSystem.mkdir(folder, { recursive: true });
-  fileSystem.writeFile(path, data);
+function writeFiles(target: FileSystem, files: VolumeFiles): void {
+  for (const [path, { data, mode }] of Object.entries(files)) {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    if (folder !== '' && !target.exists(`/${folder}`)) target.mkdir(`/${folder}`, { recursive: true });
+    target.writeFile(`/${path}`, data, { mode });
+  }
 }

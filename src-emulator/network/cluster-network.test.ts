@@ -203,6 +203,83 @@ test('internalTrafficPolicy Local uses pods of the own node only', async () => {
   expect(await failure(network.createPodStack('control-plane'), web)).toBe('ETIMEDOUT after 127 s');
 });
 
+test('externalIPs lead to the pods from inside, and under Local from outside to those of the node only', async () => {
+  const spec = {
+    type: 'NodePort' as const,
+    externalIPs: ['192.0.2.7'],
+    ports: [{ port: 80, nodePort: 31082 }],
+  };
+  const { client, near, far } = webService(spec);
+  expect(await sources(client, { address: '192.0.2.7', port: 80 })).toEqual([
+    `10.244.1.1 -> ${near.address}`,
+    `172.18.0.3 -> ${far.address}`,
+  ]);
+  expect(await failure(client, { address: '192.0.2.7', port: 81 })).toBe('ETIMEDOUT after 127 s');
+  expect(await failure(network.host, { address: '192.0.2.7', port: 80 })).toBe('ETIMEDOUT after 127 s');
+});
+
+test('loadBalancerSourceRanges keep others out of the address, but not out of the NodePort', async () => {
+  const spec = {
+    type: 'LoadBalancer' as const,
+    loadBalancerSourceRanges: ['10.244.1.0/24'],
+    ports: [{ port: 80, nodePort: 31083 }],
+  };
+  const { client } = webService(spec, ['172.18.255.1']);
+  const to = { address: '172.18.255.1', port: 80 };
+  await ask(client, to);
+  expect(await failure(network.createPodStack('worker2'), to)).toBe('ETIMEDOUT after 127 s');
+  expect(await failure(network.host, to)).toBe('ETIMEDOUT after 127 s');
+  await ask(network.host, { address: '172.18.0.3', port: 31083 });
+  stub.endpoints('shop/web', [], HTTP);
+  expect(await failure(network.host, to)).toBe('ECONNREFUSED after 0 s');
+});
+
+test('an address whose load balancer works as a proxy is not taken over by the nodes', async () => {
+  const { client } = webService({ type: 'LoadBalancer' }, ['172.18.255.1']);
+  stub.service('shop/web', { type: 'LoadBalancer', clusterIP: '10.96.1.1', ports: [{ port: 80 }] }, [
+    { ip: '172.18.255.1', ipMode: 'Proxy' },
+  ]);
+  expect(await failure(client, { address: '172.18.255.1', port: 80 })).toBe('EHOSTUNREACH after 3 s');
+});
+
+test('the health check port of a Service under Local says which nodes have a ready pod', async () => {
+  webService({
+    type: 'LoadBalancer',
+    externalTrafficPolicy: 'Local',
+    healthCheckNodePort: 32000,
+    ports: [{ port: 80, nodePort: 31084 }],
+  });
+  await clock.advance(1);
+  const check = async (address: string): Promise<string> => {
+    const socket = await network.host.connect({ address, port: 32000 });
+    socket.end('GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    return await text(socket);
+  };
+  const good = await check('172.18.0.3');
+  expect(good).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+  expect(good).toContain('X-Load-Balancing-Endpoint-Weight: 1\r\n');
+  expect(good.split('\r\n\r\n')[1]).toBe(
+    '{\n\t"service": {\n\t\t"namespace": "shop",\n\t\t"name": "web"\n\t},\n' +
+      '\t"localEndpoints": 1,\n\t"serviceProxyHealthy": true\n}',
+  );
+  expect(await check('172.18.0.2')).toMatch(/^HTTP\/1.1 503 [^]*"localEndpoints": 0,/);
+  stub.removeService('shop/web');
+  await clock.advance(1);
+  expect(await failure(network.host, { address: '172.18.0.3', port: 32000 })).toBe('ECONNREFUSED after 0 s');
+});
+
+test('trafficDistribution PreferSameNode keeps connections on the node while it has a ready pod', async () => {
+  const { client, near, far, web } = webService();
+  const hinted = [near, far].map((pod) => ({
+    addresses: [pod.address],
+    nodeName: pod.nodeName ?? '',
+    hints: { forNodes: [{ name: pod.nodeName ?? '' }] },
+  }));
+  stub.endpoints('shop/web', hinted, HTTP);
+  expect(await sources(client, web)).toEqual([`${client.address} -> ${near.address}`]);
+  expect((await sources(network.createPodStack('control-plane'), web)).length).toBe(2);
+});
+
 test('a load balancer address reaches the pods, from the host too', async () => {
   const { client, near, far } = webService({ type: 'LoadBalancer', externalTrafficPolicy: 'Local' }, [
     '172.18.255.1',
@@ -389,4 +466,86 @@ test('datagrams go through a ClusterIP and back, and a closed port is refused', 
   expect(seen).toEqual([client.address, '172.18.0.3', '10.244.2.1']);
   expect(answers).toEqual(Array(3).fill({ address: '10.96.1.5', port: 7 }));
   expect(refused).toHaveLength(3);
+});
+
+/** A UDP Service on two pods that answer with their own addresses, and a way to ask it from one socket. */
+function udpService() {
+  const client = network.createPodStack('worker');
+  const servers = [network.createPodStack('worker'), network.createPodStack('worker2')];
+  for (const server of servers) {
+    const socket = server.bindUdp(7007);
+    socket.onMessage((_, from) => socket.send(Buffer.from(server.address), from));
+  }
+  stub.service('shop/echo', { clusterIP: '10.96.1.5', ports: [{ port: 7, protocol: 'UDP' }] });
+  const serve = (addresses: string[]): void =>
+    stub.endpoints(
+      'shop/echo',
+      addresses.map((address) => ({ addresses: [address] })),
+      [{ name: '', port: 7007, protocol: 'UDP' }],
+    );
+  serve(servers.map((server) => server.address));
+  const socket = client.bindUdp(0);
+  let answer = '';
+  socket.onMessage((data) => (answer = Buffer.from(data).toString()));
+  const askUdp = async (): Promise<string> => {
+    answer = 'nothing';
+    socket.send(Buffer.from('?'), { address: '10.96.1.5', port: 7 });
+    await clock.advance(1);
+    return answer;
+  };
+  return { servers, serve, askUdp };
+}
+
+test('a UDP flow stays with its pod whatever else changes, until that pod serves no more', async () => {
+  const { servers, serve, askUdp } = udpService();
+  const first = await askUdp();
+  const other = servers.find((server) => server.address !== first)?.address ?? '';
+  for (let i = 0; i < 10; i++) {
+    serve(i % 2 === 0 ? [first] : [other, first]);
+    expect(await askUdp()).toBe(first);
+  }
+  serve([other]);
+  expect(await askUdp()).toBe(other);
+  stub.removeService('shop/echo');
+  expect(await askUdp()).toBe(other);
+});
+
+test('what a node tracks: open connections, closed ones for two minutes, each as that node sees it', async () => {
+  const { client, far, web } = webService();
+  stub.endpoints('shop/web', [{ addresses: [far.address], nodeName: 'worker2' }], HTTP);
+  const socket = await client.connect(web);
+  const tracked = network.connectionsOf('worker');
+  expect(tracked).toMatchObject([
+    {
+      state: 'ESTABLISHED',
+      original: { source: { address: client.address }, destination: web },
+      reply: { source: { address: far.address, port: 8080 }, destination: { address: client.address } },
+    },
+  ]);
+  expect(network.connectionsOf('worker2')[0]?.original.destination).toEqual({
+    address: far.address,
+    port: 8080,
+  });
+  expect(network.connectionsOf('control-plane')).toEqual([]);
+  socket.destroy();
+  await clock.advance(60_000);
+  expect(network.connectionsOf('worker')).toMatchObject([{ state: 'TIME_WAIT', secondsLeft: 60 }]);
+  await clock.advance(60_000);
+  expect(network.connectionsOf('worker')).toEqual([]);
+});
+
+test('a host outside is reached by everybody, sees the public address, and reaches nothing inside', async () => {
+  const example = network.outside.addHost({ address: '93.184.216.34', names: ['example.com'] });
+  const { client, near } = webService({ type: 'NodePort', ports: [{ port: 80, nodePort: 31085 }] });
+  serveAddresses(example, 80);
+  const to = { address: '93.184.216.34', port: 80 };
+  for (const stack of [client, network.nodeStack('worker'), network.host])
+    expect((await ask(stack, to)).source).toBe('198.51.100.10');
+  expect(await failure(client, { ...to, port: 81 })).toBe('ECONNREFUSED after 0 s');
+  expect(await failure(example, { address: near.address, port: 8080 })).toBe('ETIMEDOUT after 127 s');
+  expect(await failure(example, { address: '172.18.0.3', port: 31085 })).toBe('ETIMEDOUT after 127 s');
+  expect(network.outside.lookup('example.com')).toEqual({ addresses: ['93.184.216.34'] });
+  example.close();
+  expect(network.outside.lookup('example.com')).toBeUndefined();
+  expect(await failure(client, to)).toBe('ETIMEDOUT after 127 s');
 });

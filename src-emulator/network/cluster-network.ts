@@ -1,9 +1,15 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Clock } from '../clock.ts';
 import { AddressPool } from './address-pool.ts';
+import { HealthChecks } from './health-checks.ts';
+import { ConnectionTable } from './connection-table.ts';
+import type { TrackedConnection } from './connection-table.ts';
 import { parseCidr } from './ipv4.ts';
 import { Stack } from './network-stack.ts';
 import type { Fabric } from './network-stack.ts';
+import { Outside } from './outside.ts';
+import type { OutsideWorld } from './outside.ts';
+import { PolicyIndex } from './policy/policy-index.ts';
 import { Router } from './router.ts';
 import type { RoutedNode } from './router.ts';
 import { ServiceProxy } from './service-proxy.ts';
@@ -21,6 +27,8 @@ export interface ClusterNetworkOptions {
   hostPrefixLength?: number;
   /** The learner's machine, as nodes see it. */
   hostAddress: string;
+  /** The learner's machine, as the world outside sees it. Default 198.51.100.10, of a range for documentation. */
+  publicAddress?: string;
   /** In [0, 1): picks backends and ports. Default Math.random. */
   random?: () => number;
 }
@@ -36,22 +44,40 @@ export interface ClusterNetwork {
   nodeStack(nodeName: string): NetworkStack;
   /** The learner's machine: reaches nodes (NodePorts) and load balancers, but neither pods nor ClusterIPs. */
   readonly host: NetworkStack;
+  /** The world outside the cluster: nothing in it but what is added. */
+  readonly outside: OutsideWorld;
+  /** The connections that a node's connection tracking knows, the newest first. */
+  connectionsOf(nodeName: string): TrackedConnection[];
+  /** The rules of kube-proxy on a node, and what they are made from. */
+  readonly proxy: Pick<ServiceProxy, 'rules'>;
   /** Closes every namespace and stops watching. */
   close(): void;
 }
 
 /** Builds the network of a cluster and starts following its Services. */
 export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNetwork {
-  const { clock, api, hostAddress, random = Math.random } = options;
-  const proxy = new ServiceProxy({ api, clock, random });
+  const { clock, api, hostAddress, publicAddress = '198.51.100.10', random = Math.random } = options;
+  const policies = new PolicyIndex(api);
+  const connections = new ConnectionTable(clock);
+  const proxy = new ServiceProxy({
+    api,
+    clock,
+    random,
+    onChange: () => {
+      const rules = proxy.rules();
+      for (const checks of healthChecks) checks.sync(rules);
+    },
+  });
   const nodes = new Map<string, RoutedNode<Stack>>();
   const pods = new Map<string, Stack>();
   const replies = new Map<string, { socket: UdpEnd; from: SocketAddress }>();
   const fabric: Fabric = {
     clock,
     random,
+    connections,
     udpNat: {
       replies,
+      isStale: (to, backend) => proxy.isStaleFlow(to, backend),
       get rulesVersion() {
         return proxy.version;
       },
@@ -62,9 +88,20 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
     const stack = new Stack({ kind: 'node', nodeName: name, address, fabric });
     nodes.set(name, { name, address, pool: new AddressPool(podCIDR), stack });
   }
+  const healthChecks = [...nodes.values()].map((node) => new HealthChecks(node));
   const host = new Stack({ kind: 'host', nodeName: undefined, address: hostAddress, fabric });
   const hostNetwork = parseCidr(`${hostAddress}/${options.hostPrefixLength ?? 16}`);
-  const router = new Router<Stack>({ nodes, pods, host, hostNetwork, proxy });
+  const outside = new Outside(fabric);
+  const router = new Router<Stack>({
+    nodes,
+    pods,
+    host,
+    hostNetwork,
+    outside: outside.hosts,
+    publicAddress,
+    proxy,
+    policies,
+  });
 
   const nodeNamed = (name: string): RoutedNode<Stack> => {
     const node = nodes.get(name);
@@ -74,6 +111,9 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
 
   return {
     host,
+    outside,
+    proxy,
+    connectionsOf: (nodeName) => connections.of(nodeName),
     nodeStack: (nodeName) => nodeNamed(nodeName).stack,
     createPodStack(nodeName) {
       const { pool } = nodeNamed(nodeName);
@@ -95,9 +135,12 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
     },
     close() {
       for (const pod of [...pods.values()]) pod.close();
+      for (const checks of healthChecks) checks.close();
       for (const node of nodes.values()) node.stack.close();
       host.close();
+      outside.close();
       proxy[Symbol.dispose]();
+      policies[Symbol.dispose]();
     },
   };
 }

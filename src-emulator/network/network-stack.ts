@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { ConnectionTable } from './connection-table.ts';
 import { EphemeralPorts, translatedPort } from './ephemeral-ports.ts';
 import type { Route } from './router.ts';
 import type { TransportProtocol } from './service-rules.ts';
@@ -19,6 +20,7 @@ const NEIGHBOUR_TIMEOUT_MS = 3000;
 export interface Fabric {
   readonly clock: Clock;
   readonly udpNat: UdpNat;
+  readonly connections: ConnectionTable;
   random(): number;
   route(origin: Stack, to: SocketAddress, protocol: TransportProtocol | 'ICMP'): Route<Stack>;
 }
@@ -108,11 +110,23 @@ export class Stack implements NetworkStack {
     if (listener === undefined) throw connectError('ECONNREFUSED', to);
     const port = this.#ports.take((candidate) => this.#listeners.has(candidate));
     const sourcePort = route.masqueraded ? translatedPort(this.#fabric.random()) : port;
+    const [dialled, peer] = [
+      { address: localAddress, port },
+      { address: source, port: sourcePort },
+    ];
+    const tracked = {
+      original: { source: dialled, destination: to },
+      reply: { source: destination, destination: peer },
+      via: route.via,
+      to: target.nodeName,
+    };
+    this.#fabric.connections.opened(tracked);
     const { client, server } = VirtualSocketEnd.pair({
       clock: this.#fabric.clock,
-      client: { local: { address: localAddress, port }, remote: { address: to.address, port: to.port } },
-      server: { local: destination, remote: { address: source, port: sourcePort } },
+      client: { local: dialled, remote: { address: to.address, port: to.port } },
+      server: { local: destination, remote: peer },
       onClosed: (end) => {
+        this.#fabric.connections.closed(tracked);
         if (end === client) this.#ports.release(port);
         (end === client ? this : target).#sockets.delete(end);
       },

@@ -1,7 +1,9 @@
 import type { AddressPool } from './address-pool.ts';
 import { cidrContains } from './ipv4.ts';
 import type { Cidr } from './ipv4.ts';
+import type { PolicyIndex } from './policy/policy-index.ts';
 import type { ServiceProxy } from './service-proxy.ts';
+import { hasEndpoints, isAccepted } from './service-rules.ts';
 import type { ServiceRule, TrafficPolicy, TransportProtocol } from './service-rules.ts';
 import type { NetworkStack, SocketAddress } from './types.ts';
 
@@ -20,7 +22,12 @@ export interface RouterOptions<S> {
   host: S;
   /** The network that the nodes and the host share. */
   hostNetwork: Cidr;
+  /** Hosts of the world outside, by address. */
+  outside: ReadonlyMap<string, S>;
+  /** The learner's machine, as the world outside sees it and everything behind it. */
+  publicAddress: string;
   proxy: ServiceProxy;
+  policies: Pick<PolicyIndex, 'allowsEgress' | 'allowsIngress'>;
 }
 
 /** Where a packet ends up. */
@@ -36,6 +43,8 @@ export type Route<S> =
       localAddress: string;
       /** The source port is rewritten too (MASQUERADE --random-fully). */
       masqueraded: boolean;
+      /** The node whose rules translated it, if any did. */
+      via: string | undefined;
     }
   /** Answered with a reset or an ICMP port unreachable. */
   | { kind: 'refused' }
@@ -44,19 +53,24 @@ export type Route<S> =
   /** Dropped. */
   | { kind: 'silent' };
 
-interface Packet {
+interface Packet<S> {
   protocol: TransportProtocol | 'ICMP';
+  origin: S;
   source: string;
   sender: 'pod' | 'thisNode' | 'elsewhere';
   to: SocketAddress;
   masquerade: boolean;
   localAddress: string;
+  /** The first node that it came to. */
+  via: string | undefined;
 }
 
 /**
  * Decides what becomes of a packet, as the nodes of a kind cluster do: the service rules of the sender's node
  * (kube-proxy, iptables mode), then plain routing between nodes. Pods reach pods without translation; what leaves
- * the pod network carries the node's address. Addresses outside the cluster are silence.
+ * the pod network carries the node's address. NetworkPolicies are judged where packets leave a node for a pod or
+ * come from one, after the destination was translated and before the source is. An address outside the cluster
+ * that nobody has is silence.
  */
 export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'>> {
   readonly #options: RouterOptions<S>;
@@ -75,39 +89,41 @@ export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'
     // Linux takes 0.0.0.0 for the loopback address.
     const to = target.address === '0.0.0.0' ? { ...target, address: '127.0.0.1' } : target;
     const isLoopback = to.address.startsWith('127.');
-    const packet: Packet = {
+    const packet: Packet<S> = {
       protocol,
+      origin,
       source: isLoopback ? to.address : origin.address,
       sender: origin.kind === 'pod' ? 'pod' : origin.kind === 'node' ? 'thisNode' : 'elsewhere',
       to,
       masquerade: false,
       localAddress: isLoopback ? to.address : origin.address,
+      via: undefined,
     };
-    if (origin.kind === 'host') return this.#fromHost(origin, packet, isLoopback);
+    if (origin.kind !== 'node' && (isLoopback || to.address === origin.address))
+      return deliver(origin, packet);
+    if (origin.kind === 'host') return this.#fromHost(packet);
+    if (origin.kind === 'outside') return this.#toOutside(packet);
     const node = this.#options.nodes.get(origin.nodeName ?? '');
     if (node === undefined) return { kind: 'silent' };
-    if (origin.kind === 'pod') {
-      if (isLoopback || to.address === origin.address) return deliver(origin, packet);
-      return this.#throughNode(node, packet);
-    }
-    if (node.pool.contains(to.address)) packet.source = packet.localAddress = node.pool.gateway;
+    if (origin.kind === 'node' && node.pool.contains(to.address))
+      packet.source = packet.localAddress = node.pool.gateway;
     return this.#throughNode(node, packet);
   }
 
-  #fromHost(host: S, packet: Packet, isLoopback: boolean): Route<S> {
+  #fromHost(packet: Packet<S>): Route<S> {
     const { address } = packet.to;
-    if (isLoopback || address === host.address) return deliver(host, packet);
     const node = this.#nodesByAddress.get(address);
-    if (node !== undefined && node.address === address) return this.#throughNode(node, packet);
+    if (node?.address === address) return this.#throughNode(node, packet);
     const announcing = this.#announcingNode(packet);
     if (announcing !== undefined) return this.#throughNode(announcing, packet);
     // The host has no route into the pod and Service networks.
-    return { kind: cidrContains(this.#options.hostNetwork, address) ? 'unreachable' : 'silent' };
+    if (cidrContains(this.#options.hostNetwork, address)) return { kind: 'unreachable' };
+    return this.#toOutside(packet);
   }
 
   /** The node that answers for a load balancer's address on the nodes' network. */
-  #announcingNode({ protocol, to }: Packet): RoutedNode<S> | undefined {
-    const rule = protocol === 'ICMP' ? undefined : this.#options.proxy.ingressRule(protocol, to);
+  #announcingNode({ protocol, to }: Packet<S>): RoutedNode<S> | undefined {
+    const rule = protocol === 'ICMP' ? undefined : this.#options.proxy.loadBalancerRule(protocol, to);
     if (rule === undefined) return undefined;
     const nodes = [...this.#options.nodes.values()];
     const hasBackend = (node: RoutedNode<S>): boolean =>
@@ -115,28 +131,46 @@ export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'
     return nodes.find(hasBackend) ?? nodes[0];
   }
 
+  /** Through the learner's machine, behind whose address everything else hides. */
+  #toOutside(packet: Packet<S>): Route<S> {
+    const target = this.#options.outside.get(packet.to.address);
+    if (target === undefined) return { kind: 'silent' };
+    if (packet.origin.kind === 'outside') return deliver(target, packet);
+    return deliver(target, { ...packet, source: this.#options.publicAddress, masquerade: true });
+  }
+
   /** PREROUTING or OUTPUT of a node, then its routing. */
-  #throughNode(node: RoutedNode<S>, packet: Packet): Route<S> {
+  #throughNode(node: RoutedNode<S>, arriving: Packet<S>): Route<S> {
+    const packet = { ...arriving, via: arriving.via ?? node.name };
     const { protocol, to, sender } = packet;
     if (protocol === 'ICMP') return this.#forward(node, packet);
     const { proxy } = this.#options;
     const internal = proxy.clusterIPRule(protocol, to);
     if (internal !== undefined)
       return this.#toService(node, packet, internal, internal.internalPolicy, sender !== 'pod');
-    const external =
-      proxy.ingressRule(protocol, to) ??
-      (isLocalTo(node, to.address) ? proxy.nodePortRule(protocol, to.port) : undefined);
-    if (external === undefined) return this.#forward(node, packet);
-    if (external.externalPolicy === 'Cluster')
-      return this.#toService(node, packet, external, 'Cluster', true);
-    // Under Local, what comes from inside the cluster is short-circuited to all endpoints (kube-proxy's KUBE-EXT).
-    if (sender === 'elsewhere') return this.#toService(node, packet, external, 'Local', false);
-    return this.#toService(node, packet, external, 'Cluster', sender === 'thisNode');
+    const external = proxy.externalIPRule(protocol, to);
+    if (external !== undefined) return this.#toExternal(node, packet, external);
+    const balanced = proxy.loadBalancerRule(protocol, to);
+    if (balanced !== undefined) {
+      const isFirewalled = hasEndpoints(balanced) && !isAccepted(balanced, packet.source);
+      return isFirewalled ? { kind: 'silent' } : this.#toExternal(node, packet, balanced);
+    }
+    const nodePort = isLocalTo(node, to.address) ? proxy.nodePortRule(protocol, to.port) : undefined;
+    return nodePort === undefined ? this.#forward(node, packet) : this.#toExternal(node, packet, nodePort);
+  }
+
+  /** What kube-proxy's KUBE-EXT chains do with traffic for NodePorts, load balancers and external IPs. */
+  #toExternal(node: RoutedNode<S>, packet: Packet<S>, rule: ServiceRule): Route<S> {
+    const { sender } = packet;
+    if (rule.externalPolicy === 'Cluster') return this.#toService(node, packet, rule, 'Cluster', true);
+    // Under Local, what comes from inside the cluster is short-circuited to all endpoints.
+    if (sender === 'elsewhere') return this.#toService(node, packet, rule, 'Local', false);
+    return this.#toService(node, packet, rule, 'Cluster', sender === 'thisNode');
   }
 
   #toService(
     node: RoutedNode<S>,
-    packet: Packet,
+    packet: Packet<S>,
     rule: ServiceRule,
     policy: TrafficPolicy,
     masquerade: boolean,
@@ -151,22 +185,24 @@ export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'
   }
 
   /** Routing and POSTROUTING. */
-  #forward(node: RoutedNode<S>, packet: Packet): Route<S> {
-    const { nodes, pods, host, hostNetwork } = this.#options;
+  #forward(node: RoutedNode<S>, packet: Packet<S>): Route<S> {
+    const { nodes, pods, host, hostNetwork, outside } = this.#options;
     const { address } = packet.to;
+    // What is for the node itself is delivered without POSTROUTING: neither masqueraded nor judged.
     if (isLocalTo(node, address) || address.startsWith('127.'))
-      return deliver(node.stack, packet.sender === 'thisNode' ? { ...packet, source: address } : packet);
+      return deliver(node.stack, {
+        ...packet,
+        masquerade: false,
+        source: packet.sender === 'thisNode' ? address : packet.source,
+      });
+    if (!this.#mayLeave(packet)) return { kind: 'silent' };
     const pod = pods.get(address);
-    if (pod !== undefined) {
-      const rewritten = packet.masquerade || packet.sender === 'thisNode';
-      const egress = pod.nodeName === node.name ? node.pool.gateway : node.address;
-      return deliver(pod, rewritten ? { ...packet, source: egress } : packet);
-    }
+    if (pod !== undefined) return this.#toPod(node, pod, packet);
     const isPodNetwork = [...nodes.values()].some((other) => other.pool.contains(address));
     // Pod traffic that leaves the pod network carries the node's address (kindnet's masquerade rule).
     const leavesPodNetwork = packet.sender === 'pod' && !isPodNetwork;
     const rewritten = packet.masquerade || packet.sender === 'thisNode' || leavesPodNetwork;
-    const leaving: Packet = {
+    const leaving: Packet<S> = {
       ...packet,
       source: rewritten ? node.address : packet.source,
       sender: packet.sender === 'pod' && !rewritten ? 'pod' : 'elsewhere',
@@ -174,7 +210,30 @@ export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'
     const other = this.#nodesByAddress.get(address);
     if (other !== undefined) return this.#throughNode(other, leaving);
     if (address === host.address) return deliver(host, leaving);
+    if (outside.has(address)) return this.#toOutside(leaving);
     return { kind: !isPodNetwork && cidrContains(hostNetwork, address) ? 'unreachable' : 'silent' };
+  }
+
+  #toPod(node: RoutedNode<S>, pod: S, packet: Packet<S>): Route<S> {
+    const isLocal = pod.nodeName === node.name;
+    const rewritten = packet.masquerade || packet.sender === 'thisNode';
+    const translated = rewritten ? { ...packet, source: isLocal ? node.pool.gateway : node.address } : packet;
+    // A pod can keep out neither its own node nor itself. On its node the source is not translated yet.
+    const isOwnNode = packet.origin.kind === 'node' && packet.origin.nodeName === pod.nodeName;
+    const isJudged = !isOwnNode && packet.origin !== pod;
+    const source = isLocal ? packet.source : translated.source;
+    if (isJudged && !this.#mayEnter(source, packet)) return { kind: 'silent' };
+    return deliver(pod, translated);
+  }
+
+  /** The egress policies of the pod that sends, judged once, on its own node. */
+  #mayLeave({ origin, source, sender, to, protocol }: Packet<S>): boolean {
+    if (sender !== 'pod' || to.address === origin.address) return true;
+    return this.#options.policies.allowsEgress(source, to.address, to.port, protocol);
+  }
+
+  #mayEnter(source: string, { to, protocol }: Packet<S>): boolean {
+    return this.#options.policies.allowsIngress(source, to.address, to.port, protocol);
   }
 }
 
@@ -182,7 +241,7 @@ function isLocalTo<S>(node: RoutedNode<S>, address: string): boolean {
   return address === node.address || address === node.pool.gateway || address.startsWith('127.');
 }
 
-function deliver<S>(stack: S, packet: Packet): Route<S> {
-  const { to, source, localAddress, masquerade } = packet;
-  return { kind: 'deliver', stack, destination: to, source, localAddress, masqueraded: masquerade };
+function deliver<S>(stack: S, packet: Packet<S>): Route<S> {
+  const { to, source, localAddress, masquerade, via } = packet;
+  return { kind: 'deliver', stack, destination: to, source, localAddress, masqueraded: masquerade, via };
 }

@@ -12,6 +12,8 @@ export interface ServiceProxyOptions {
   clock: Clock;
   /** A number in [0, 1): picks the backend of each connection. */
   random: () => number;
+  /** Told once, a turn later, of changes of Services or EndpointSlices, however many there were. */
+  onChange?: () => void;
 }
 
 /**
@@ -27,13 +29,15 @@ export class ServiceProxy implements Disposable {
   readonly #changed = new Set<string>();
   readonly #rules = new Map<string, ServiceRule[]>();
   readonly #byAddress = new Map<string, ServiceRule>();
-  readonly #byIngress = new Map<string, ServiceRule>();
+  readonly #byExternalIP = new Map<string, ServiceRule>();
+  readonly #byLoadBalancerIP = new Map<string, ServiceRule>();
   readonly #byNodePort = new Map<string, ServiceRule>();
   readonly #affinity = new Map<string, { backend: Backend; until: number }>();
 
   constructor(options: ServiceProxyOptions) {
     this.#options = options;
     this.#index = new ServiceIndex(options.api, (service) => {
+      if (this.#changed.size === 0) options.clock.setTimeout(() => options.onChange?.(), 0);
       this.#changed.add(service);
       this.#version++;
     });
@@ -50,10 +54,36 @@ export class ServiceProxy implements Disposable {
     return this.#byAddress.get(`${protocol}/${to.address}:${to.port}`);
   }
 
-  /** The rule of a load balancer's address and port. */
-  ingressRule(protocol: TransportProtocol, to: SocketAddress): ServiceRule | undefined {
+  /** The rule of one of a Service's `externalIPs` and port. */
+  externalIPRule(protocol: TransportProtocol, to: SocketAddress): ServiceRule | undefined {
     this.#refresh();
-    return this.#byIngress.get(`${protocol}/${to.address}:${to.port}`);
+    return this.#byExternalIP.get(`${protocol}/${to.address}:${to.port}`);
+  }
+
+  /** The rule of a load balancer's address and port. */
+  loadBalancerRule(protocol: TransportProtocol, to: SocketAddress): ServiceRule | undefined {
+    this.#refresh();
+    return this.#byLoadBalancerIP.get(`${protocol}/${to.address}:${to.port}`);
+  }
+
+  /** Every rule, Service by Service in the order of their names. */
+  rules(): ServiceRule[] {
+    this.#refresh();
+    return [...this.#rules].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, rules]) => rules);
+  }
+
+  /**
+   * Whether a UDP flow to a Service is to be forgotten, because its backend serves no more while others do. Flows
+   * of Services that are gone or have no endpoint left are kept (kube-proxy's conntrack clean-up).
+   */
+  isStaleFlow(to: SocketAddress, backend: SocketAddress): boolean {
+    const rule =
+      this.clusterIPRule('UDP', to) ??
+      this.externalIPRule('UDP', to) ??
+      this.loadBalancerRule('UDP', to) ??
+      this.nodePortRule('UDP', to.port);
+    if (rule === undefined || rule.serving.length === 0) return false;
+    return !rule.serving.some(({ address, port }) => address === backend.address && port === backend.port);
   }
 
   nodePortRule(protocol: TransportProtocol, port: number): ServiceRule | undefined {
@@ -104,14 +134,21 @@ export class ServiceProxy implements Disposable {
   }
 
   #remove(rule: ServiceRule): void {
-    this.#byAddress.delete(`${rule.protocol}/${rule.clusterIP}:${rule.port}`);
-    for (const ip of rule.ingressIPs) this.#byIngress.delete(`${rule.protocol}/${ip}:${rule.port}`);
-    if (rule.nodePort !== undefined) this.#byNodePort.delete(`${rule.protocol}/${rule.nodePort}`);
+    const forget = (rules: Map<string, ServiceRule>, key: string): void => {
+      if (rules.get(key) === rule) rules.delete(key);
+    };
+    forget(this.#byAddress, `${rule.protocol}/${rule.clusterIP}:${rule.port}`);
+    for (const ip of rule.externalIPs) forget(this.#byExternalIP, `${rule.protocol}/${ip}:${rule.port}`);
+    for (const ip of rule.loadBalancerIPs)
+      forget(this.#byLoadBalancerIP, `${rule.protocol}/${ip}:${rule.port}`);
+    if (rule.nodePort !== undefined) forget(this.#byNodePort, `${rule.protocol}/${rule.nodePort}`);
   }
 
   #add(rule: ServiceRule): void {
     this.#byAddress.set(`${rule.protocol}/${rule.clusterIP}:${rule.port}`, rule);
-    for (const ip of rule.ingressIPs) this.#byIngress.set(`${rule.protocol}/${ip}:${rule.port}`, rule);
+    for (const ip of rule.externalIPs) this.#byExternalIP.set(`${rule.protocol}/${ip}:${rule.port}`, rule);
+    for (const ip of rule.loadBalancerIPs)
+      this.#byLoadBalancerIP.set(`${rule.protocol}/${ip}:${rule.port}`, rule);
     if (rule.nodePort !== undefined) this.#byNodePort.set(`${rule.protocol}/${rule.nodePort}`, rule);
   }
 }

@@ -1,8 +1,17 @@
 import type { ClusterApi, WatchEvent } from '../api/cluster-api.ts';
-import type { Endpoint, EndpointSlice, KubeObject, Service } from '../api/objects.ts';
-import { ENDPOINT_SLICES, groupResource, NAMESPACES, SERVICES } from '../api/resources.ts';
+import type { Endpoint, EndpointSlice, KubeObject, NetworkPolicy, Pod, Service } from '../api/objects.ts';
+import {
+  ENDPOINT_SLICES,
+  groupResource,
+  NAMESPACES,
+  NETWORK_POLICIES,
+  PODS,
+  SERVICES,
+} from '../api/resources.ts';
 import type { ResourceType } from '../api/resources.ts';
+import type { ProxiedService } from './service-rules.ts';
 
+type Ingress = NonNullable<Service['status']['loadBalancer']['ingress']>[number];
 type Handler = (event: WatchEvent<KubeObject>) => void;
 
 /** As much of the API as the network reads: objects that a test puts there, and watches. */
@@ -13,13 +22,43 @@ export class ApiStub {
     watch: (type: ResourceType, handler: Handler): Disposable => this.#watch(groupResource(type), handler),
   } as unknown as ClusterApi;
 
-  namespace(name: string): void {
-    this.#put(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: metadata(name) });
+  namespace(name: string, labels: Record<string, string> = {}): void {
+    const named = { ...metadata(name), labels: { 'kubernetes.io/metadata.name': name, ...labels } };
+    this.#put(NAMESPACES, { apiVersion: 'v1', kind: 'Namespace', metadata: named });
   }
 
-  service(name: string, spec: Service['spec'], ingress: string[] = []): void {
+  /** A pod with an address, as policies know it. */
+  pod(name: string, podIP: string, labels: Record<string, string> = {}): void {
     const [namespace, short] = split(name);
-    const status: Service['status'] = { loadBalancer: { ingress: ingress.map((ip) => ({ ip })) } };
+    const pod: Pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...metadata(short, namespace), labels },
+      spec: { containers: [{ name: 'main', image: 'x', ports: [{ name: 'http', containerPort: 8080 }] }] },
+      status: { phase: 'Running', podIP },
+    };
+    this.#put(PODS, pod);
+  }
+
+  networkPolicy(name: string, spec: NetworkPolicy['spec']): void {
+    const [namespace, short] = split(name);
+    const policy: NetworkPolicy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: metadata(short, namespace),
+      spec,
+    };
+    this.#put(NETWORK_POLICIES, policy);
+  }
+
+  removeNetworkPolicy(name: string): void {
+    this.#remove(NETWORK_POLICIES, name);
+  }
+
+  service(name: string, spec: ProxiedService['spec'], ingress: (string | Ingress)[] = []): void {
+    const [namespace, short] = split(name);
+    const points = ingress.map((point) => (typeof point === 'string' ? { ip: point } : point));
+    const status: Service['status'] = { loadBalancer: { ingress: points } };
     const service: Service = {
       apiVersion: 'v1',
       kind: 'Service',

@@ -41,11 +41,11 @@ export interface UdpSocket {
   close(): void;
 }
 
-/** One network namespace: a pod's, a node's or that of the learner's machine. */
+/** One network namespace: a pod's, a node's, that of the learner's machine or of a host outside. */
 export interface NetworkStack {
   /** What it is, for messages and for the proxy: which node's rules apply to its packets. */
-  readonly kind: 'pod' | 'node' | 'host';
-  /** The node it is on; undefined for the host. */
+  readonly kind: 'pod' | 'node' | 'host' | 'outside';
+  /** The node it is on; undefined for the learner's machine and hosts outside. */
   readonly nodeName: string | undefined;
   /** Its own address besides 127.0.0.1. */
   readonly address: string;

@@ -6,20 +6,25 @@ import type { SocketAddress, UdpSocket } from './types.ts';
 /** How long a translated flow is remembered without traffic (nf_conntrack_udp_timeout_stream). */
 const FLOW_TIMEOUT_MS = 120_000;
 
-/** A translated flow: its datagrams go on to the same backend, and answers find the way back. */
+/** Flows that one socket keeps at most. */
+const MOST_FLOWS = 1024;
+
+/** A flow: its datagrams go on to the same backend, and answers find the way back, whatever rules say by then. */
 interface Flow {
   stack: Stack;
   destination: SocketAddress;
   source: SocketAddress;
-  replyKey: string | undefined;
+  replyKey: string;
   lastUsed: number;
   rulesVersion: number;
 }
 
-/** The table of translated UDP flows, of all nodes: what conntrack is for UDP. */
+/** The table of UDP flows, of all nodes: what conntrack is for UDP. */
 export interface UdpNat {
-  /** Grows with every change of the service rules; older flows are then routed anew. */
+  /** Grows with every change of the service rules; older flows are then looked at again. */
   readonly rulesVersion: number;
+  /** Whether a flow to `to` that was given this backend has to be given another one. */
+  isStale(to: SocketAddress, backend: SocketAddress): boolean;
   /** By the answering socket and the address that it answers to. */
   readonly replies: Map<string, { socket: UdpEnd; from: SocketAddress }>;
 }
@@ -89,11 +94,11 @@ export class UdpEnd implements UdpSocket {
     const now = this.#fabric.clock.now();
     const known = this.#flows.get(key);
     if (known !== undefined) {
-      const isCurrent =
-        known.rulesVersion === this.#fabric.udpNat.rulesVersion &&
-        now - known.lastUsed < FLOW_TIMEOUT_MS &&
-        !known.stack.isClosed;
+      const { udpNat } = this.#fabric;
+      const isStale = known.rulesVersion !== udpNat.rulesVersion && udpNat.isStale(to, known.destination);
+      const isCurrent = !isStale && now - known.lastUsed < FLOW_TIMEOUT_MS && !known.stack.isClosed;
       known.lastUsed = now;
+      known.rulesVersion = udpNat.rulesVersion;
       if (isCurrent) return known;
       this.#forget(key);
     }
@@ -102,25 +107,21 @@ export class UdpEnd implements UdpSocket {
     const { stack, destination } = route;
     const { rulesVersion, replies } = this.#fabric.udpNat;
     const source = { address: route.source, port: this.localPort };
-    const isTranslated =
-      route.source !== route.localAddress ||
-      destination.address !== to.address ||
-      destination.port !== to.port;
-    const flow: Flow = { stack, destination, source, replyKey: undefined, lastUsed: now, rulesVersion };
-    if (isTranslated) {
-      if (route.masqueraded) source.port = translatedPort(this.#fabric.random());
-      while (replies.has(replyKey(stack, destination.port, source)))
-        source.port = translatedPort(this.#fabric.random());
-      flow.replyKey = replyKey(stack, destination.port, source);
-      replies.set(flow.replyKey, { socket: this, from: to });
-      this.#flows.set(key, flow);
-    }
+    if (route.masqueraded) source.port = translatedPort(this.#fabric.random());
+    while (replies.has(replyKey(stack, destination.port, source)))
+      source.port = translatedPort(this.#fabric.random());
+    const answerKey = replyKey(stack, destination.port, source);
+    const flow: Flow = { stack, destination, source, replyKey: answerKey, lastUsed: now, rulesVersion };
+    replies.set(answerKey, { socket: this, from: to });
+    const [oldest] = this.#flows.keys();
+    if (oldest !== undefined && this.#flows.size >= MOST_FLOWS) this.#forget(oldest);
+    this.#flows.set(key, flow);
     return flow;
   }
 
   #forget(key: string): void {
     const flow = this.#flows.get(key);
-    if (flow?.replyKey !== undefined) this.#fabric.udpNat.replies.delete(flow.replyKey);
+    if (flow !== undefined) this.#fabric.udpNat.replies.delete(flow.replyKey);
     this.#flows.delete(key);
   }
 }

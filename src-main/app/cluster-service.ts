@@ -314,7 +314,9 @@ export class ClusterService {
     });
     this.#attending = [
       this.#watchHealth(kube, cluster),
-      this.#provider(cluster.provider).attend(cluster.name, kube),
+      this.#provider(cluster.provider).attend(cluster.name, kube, (reach) => {
+        if (this.connection.value?.kube === kube) this.state.set({ ...this.state.value, reach });
+      }),
     ];
   }
 

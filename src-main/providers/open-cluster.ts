@@ -23,11 +23,12 @@ export async function openCluster(
     connect: Connect;
     signal: AbortSignal;
     source?: ClusterSource | undefined;
+    loadBalancer?: boolean | undefined;
     onProgress?: (steps: ProgressStep[]) => void;
   },
 ): Promise<OpenCluster> {
-  const { name, connect, signal, source, onProgress = () => undefined } = options;
-  const cluster = await provider.create({ name, signal, source, onProgress });
+  const { name, connect, signal, source, loadBalancer, onProgress = () => undefined } = options;
+  const cluster = await provider.create({ name, signal, source, loadBalancer, onProgress });
   const kube = await openKube(cluster.kubeconfigPath, connect);
   const attending = provider.attend(cluster.name, kube);
   return {

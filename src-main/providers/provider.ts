@@ -46,6 +46,11 @@ export interface CreateOptions {
   signal: AbortSignal;
   /** For a provider that uses what exists: which cluster. The one of last time when left out. */
   source?: ClusterSource | undefined;
+  /**
+   * For the built-in cluster: whether Services of type LoadBalancer get an address. As last time when left out, and
+   * true at first. One that runs is started again when it is not as wanted.
+   */
+  loadBalancer?: boolean | undefined;
 }
 
 /** What has become of a cluster that stopped answering. */
@@ -74,8 +79,11 @@ export interface Provider extends ProviderInfo {
   create(options: CreateOptions): Promise<ProvidedCluster>;
   /** Looks after a cluster that does not answer, and starts again what can be started. Makes nothing anew. */
   revive(name: string, signal: AbortSignal, onProgress?: (steps: ProgressStep[]) => void): Promise<Revival>;
-  /** Does for a cluster what has to go on while somebody uses it, until disposed. */
-  attend(name: string, kube: KubeClient): Disposable;
+  /**
+   * Does for a cluster what has to go on while somebody uses it, until disposed.
+   * @param onReach told where the cluster is reached, whenever that has changed
+   */
+  attend(name: string, kube: KubeClient, onReach?: (reach: Reach) => void): Disposable;
   /** Stops what was started for whoever uses this provider, and keeps its state. Resolves when it is down. */
   release(): Promise<void>;
   /** Deletes the cluster and everything in it; does nothing when there is none. Touches only what was made here. */

@@ -167,6 +167,10 @@ export const enClusters = {
     open: 'Open {url} in the browser',
     fromHere: 'From this machine',
     viaNode: 'node {node}, port {port}',
+    viaLoadBalancer: 'load balancer, port {port}',
+    loadBalancers: 'Load balancers',
+    service: 'Service',
+    port: 'Port',
     more: '{n} more',
     'not-published':
       'Not reached from this machine: its NodePort is outside of what the nodes publish here ({ranges}).',

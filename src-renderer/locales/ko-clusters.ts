@@ -172,6 +172,10 @@ export const koClusters: ClusterMessages = {
     open: '브라우저에서 {url} 열기',
     fromHere: '이 컴퓨터에서',
     viaNode: '노드 {node}, 포트 {port}',
+    viaLoadBalancer: '로드 밸런서, 포트 {port}',
+    loadBalancers: '로드 밸런서',
+    service: 'Service',
+    port: '포트',
     more: '{n}개 더',
     'not-published':
       '이 컴퓨터에서 접속할 수 없습니다. NodePort가 노드들이 공개한 범위({ranges})를 벗어났습니다.',

@@ -21,6 +21,7 @@ function subresourceInfo(kind: Served, subresource: string): SubresourceInfo {
   const stream = { verbs: ['create', 'get'] };
   switch (subresource) {
     case 'status':
+    case 'approval':
       return { verbs: ['get', 'patch', 'update'], responseKind: own };
     case 'scale':
       return {

@@ -2,7 +2,11 @@ import { isJsonObject } from '../../store/json.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import type { PatchType, RequestOptions } from '../machinery/requests.ts';
-import { badRequest, unsupportedMediaType } from '../status.ts';
+import type { ApplyOptions } from '../machinery/apply-request.ts';
+import type { FieldError } from '../kind-definition.ts';
+import type { FieldValidation } from '../schema/index.ts';
+import { badRequest, invalid, unsupportedPatchType } from '../status.ts';
+import { parseApplyYaml } from './apply-yaml.ts';
 import { mediaType, parseBody, type ParsedBody } from './body.ts';
 import { addWarning, readBody, type Exchange } from './exchange.ts';
 
@@ -13,6 +17,10 @@ const PATCH_TYPES: Record<string, PatchType> = {
   'application/merge-patch+json': 'merge',
   'application/strategic-merge-patch+json': 'strategic',
 };
+const APPLY_TYPE = 'application/apply-patch+yaml';
+const MAX_MANAGER_BYTES = 128;
+
+type WriteOptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions';
 
 /** The body as its content type says. @throws ApiError */
 export async function requestBody(machinery: ApiMachinery, exchange: Exchange): Promise<ParsedBody> {
@@ -23,51 +31,165 @@ export async function requestBody(machinery: ApiMachinery, exchange: Exchange): 
   );
 }
 
-/** A patch and its type. @throws ApiError 415 */
+/** A patch and its type. @throws ApiError 413, 415 */
 export async function patchBody(
   machinery: ApiMachinery,
   exchange: Exchange,
 ): Promise<{ type: PatchType; body: ParsedBody }> {
   const contentType = mediaType(exchange.request.headers['content-type']);
   const type = PATCH_TYPES[contentType];
+  if (type === undefined) throw unsupportedPatchType();
   const data = await readBody(exchange.request);
-  if (type === undefined) throw unsupportedMediaType(Object.keys(PATCH_TYPES));
   return { type, body: await parseBody(data, 'application/json', machinery.schemas) };
 }
 
-/** What the query says of a write with a body. @throws ApiError */
-export function requestOptions(exchange: Exchange, body: ParsedBody): RequestOptions {
-  const { query, response } = exchange;
-  const fieldValidation = query.get('fieldValidation') ?? 'Warn';
-  if (fieldValidation !== 'Strict' && fieldValidation !== 'Warn' && fieldValidation !== 'Ignore')
+/** Whether a PATCH is a configuration to apply rather than one of the other patches. */
+export function isApply({ request }: Exchange): boolean {
+  return mediaType(request.headers['content-type']) === APPLY_TYPE;
+}
+
+/** The configuration of a server-side apply, and how it is to be applied. @throws ApiError 400, 413, 422 */
+export async function applyBody(exchange: Exchange): Promise<{ config: unknown; options: ApplyOptions }> {
+  const { query, request, response } = exchange;
+  const data = await readBody(request);
+  const given = readOptions(exchange, 'PatchOptions', { isApply: true });
+  const { value, duplicates } = await parseApplyYaml(data.toString('utf8'));
+  if (given.fieldValidation === 'Strict' && duplicates.length > 0)
     throw badRequest(
-      `fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`,
+      `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n${duplicates.map((line) => `  ${line}`).join('\n')}`,
     );
+  if (given.fieldValidation === 'Warn') for (const line of duplicates) addWarning(response, line);
   return {
-    ...writeOptions(exchange, undefined),
+    config: value,
+    options: {
+      dryRun: given.dryRun,
+      manager: query.get('fieldManager') ?? '',
+      force: isTrue(query.get('force')),
+    },
+  };
+}
+
+/** What the query says of a write with a body. @throws ApiError 422 */
+export function requestOptions(
+  exchange: Exchange,
+  optionsKind: WriteOptionsKind,
+  body: ParsedBody,
+): RequestOptions {
+  const { dryRun, fieldValidation } = readOptions(exchange, optionsKind);
+  return {
+    dryRun,
+    manager: fieldManager(exchange),
     fieldValidation,
-    warn: (text) => addWarning(response, text),
+    warn: (text) => addWarning(exchange.response, text),
     ...(body.duplicates === undefined ? {} : { duplicates: body.duplicates }),
   };
 }
 
-/** dryRun may also stand in DeleteOptions. */
-export function writeOptions(exchange: Exchange, options: unknown): { dryRun: boolean; manager: string } {
-  const listed = isJsonObject(options) ? options['dryRun'] : undefined;
-  const inBody: unknown[] = Array.isArray(listed) ? listed : [];
-  const asked = [...exchange.query.getAll('dryRun'), ...inBody].filter((value) => value !== '');
-  const wrong = asked.find((value) => value !== 'All');
-  if (wrong !== undefined)
-    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify([wrong])}: supported values: "All"`);
+/** @throws ApiError 422, in the words of ValidateCreateOptions and its like */
+function readOptions(
+  { query }: Exchange,
+  optionsKind: WriteOptionsKind,
+  { isApply = false } = {},
+): { dryRun: boolean; fieldValidation: FieldValidation } {
+  const errors: FieldError[] = [];
+  const manager = query.get('fieldManager') ?? '';
+  if (isApply && manager === '')
+    errors.push({
+      type: 'FieldValueRequired',
+      field: 'fieldManager',
+      detail: 'Required value: is required for apply patch',
+    });
+  if (optionsKind === 'PatchOptions' && !isApply && query.has('force'))
+    errors.push({
+      type: 'FieldValueForbidden',
+      field: 'force',
+      detail: 'Forbidden: may not be specified for non-apply patch',
+    });
+  errors.push(...checkFieldManager(manager));
+  const asked = query.getAll('dryRun');
+  errors.push(...checkDryRun(asked));
+  const fieldValidation = query.get('fieldValidation') || 'Warn';
+  if (!isFieldValidation(fieldValidation))
+    errors.push({
+      type: 'FieldValueNotSupported',
+      field: 'fieldValidation',
+      detail: `Unsupported value: ${JSON.stringify(fieldValidation)}: supported values: "", "Ignore", "Strict", "Warn"`,
+    });
+  if (errors.length > 0) throw invalidOptions(optionsKind, errors);
   return {
     dryRun: asked.length > 0,
-    manager: exchange.query.get('fieldManager') || defaultManager(exchange),
+    fieldValidation: isFieldValidation(fieldValidation) ? fieldValidation : 'Warn',
   };
 }
 
+function isFieldValidation(text: string): text is FieldValidation {
+  return text === 'Ignore' || text === 'Strict' || text === 'Warn';
+}
+
+function checkFieldManager(manager: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (Buffer.byteLength(manager) > MAX_MANAGER_BYTES)
+    errors.push({
+      type: 'FieldValueTooLong',
+      field: 'fieldManager',
+      detail: `Too long: may not be more than ${MAX_MANAGER_BYTES} bytes`,
+    });
+  let position = 0;
+  for (const character of manager) {
+    if (!/[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character)) {
+      const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      errors.push({
+        type: 'FieldValueInvalid',
+        field: 'fieldManager',
+        detail: `Invalid value: ${JSON.stringify(manager)}: invalid character U+${code} (at position ${position})`,
+      });
+    }
+    position += Buffer.byteLength(character);
+  }
+  return errors;
+}
+
+function checkDryRun(asked: readonly string[]): FieldError[] {
+  if (asked.every((value) => value === 'All')) return [];
+  return [
+    {
+      type: 'FieldValueNotSupported',
+      field: 'dryRun',
+      detail: `Unsupported value: ${JSON.stringify(asked)}: supported values: "All"`,
+    },
+  ];
+}
+
+function invalidOptions(kind: string, errors: readonly FieldError[]): Error {
+  return invalid(
+    { group: 'meta.k8s.io', version: 'v1', kind, plural: kind.toLowerCase(), namespaced: false },
+    '',
+    errors,
+  );
+}
+
+/** Whether a parameter of the query is on: anything but nothing, `false` and `0` is. */
+export function isTrue(parameter: string | null): boolean {
+  return parameter !== null && parameter !== 'false' && parameter !== '0';
+}
+
+/** dryRun may also stand in DeleteOptions. @throws ApiError 422 */
+export function writeOptions(exchange: Exchange, options: unknown): { dryRun: boolean; manager: string } {
+  const listed = isJsonObject(options) ? options['dryRun'] : undefined;
+  const inBody: unknown[] = Array.isArray(listed) ? listed : [];
+  const asked = [...exchange.query.getAll('dryRun'), ...inBody.map(String)];
+  const errors = checkDryRun(asked);
+  if (errors.length > 0) throw invalidOptions('DeleteOptions', errors);
+  return { dryRun: asked.length > 0, manager: fieldManager(exchange) };
+}
+
 /** Without fieldManager the first word of the user agent counts. */
-function defaultManager(exchange: Exchange): string {
-  return exchange.request.headers['user-agent']?.split('/')[0]?.slice(0, 128) || 'unknown';
+function fieldManager({ query, request }: Exchange): string {
+  return (
+    query.get('fieldManager') ||
+    request.headers['user-agent']?.split('/')[0]?.slice(0, MAX_MANAGER_BYTES) ||
+    'unknown'
+  );
 }
 
 /** DeleteOptions, from the body or the query. @throws ApiError */

@@ -2,6 +2,7 @@ import { isJsonObject } from '../../store/json.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { decodeObject } from '../machinery/decode.ts';
+import { applyObject } from '../machinery/apply-request.ts';
 import { bindPod, evictPod } from '../machinery/pod-subresources.ts';
 import {
   applyPatch,
@@ -17,7 +18,16 @@ import { apiVersionOf } from '../resources.ts';
 import { methodNotAllowed, success, unknownPath } from '../status.ts';
 import { addWarning, sendJson, type Exchange } from './exchange.ts';
 import { requestFilter } from './list.ts';
-import { deleteOptions, patchBody, requestBody, requestOptions, writeOptions } from './request-options.ts';
+import {
+  applyBody,
+  deleteOptions,
+  isApply,
+  isTrue,
+  patchBody,
+  requestBody,
+  requestOptions,
+  writeOptions,
+} from './request-options.ts';
 import type { ResourceRoute } from './route.ts';
 import { View } from './view.ts';
 
@@ -63,7 +73,7 @@ async function serveCollection(
     case 'POST': {
       if (kind.type.namespaced && namespace === undefined) throw methodNotAllowed();
       const body = await requestBody(machinery, exchange);
-      const options = requestOptions(exchange, body);
+      const options = requestOptions(exchange, 'CreateOptions', body);
       view.send(201, createFromBody(machinery, { kind, namespace }, body.value, options));
       return;
     }
@@ -101,17 +111,13 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
       return;
     case 'PUT': {
       const body = await requestBody(machinery, exchange);
-      view.send(200, replaceFromBody(machinery, target, body.value, requestOptions(exchange, body)));
+      const options = requestOptions(exchange, 'UpdateOptions', body);
+      view.send(200, replaceFromBody(machinery, target, body.value, options));
       return;
     }
-    case 'PATCH': {
-      const { type, body } = await patchBody(machinery, exchange);
-      view.send(
-        200,
-        patchObject(machinery, target, type, body.value, requestOptions(exchange, { value: undefined })),
-      );
+    case 'PATCH':
+      await servePatch(machinery, target, undefined, exchange);
       return;
-    }
     case 'DELETE': {
       const body = await requestBody(machinery, exchange);
       const stored = machinery.writer.read(kind, namespace, name);
@@ -132,6 +138,25 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
   }
 }
 
+async function servePatch(
+  machinery: ApiMachinery,
+  target: Target,
+  subresource: 'status' | undefined,
+  exchange: Exchange,
+): Promise<void> {
+  const view = new View(machinery, target.kind, exchange);
+  const through = subresource === undefined ? {} : { subresource };
+  if (isApply(exchange)) {
+    const { config, options } = await applyBody(exchange);
+    const { object, created } = applyObject(machinery, target, config, { ...options, ...through });
+    view.send(created ? 201 : 200, object);
+    return;
+  }
+  const { type, body } = await patchBody(machinery, exchange);
+  const options = requestOptions(exchange, 'PatchOptions', { value: undefined });
+  view.send(200, patchObject(machinery, target, type, body.value, { ...options, ...through }));
+}
+
 async function serveSubresource(
   machinery: ApiMachinery,
   target: Target,
@@ -145,13 +170,13 @@ async function serveSubresource(
     if (method === 'GET') view.send(200, machinery.writer.read(kind, namespace, name));
     else if (method === 'PUT') {
       const body = await requestBody(machinery, exchange);
-      const options = { ...requestOptions(exchange, body), subresource: 'status' as const };
-      view.send(200, replaceFromBody(machinery, target, body.value, options));
-    } else if (method === 'PATCH') {
-      const { type, body } = await patchBody(machinery, exchange);
-      const options = { ...requestOptions(exchange, { value: undefined }), subresource: 'status' as const };
-      view.send(200, patchObject(machinery, target, type, body.value, options));
-    } else throw methodNotAllowed();
+      const options = requestOptions(exchange, 'UpdateOptions', body);
+      view.send(
+        200,
+        replaceFromBody(machinery, target, body.value, { ...options, subresource: 'status' as const }),
+      );
+    } else if (method === 'PATCH') await servePatch(machinery, target, 'status', exchange);
+    else throw methodNotAllowed();
     return;
   }
   if (subresource === 'scale') {
@@ -195,7 +220,7 @@ async function serveFinalize(machinery: ApiMachinery, target: Target, exchange: 
     machinery.schemas,
     target.kind,
     body.value,
-    requestOptions(exchange, body),
+    requestOptions(exchange, 'UpdateOptions', body),
   ) as Namespace;
   const stored = machinery.writer.read(target.kind, undefined, target.name) as Namespace;
   const written = machinery.writer.finalize(target.kind, stored, wanted.spec.finalizers ?? []);
@@ -209,8 +234,4 @@ async function patchedScale(
 ): Promise<unknown> {
   const { type, body } = await patchBody(machinery, exchange);
   return applyPatch(machinery, SCALE_SCHEMA, scaleOf(stored), type, body.value);
-}
-
-function isTrue(parameter: string | null): boolean {
-  return parameter !== null && parameter !== 'false' && parameter !== '0';
 }

@@ -26,19 +26,29 @@ export const AGE_COLUMN = column(
   'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata',
 );
 
-export const TEMPLATE_COLUMNS: TableColumn[] = [
+/** The columns about a pod template; those of a StatefulSet and of a Job's template stand without a selector. */
+export const CONTAINER_COLUMNS: TableColumn[] = [
   wideColumn('Containers', 'Names of each container in the template.'),
   wideColumn('Images', 'Images referenced by each container in the template.'),
-  wideColumn('Selector', 'Selector is a label query over pods.'),
 ];
 
-/** The cells of {@link TEMPLATE_COLUMNS}. */
-export function templateCells(containers: Container[], selector: LabelSelector): string[] {
-  return [
-    containers.map(({ name }) => name).join(','),
-    containers.map(({ image }) => image).join(','),
-    formatLabelSelector(selector),
-  ];
+/** The columns of a workload's template and selector. @param selector what the selector's column says of itself */
+export function templateColumns(selector: string): TableColumn[] {
+  return [...CONTAINER_COLUMNS, wideColumn('Selector', selector)];
+}
+
+/** The cells of {@link CONTAINER_COLUMNS}. */
+export function containerCells(template: { spec: { containers: Container[] } } | undefined): string[] {
+  const containers = template?.spec.containers ?? [];
+  return [containers.map(({ name }) => name).join(','), containers.map(({ image }) => image).join(',')];
+}
+
+/** The cells of {@link templateColumns}. */
+export function templateCells(
+  template: { spec: { containers: Container[] } } | undefined,
+  selector: LabelSelector | undefined,
+): string[] {
+  return [...containerCells(template), formatLabelSelector(selector)];
 }
 
 /** `app=web,tier=a`, sorted by key, or `<none>`. */
@@ -51,7 +61,7 @@ export function formatLabels(labels: Record<string, string> | undefined): string
 }
 
 /** A label selector as kubectl prints it: `app=web,tier in (a,b),!old`. */
-function formatLabelSelector(selector: LabelSelector | undefined): string {
+export function formatLabelSelector(selector: LabelSelector | undefined): string {
   const parts: [key: string, text: string][] = Object.entries(selector?.matchLabels ?? {}).map(
     ([key, value]) => [key, `${key}=${value}`],
   );

@@ -1,10 +1,10 @@
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { Deployment } from '../objects.ts';
 import { DEPLOYMENTS } from '../resources.ts';
-import { forbidden, invalid, invalidEach, nonNegative, notSupported } from '../validation/errors.ts';
-import { percent } from '../validation/names.ts';
+import { forbidden, invalid, nonNegative, notSupported } from '../validation/errors.ts';
+import { amountOf, notMoreThan100Percent, positiveIntOrPercent } from '../validation/int-or-percent.ts';
 import { ageOf } from './age.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, TEMPLATE_COLUMNS, templateCells } from './columns.ts';
+import { AGE_COLUMN, column, NAME_COLUMN, templateCells, templateColumns } from './columns.ts';
 import {
   defaultTemplate,
   validateReplicaCounts,
@@ -73,25 +73,13 @@ function validateRollingUpdate({
   maxSurge = 0,
 }: NonNullable<Strategy['rollingUpdate']>): FieldError[] {
   const at = 'spec.strategy.rollingUpdate';
-  const check = (name: string, value: number | string): FieldError[] =>
-    typeof value === 'string'
-      ? invalidEach(`${at}.${name}`, value, percent(value))
-      : nonNegative(`${at}.${name}`, value);
-  const errors = [...check('maxUnavailable', maxUnavailable), ...check('maxSurge', maxSurge)];
-  if (amount(maxUnavailable) === 0 && amount(maxSurge) === 0)
+  const errors = [
+    ...positiveIntOrPercent(`${at}.maxUnavailable`, maxUnavailable),
+    ...positiveIntOrPercent(`${at}.maxSurge`, maxSurge),
+  ];
+  if (amountOf(maxUnavailable) === 0 && amountOf(maxSurge) === 0)
     errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
-  if (
-    typeof maxUnavailable === 'string' &&
-    percent(maxUnavailable).length === 0 &&
-    amount(maxUnavailable) > 100
-  )
-    errors.push(invalid(`${at}.maxUnavailable`, maxUnavailable, 'must not be greater than 100%'));
-  return errors;
-}
-
-/** A number, or the number before the percent sign; 0 for what is neither. */
-function amount(value: number | string): number {
-  return typeof value === 'number' ? value : percent(value).length === 0 ? Number.parseInt(value, 10) : 0;
+  return [...errors, ...notMoreThan100Percent(`${at}.maxUnavailable`, maxUnavailable)];
 }
 
 export const DEPLOYMENT_KIND: KindDefinition<Deployment> = {
@@ -120,14 +108,16 @@ export const DEPLOYMENT_KIND: KindDefinition<Deployment> = {
     column('Ready', 'Number of the pod with ready state'),
     column(
       'Up-to-date',
-      'Total number of non-terminated pods targeted by this deployment that have the desired template spec.',
+      'Total number of non-terminating pods targeted by this deployment that have the desired template spec.',
     ),
     column(
       'Available',
-      'Total number of available pods (ready for at least minReadySeconds) targeted by this deployment.',
+      'Total number of available non-terminating pods (ready for at least minReadySeconds) targeted by this deployment.',
     ),
     AGE_COLUMN,
-    ...TEMPLATE_COLUMNS,
+    ...templateColumns(
+      'Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment.',
+    ),
   ],
   cells: ({ metadata, spec, status }, now) => [
     metadata.name,
@@ -135,7 +125,7 @@ export const DEPLOYMENT_KIND: KindDefinition<Deployment> = {
     status.updatedReplicas ?? 0,
     status.availableReplicas ?? 0,
     ageOf(metadata.creationTimestamp, now),
-    ...templateCells(spec.template.spec.containers, spec.selector),
+    ...templateCells(spec.template, spec.selector),
   ],
   fieldSelectors: {},
 };

@@ -1,7 +1,15 @@
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { EndpointSlice } from '../objects.ts';
 import { ENDPOINT_SLICES } from '../resources.ts';
-import { duplicate, invalid, invalidEach, notSupported, oneOf, required } from '../validation/errors.ts';
+import {
+  duplicate,
+  invalid,
+  invalidEach,
+  notSupported,
+  oneOf,
+  required,
+  tooMany,
+} from '../validation/errors.ts';
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../validation/names.ts';
 import { validateEndpointIP, validateIP } from '../validation/network.ts';
 import { isIPv4, isIPv6 } from 'node:net';
@@ -14,10 +22,6 @@ const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const MAX_ADDRESSES = 100;
 const MAX_PORTS = 20000;
 const MAX_ENDPOINTS = 1000;
-
-function tooMany(field: string, found: number, most: number): FieldError {
-  return { type: 'FieldValueTooMany', field, detail: `Too many: ${found}: must have at most ${most} items` };
-}
 
 function validatePorts(ports: EndpointSlice['ports'] | null): FieldError[] {
   if ((ports ?? []).length > MAX_PORTS) return [tooMany('ports', (ports ?? []).length, MAX_PORTS)];

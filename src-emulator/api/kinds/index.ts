@@ -11,6 +11,32 @@ import { POD_KIND } from './pod.ts';
 import { REPLICA_SET_KIND } from './replica-set.ts';
 import { SECRET_KIND } from './secret.ts';
 import { SERVICE_ACCOUNT_KIND } from './service-account.ts';
+import { REPLICATION_CONTROLLER_KIND } from './replication-controller.ts';
+import { RESOURCE_QUOTA_KIND } from './resource-quota.ts';
+import { LIMIT_RANGE_KIND } from './limit-range.ts';
+import { PERSISTENT_VOLUME_CLAIM_KIND } from './persistent-volume-claim.ts';
+import { PERSISTENT_VOLUME_KIND } from './persistent-volume.ts';
+import { POD_TEMPLATE_KIND } from './pod-template.ts';
+import { STATEFUL_SET_KIND } from './stateful-set.ts';
+import { DAEMON_SET_KIND } from './daemon-set.ts';
+import { CONTROLLER_REVISION_KIND } from './controller-revision.ts';
+import { HORIZONTAL_POD_AUTOSCALER_KIND } from './horizontal-pod-autoscaler.ts';
+import { JOB_KIND } from './job.ts';
+import { CRON_JOB_KIND } from './cron-job.ts';
+import { CERTIFICATE_SIGNING_REQUEST_KIND } from './certificate-signing-request.ts';
+import { LEASE_KIND } from './lease.ts';
+import { INGRESS_KIND } from './ingress.ts';
+import { INGRESS_CLASS_KIND } from './ingress-class.ts';
+import { NETWORK_POLICY_KIND } from './network-policy.ts';
+import { IP_ADDRESS_KIND } from './ip-address.ts';
+import { SERVICE_CIDR_KIND } from './service-cidr.ts';
+import { POD_DISRUPTION_BUDGET_KIND } from './pod-disruption-budget.ts';
+import { ROLE_KIND } from './role.ts';
+import { ROLE_BINDING_KIND } from './role-binding.ts';
+import { CLUSTER_ROLE_KIND } from './cluster-role.ts';
+import { CLUSTER_ROLE_BINDING_KIND } from './cluster-role-binding.ts';
+import { PRIORITY_CLASS_KIND } from './priority-class.ts';
+import { STORAGE_CLASS_KIND } from './storage-class.ts';
 import { createServiceKind } from './service.ts';
 
 export interface KindOptions {
@@ -52,6 +78,32 @@ export function createKinds(options: KindOptions): KindDefinition[] {
     DEPLOYMENT_KIND,
     REPLICA_SET_KIND,
     ENDPOINT_SLICE_KIND,
+    REPLICATION_CONTROLLER_KIND,
+    RESOURCE_QUOTA_KIND,
+    LIMIT_RANGE_KIND,
+    PERSISTENT_VOLUME_CLAIM_KIND,
+    PERSISTENT_VOLUME_KIND,
+    POD_TEMPLATE_KIND,
+    STATEFUL_SET_KIND,
+    DAEMON_SET_KIND,
+    CONTROLLER_REVISION_KIND,
+    HORIZONTAL_POD_AUTOSCALER_KIND,
+    JOB_KIND,
+    CRON_JOB_KIND,
+    CERTIFICATE_SIGNING_REQUEST_KIND,
+    LEASE_KIND,
+    INGRESS_KIND,
+    INGRESS_CLASS_KIND,
+    NETWORK_POLICY_KIND,
+    IP_ADDRESS_KIND,
+    SERVICE_CIDR_KIND,
+    POD_DISRUPTION_BUDGET_KIND,
+    ROLE_KIND,
+    ROLE_BINDING_KIND,
+    CLUSTER_ROLE_KIND,
+    CLUSTER_ROLE_BINDING_KIND,
+    PRIORITY_CLASS_KIND,
+    STORAGE_CLASS_KIND,
   ];
   return kinds as unknown as KindDefinition[];
 }

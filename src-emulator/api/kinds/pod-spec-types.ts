@@ -52,7 +52,10 @@ export interface FullVolume extends Omit<Volume, 'projected'> {
   persistentVolumeClaim?: { claimName: string };
 }
 
-export interface FullPodSpec extends Omit<PodSpec, 'containers' | 'initContainers' | 'volumes'> {
+export interface FullPodSpec extends Omit<
+  PodSpec,
+  'containers' | 'initContainers' | 'ephemeralContainers' | 'volumes'
+> {
   containers: FullContainer[];
   initContainers?: FullContainer[];
   ephemeralContainers?: FullContainer[];

@@ -3,7 +3,7 @@ import type { PodTemplateSpec, ReplicaSet } from '../objects.ts';
 import { REPLICA_SETS } from '../resources.ts';
 import { nonNegative } from '../validation/errors.ts';
 import { ageOf } from './age.ts';
-import { AGE_COLUMN, column, NAME_COLUMN, TEMPLATE_COLUMNS, templateCells } from './columns.ts';
+import { AGE_COLUMN, column, NAME_COLUMN, templateCells, templateColumns } from './columns.ts';
 import {
   defaultTemplate,
   validateReplicaCounts,
@@ -11,6 +11,7 @@ import {
   validateSelectorUpdate,
 } from './workload-validation.ts';
 
+const MORE_INFO = 'More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset';
 const NO_TEMPLATE: PodTemplateSpec = { spec: { containers: [] } };
 
 export const REPLICA_SET_KIND: KindDefinition<ReplicaSet> = {
@@ -47,15 +48,25 @@ export const REPLICA_SET_KIND: KindDefinition<ReplicaSet> = {
   ],
   columns: [
     NAME_COLUMN,
-    column('Desired', 'Replicas is the number of desired pods.', 'integer'),
-    column('Current', 'Replicas is the most recently observed number of non-terminating pods.', 'integer'),
+    column(
+      'Desired',
+      `Replicas is the number of desired pods. This is a pointer to distinguish between explicit zero and unspecified. Defaults to 1. ${MORE_INFO}`,
+      'integer',
+    ),
+    column(
+      'Current',
+      `Replicas is the most recently observed number of non-terminating pods. ${MORE_INFO}`,
+      'integer',
+    ),
     column(
       'Ready',
       'The number of non-terminating pods targeted by this ReplicaSet with a Ready Condition.',
       'integer',
     ),
     AGE_COLUMN,
-    ...TEMPLATE_COLUMNS,
+    ...templateColumns(
+      'Selector is a label query over pods that should match the replica count. If the selector is empty, it is defaulted to the labels present on the pod template. Label keys and values that must match in order to be controlled by this replica set. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors',
+    ),
   ],
   cells: ({ metadata, spec, status }, now) => [
     metadata.name,
@@ -63,7 +74,7 @@ export const REPLICA_SET_KIND: KindDefinition<ReplicaSet> = {
     status.replicas,
     status.readyReplicas ?? 0,
     ageOf(metadata.creationTimestamp, now),
-    ...templateCells(spec.template?.spec.containers ?? [], spec.selector),
+    ...templateCells(spec.template, spec.selector),
   ],
   fieldSelectors: {
     'status.replicas': ({ status }) => String(status.replicas),

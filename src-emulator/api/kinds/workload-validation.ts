@@ -1,4 +1,4 @@
-/** What Deployments and ReplicaSets have in common: a selector and a pod template. */
+/** What workloads have in common: a selector and a pod template. */
 import type { FieldError } from '../kind-definition.ts';
 import type { LabelSelector, PodTemplateSpec } from '../objects.ts';
 import { matchesLabels } from '../selectors.ts';
@@ -32,12 +32,12 @@ export function validateSelectorAndTemplate(
   return [...errors, ...validateTemplate(selector, template)];
 }
 
-function isEmpty({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
+export function isEmpty({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
   return Object.keys(matchLabels).length + matchExpressions.length === 0;
 }
 
 /** Whether a selector can be turned into a query at all. */
-function isUsable(selector: LabelSelector): boolean {
+export function isUsable(selector: LabelSelector): boolean {
   return (
     validateLabelSelector(selector, '').length === 0 &&
     (selector.matchExpressions ?? []).every(({ operator }) => SELECTOR_OPERATORS.includes(operator))
@@ -45,36 +45,50 @@ function isUsable(selector: LabelSelector): boolean {
 }
 
 function validateTemplate(selector: LabelSelector | undefined, template: PodTemplateSpec): FieldError[] {
-  const errors: FieldError[] = [];
-  const { metadata = {} } = template;
-  const spec: FullPodSpec = template.spec;
-  if (selector === undefined || (!isEmpty(selector) && !matchesLabels(selector, metadata.labels)))
-    errors.push(
-      invalid(
-        'spec.template.metadata.labels',
-        metadata.labels,
-        '`selector` does not match template `labels`',
-      ),
-    );
-  errors.push(
-    ...validateLabels(metadata.labels, 'spec.template.labels'),
-    ...validateAnnotations(metadata.annotations, 'spec.template.annotations'),
-    ...validatePodSpec(spec, 'spec.template.spec', false),
-  );
-  if ((spec.ephemeralContainers ?? []).length > 0)
-    errors.push(
-      forbidden('spec.template.spec.ephemeralContainers', 'ephemeral containers not allowed in pod template'),
-    );
-  if (spec.restartPolicy !== 'Always')
-    errors.push(notSupported('spec.template.spec.restartPolicy', spec.restartPolicy, ['Always']));
-  if (spec.activeDeadlineSeconds !== undefined)
-    errors.push(
-      forbidden(
-        'spec.template.spec.activeDeadlineSeconds',
-        'activeDeadlineSeconds in ReplicaSet is not Supported',
-      ),
-    );
-  return errors;
+  return [
+    ...(selector === undefined || !isEmpty(selector) ? selectedLabels(selector, template) : []),
+    ...validatePodTemplate(template, 'spec.template'),
+    ...validateRunsForever(template, 'ReplicaSet'),
+  ];
+}
+
+/** A workload's selector has to match the labels of its template. */
+export function selectedLabels(selector: LabelSelector | undefined, template: PodTemplateSpec): FieldError[] {
+  const labels = template.metadata?.labels;
+  return selector !== undefined && matchesLabels(selector, labels)
+    ? []
+    : [invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
+}
+
+/** A pod template, wherever it stands. @param at for example `spec.template` */
+export function validatePodTemplate({ metadata = {}, spec }: PodTemplateSpec, at: string): FieldError[] {
+  const full: FullPodSpec = spec;
+  return [
+    ...validateLabels(metadata.labels, `${at}.labels`),
+    ...validateAnnotations(metadata.annotations, `${at}.annotations`),
+    ...validatePodSpec(full, `${at}.spec`, false),
+    ...((full.ephemeralContainers ?? []).length > 0
+      ? [forbidden(`${at}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template')]
+      : []),
+  ];
+}
+
+/** The pods of every workload but a Job are to run for ever. */
+export function validateRunsForever({ spec }: PodTemplateSpec, kind: string): FieldError[] {
+  const { restartPolicy, activeDeadlineSeconds }: FullPodSpec = spec;
+  return [
+    ...(restartPolicy === 'Always'
+      ? []
+      : [notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always'])]),
+    ...(activeDeadlineSeconds === undefined
+      ? []
+      : [
+          forbidden(
+            'spec.template.spec.activeDeadlineSeconds',
+            `activeDeadlineSeconds in ${kind} is not Supported`,
+          ),
+        ]),
+  ];
 }
 
 /** The selector of a workload never changes. */

@@ -39,7 +39,16 @@ export function decodeObject(
     throw error;
   }
   // Metadata may be missing altogether; whoever writes the object checks what must be in it.
-  return { metadata: {}, ...decoded, apiVersion: apiVersionOf(type), kind: type.kind } as KubeObject;
+  const object = { metadata: {}, ...decoded, apiVersion: apiVersionOf(type), kind: type.kind } as KubeObject;
+  if (hasEmptyManagedFields(body)) object.metadata.managedFields = [];
+  return object;
+}
+
+/** An empty list, which counts for nothing elsewhere, asks that nobody be recorded any more. */
+function hasEmptyManagedFields(body: unknown): boolean {
+  const metadata = isJsonObject(body) ? body['metadata'] : undefined;
+  const given = isJsonObject(metadata) ? metadata['managedFields'] : undefined;
+  return Array.isArray(given) && given.length === 0;
 }
 
 function checkVersion(kind: KindDefinition, body: Record<string, unknown>): void {

@@ -7,6 +7,7 @@ import type { KubeObject, LabelSelector, NewObject } from '../objects.ts';
 import { groupResource, type ResourceType } from '../resources.ts';
 import type { Schemas } from '../schema/index.ts';
 import { matchesLabels } from '../selectors.ts';
+import { FieldManagement } from './apply/field-management.ts';
 import { ObjectWriter } from './object-writer.ts';
 import { KindRegistry } from './registry.ts';
 
@@ -29,14 +30,19 @@ export interface ApiMachinery extends ClusterApi {
   readonly registry: KindRegistry;
   readonly schemas: Schemas;
   readonly writer: ObjectWriter;
+  readonly fields: FieldManagement;
+  /** The API as one of the cluster's parts uses it: what it writes is recorded in managedFields under its name. */
+  as(manager: string): ClusterApi;
 }
 
 export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
   const { clock, store, schemas } = options;
   const registry = new KindRegistry(options.kinds);
+  const fields = new FieldManagement(schemas);
   const writer = new ObjectWriter({
     clock,
     store,
+    fields,
     ...(options.random === undefined ? {} : { random: options.random }),
   });
 
@@ -51,17 +57,14 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
       : objects.filter((object) => matchesLabels(selector, object.metadata.labels));
   }
 
-  return {
-    clock,
-    store,
-    registry,
-    schemas,
-    writer,
+  const as = (manager?: string): ClusterApi => ({
     get: <T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined, name: string) =>
       store.get(groupResource(type), namespace, name) as T | undefined,
     list,
     create: <T extends KubeObject>(type: ResourceType<T>, object: NewObject<T>) =>
-      writer.create(registry.of(type), cloneJson(object) as unknown as KubeObject) as T,
+      writer.create(registry.of(type), cloneJson(object) as unknown as KubeObject, {
+        ...(manager === undefined ? {} : { manager }),
+      }) as T,
     mutate<T extends KubeObject>(
       type: ResourceType<T>,
       namespace: string | undefined,
@@ -73,7 +76,10 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
       if (stored === undefined) return undefined;
       const draft = cloneJson(stored);
       change(draft);
-      return writer.update(registry.of(type), stored, draft, how) as T;
+      return writer.update(registry.of(type), stored, draft, {
+        ...how,
+        ...(manager === undefined ? {} : { manager }),
+      }) as T;
     },
     delete(type: ResourceType, namespace: string | undefined, name: string, how: DeleteOptions = {}): void {
       const stored = store.get(groupResource(type), namespace, name);
@@ -104,5 +110,6 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
         },
       };
     },
-  };
+  });
+  return { clock, store, registry, schemas, writer, fields, as, ...as() };
 }

@@ -9,15 +9,18 @@ import { NAMESPACES, apiVersionOf, groupResource } from '../resources.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
 import { alreadyExists, badRequest, conflict, forbidden, invalid, modified, notFound } from '../status.ts';
 import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } from './deletion.ts';
-import { recordManager } from './managed-fields.ts';
+import type { FieldManagement, FieldWriter } from './apply/field-management.ts';
+import { ignoredFields } from './apply/ignored-fields.ts';
 
 /** How a write is to be carried out. */
 export interface WriteOptions {
   /** Goes through everything and stores nothing. */
   dryRun?: boolean;
-  /** Recorded in managedFields. Left out for the cluster's own parts. */
+  /** Recorded in managedFields. Left out, the fields are nobody's. */
   manager?: string;
   subresource?: 'status' | 'scale';
+  /** The write is what an apply made: its managedFields are settled. */
+  applied?: boolean;
 }
 
 /** Namespaces that the server does not let go (admission plugin NamespaceLifecycle). */
@@ -32,11 +35,13 @@ const MAX_GENERATED_PREFIX = 58;
 export class ObjectWriter {
   readonly #clock: Clock;
   readonly #store: ObjectStore;
+  readonly #fields: FieldManagement;
   readonly #random: () => number;
 
-  constructor(options: { clock: Clock; store: ObjectStore; random?: () => number }) {
+  constructor(options: { clock: Clock; store: ObjectStore; fields: FieldManagement; random?: () => number }) {
     this.#clock = options.clock;
     this.#store = options.store;
+    this.#fields = options.fields;
     this.#random = options.random ?? Math.random;
   }
 
@@ -52,7 +57,6 @@ export class ObjectWriter {
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;
     delete metadata.generation;
-    delete metadata.managedFields;
     metadata.uid = randomUUID();
     metadata.creationTimestamp = formatTime(this.#clock.now());
     if (kind.hasGeneration) metadata.generation = 1;
@@ -66,6 +70,7 @@ export class ObjectWriter {
     )
       throw alreadyExists(type, metadata.name);
     kind.applyDefaults(draft);
+    this.#recordFields(kind, draft, undefined, options);
     const context = this.#context();
     kind.prepareForCreate(draft, context);
     const errors = [
@@ -73,8 +78,6 @@ export class ObjectWriter {
       ...kind.validate(draft, context),
     ];
     if (errors.length > 0) throw invalid(type, metadata.name, errors);
-    if (options.manager !== undefined)
-      recordManager(draft, undefined, { manager: options.manager }, formatTime(this.#clock.now()));
     if (options.dryRun === true) {
       kind.released?.(draft);
       return draft;
@@ -110,6 +113,7 @@ export class ObjectWriter {
     const context = this.#context();
     if (options.subresource !== 'status') {
       kind.applyDefaults(draft);
+      this.#recordFields(kind, draft, stored, options);
       kind.prepareForUpdate(draft, stored, context);
       this.#countGeneration(kind, draft, stored);
       const errors = [
@@ -118,18 +122,8 @@ export class ObjectWriter {
         ...kind.validateUpdate(draft, stored),
       ];
       if (errors.length > 0) throw invalid(type, name, errors);
-    }
-    if (options.manager !== undefined)
-      recordManager(
-        draft,
-        stored,
-        {
-          manager: options.manager,
-          ...(options.subresource === undefined ? {} : { subresource: options.subresource }),
-        },
-        formatTime(this.#clock.now()),
-      );
-    if (jsonEqual(draft, stored)) return stored;
+    } else this.#recordFields(kind, draft, stored, options);
+    if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
     const written = this.#store.put(groupResource(type), draft);
     if (isReleasedFromDeletion(written)) return this.#remove(kind, written);
@@ -197,10 +191,16 @@ export class ObjectWriter {
     const { metadata } = stored;
     if (options.subresource === 'status') {
       const status = (changed as { status?: unknown }).status;
-      return {
-        ...cloneJson(stored),
-        ...(status === undefined ? {} : { status }),
-      };
+      const draft = { ...cloneJson(stored), ...(status === undefined ? {} : { status }) };
+      const ignored = ignoredFields(kind, 'status');
+      for (const field of ['labels', 'annotations'] as const) {
+        if (ignored.has(['f:metadata', `f:${field}`])) continue;
+        if (changed.metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
+        else draft.metadata[field] = changed.metadata[field];
+      }
+      if (options.applied === true && changed.metadata.managedFields !== undefined)
+        draft.metadata.managedFields = changed.metadata.managedFields;
+      return draft;
     }
     const draft = changed as KubeObject & { status?: unknown };
     draft.apiVersion = stored.apiVersion;
@@ -211,12 +211,7 @@ export class ObjectWriter {
       creationTimestamp: metadata.creationTimestamp,
       resourceVersion: metadata.resourceVersion,
     };
-    for (const field of [
-      'generation',
-      'deletionTimestamp',
-      'deletionGracePeriodSeconds',
-      'managedFields',
-    ] as const) {
+    for (const field of ['generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
       if (metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
       else Object.assign(draft.metadata, { [field]: metadata[field] });
     }
@@ -226,6 +221,26 @@ export class ObjectWriter {
       else draft.status = cloneJson(status);
     }
     return draft;
+  }
+
+  #recordFields(
+    kind: KindDefinition,
+    draft: KubeObject,
+    stored: KubeObject | undefined,
+    { manager, subresource, applied }: WriteOptions,
+  ): void {
+    if (applied === true) return;
+    const { metadata } = draft;
+    if (manager === undefined) {
+      if (stored?.metadata.managedFields === undefined) delete metadata.managedFields;
+      else metadata.managedFields = stored.metadata.managedFields;
+      return;
+    }
+    const writer: FieldWriter = { manager, ...(subresource === undefined ? {} : { subresource }) };
+    const time = formatTime(this.#clock.now());
+    const managedFields = this.#fields.afterUpdate(kind, stored, draft, writer, time);
+    if (managedFields === undefined) delete metadata.managedFields;
+    else metadata.managedFields = managedFields;
   }
 
   /** metadata.generation counts changes of everything but metadata and status. */
@@ -270,4 +285,19 @@ export class ObjectWriter {
       list: (type, namespace) => this.#store.list(groupResource(type), namespace) as never[],
     };
   }
+}
+
+/** Whether a write changes nothing but the times of managedFields, and so nothing. */
+function sameButForTimes(draft: KubeObject, stored: KubeObject): boolean {
+  const { managedFields: _a, ...metadata } = draft.metadata;
+  const { managedFields: _b, ...before } = stored.metadata;
+  return (
+    jsonEqual(metadata, before) &&
+    jsonEqual(withoutTimes(draft), withoutTimes(stored)) &&
+    jsonEqual({ ...draft, metadata: undefined }, { ...stored, metadata: undefined })
+  );
+}
+
+function withoutTimes({ metadata }: KubeObject): unknown {
+  return metadata.managedFields?.map((entry) => ({ ...(entry as object), time: undefined }));
 }

@@ -141,7 +141,8 @@ export function deleteCollection(
   return selected.map((object) => machinery.writer.delete(target.kind, object, options, write).object);
 }
 
-function placeInNamespace(object: KubeObject, target: Omit<Target, 'name'>): void {
+/** @throws ApiError 400 when the object says that it is in another namespace. */
+export function placeInNamespace(object: KubeObject, target: Omit<Target, 'name'>): void {
   if (target.namespace === undefined) return;
   const { namespace } = object.metadata;
   if (namespace === undefined || namespace === '') object.metadata.namespace = target.namespace;

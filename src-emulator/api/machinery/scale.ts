@@ -6,13 +6,18 @@ import type { ApiMachinery } from './machinery.ts';
 import type { WriteOptions } from './object-writer.ts';
 
 type Scalable = KubeObject & {
-  spec: { replicas?: number; selector?: LabelSelector };
+  /** The selector of a ReplicationController is a plain map of labels. */
+  spec: { replicas?: number; selector?: LabelSelector | Record<string, string> };
   status?: { replicas?: number };
 };
 
 /** The scale subresource of an object: autoscaling/v1 Scale. */
 export function scaleOf(object: KubeObject): Record<string, unknown> {
   const { spec, status, metadata } = object as Scalable;
+  const selector: LabelSelector =
+    object.kind === 'ReplicationController'
+      ? { matchLabels: (spec.selector ?? {}) as Record<string, string> }
+      : (spec.selector ?? {});
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
@@ -24,7 +29,7 @@ export function scaleOf(object: KubeObject): Record<string, unknown> {
       creationTimestamp: metadata.creationTimestamp,
     },
     spec: { replicas: spec.replicas ?? 0 },
-    status: { replicas: status?.replicas ?? 0, selector: selectorText(spec.selector ?? {}) },
+    status: { replicas: status?.replicas ?? 0, selector: selectorText(selector) },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FieldSchema, Schemas } from '../schema/index.ts';
 import { badRequest } from '../status.ts';
-import { FIELD_NUMBERS } from './field-numbers.ts';
+import { FIELD_NUMBERS } from './field-numbers/index.ts';
 import { WireError, readFields, type WireField } from './wire.ts';
 
 /** `k8s` and a zero byte: what every protobuf body of Kubernetes starts with. */

@@ -42,4 +42,6 @@ export interface SchemaTable {
   /** Content hash of every OpenAPI document, by its path (`api/v1`). */
   hashes: Record<string, string>;
   types: SchemaTypes;
+  /** The types that server-side apply replaces as a whole, wherever they stand. */
+  atomicTypes: string[];
 }

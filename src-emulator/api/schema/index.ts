@@ -43,6 +43,8 @@ export interface Schemas {
   decode(schemaName: string, value: unknown, options: DecodeOptions): Decoded;
   /** A field of a type; undefined when the type has no such field. Its `ref` names the type to go on with. */
   field(schemaName: string, name: string): FieldSchema | undefined;
+  /** Whether server-side apply replaces objects of this type as a whole. */
+  isAtomic(schemaName: string): boolean;
   /** The field that a path of names leads to (`['spec', 'ports']`); lists and maps are walked through. */
   fieldAt(schemaName: string, path: readonly string[]): FieldSchema | undefined;
   /** How strategic merge patch treats the field at `path`. */
@@ -60,8 +62,18 @@ const DOCUMENTS: Record<string, () => Promise<{ default: string }>> = {
   'apis/authentication.k8s.io/v1': () => import('./generated/openapi-apis-authentication.k8s.io-v1.js'),
   'apis/authorization.k8s.io/v1': () => import('./generated/openapi-apis-authorization.k8s.io-v1.js'),
   'apis/autoscaling/v1': () => import('./generated/openapi-apis-autoscaling-v1.js'),
+  'apis/autoscaling/v2': () => import('./generated/openapi-apis-autoscaling-v2.js'),
+  'apis/batch/v1': () => import('./generated/openapi-apis-batch-v1.js'),
+  'apis/certificates.k8s.io/v1': () => import('./generated/openapi-apis-certificates.k8s.io-v1.js'),
+  'apis/coordination.k8s.io/v1': () => import('./generated/openapi-apis-coordination.k8s.io-v1.js'),
   'apis/discovery.k8s.io/v1': () => import('./generated/openapi-apis-discovery.k8s.io-v1.js'),
+  'apis/events.k8s.io/v1': () => import('./generated/openapi-apis-events.k8s.io-v1.js'),
+  'apis/networking.k8s.io/v1': () => import('./generated/openapi-apis-networking.k8s.io-v1.js'),
   'apis/policy/v1': () => import('./generated/openapi-apis-policy-v1.js'),
+  'apis/rbac.authorization.k8s.io/v1': () =>
+    import('./generated/openapi-apis-rbac.authorization.k8s.io-v1.js'),
+  'apis/scheduling.k8s.io/v1': () => import('./generated/openapi-apis-scheduling.k8s.io-v1.js'),
+  'apis/storage.k8s.io/v1': () => import('./generated/openapi-apis-storage.k8s.io-v1.js'),
 };
 
 let loaded: Promise<Schemas> | undefined;
@@ -76,9 +88,11 @@ export function loadSchemas(): Promise<Schemas> {
 
 class TableSchemas implements Schemas {
   readonly #table: SchemaTable;
+  readonly #atomicTypes: ReadonlySet<string>;
 
   constructor(table: SchemaTable) {
     this.#table = table;
+    this.#atomicTypes = new Set(table.atomicTypes);
   }
 
   decode(schemaName: string, value: unknown, options: DecodeOptions): Decoded {
@@ -106,6 +120,10 @@ class TableSchemas implements Schemas {
   field(schemaName: string, name: string): FieldSchema | undefined {
     const fields = this.#table.types[schemaName];
     return fields !== undefined && Object.hasOwn(fields, name) ? fields[name] : undefined;
+  }
+
+  isAtomic(schemaName: string): boolean {
+    return this.#atomicTypes.has(schemaName);
   }
 
   fieldAt(schemaName: string, path: readonly string[]): FieldSchema | undefined {

@@ -19,9 +19,9 @@ export function findPod(
  * @throws ApiError 400 when there is a choice and none was made, or when there is no such container.
  */
 export function chooseContainer(pod: Pod, wanted: string | null): string {
-  const { containers, initContainers = [] } = pod.spec;
+  const { containers, initContainers = [], ephemeralContainers = [] } = pod.spec;
   // In the order in which Kubernetes visits them.
-  const all = [...initContainers, ...containers].map((container) => container.name);
+  const all = [...initContainers, ...containers, ...ephemeralContainers].map((container) => container.name);
   if (wanted !== null && wanted !== '') {
     if (!all.includes(wanted))
       throw badRequest(`container ${wanted} is not valid for pod ${pod.metadata.name}`);

@@ -1,10 +1,24 @@
 /** Field errors in the words of k8s.io/apimachinery/pkg/util/validation/field. */
+import { isJsonObject, jsonEqual } from '../../store/json.ts';
 import type { FieldError } from '../kind-definition.ts';
 
 /** A value as Go prints it in a field error: strings quoted, everything else as JSON. */
 function show(value: unknown): string {
   if (value === undefined) return 'null';
-  return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return JSON.stringify(value, (_key, item: unknown) => (isMap(item) ? sorted(item) : item)).replace(
+    /[<>&]/g,
+    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
+  );
+}
+
+/** Labels and their like are maps in Go, whose keys come sorted; the order of other fields is that of the type. */
+function isMap(value: unknown): value is Record<string, string> {
+  return isJsonObject(value) && Object.values(value).every((entry) => typeof entry === 'string');
+}
+
+function sorted(map: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function withDetail(text: string, detail: string): string {
@@ -64,4 +78,17 @@ export function nonNegative(field: string, value: number | undefined): FieldErro
   return value !== undefined && value < 0
     ? [invalid(field, value, 'must be greater than or equal to 0')]
     : [];
+}
+
+/** A field that never changes. Lists of nothing and absent ones are the same. */
+export function immutable(field: string, value: unknown, stored: unknown): FieldError[] {
+  return jsonEqual(value, stored) ? [] : [invalid(field, value, 'field is immutable')];
+}
+
+export function tooMany(field: string, count: number, most: number): FieldError {
+  return {
+    type: 'FieldValueTooMany',
+    field,
+    detail: `Too many: ${count}: must have at most ${most} item${most === 1 ? '' : 's'}`,
+  };
 }

@@ -63,6 +63,22 @@ export function dns1123Subdomain(value: string): string[] {
   return errors;
 }
 
+/** `*.` and a subdomain, as in the hosts of Ingresses. */
+export function wildcardSubdomain(value: string): string[] {
+  const pattern = String.raw`\*\.${DNS1123_SUBDOMAIN}`;
+  const errors: string[] = [];
+  if (byteLength(value) > 253) errors.push(maxLength(253));
+  if (!matches(pattern, value))
+    errors.push(
+      regexError(
+        "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+        pattern,
+        '*.example.com',
+      ),
+    );
+  return errors;
+}
+
 export function dns1035Label(value: string): string[] {
   const errors: string[] = [];
   if (byteLength(value) > 63) errors.push(maxLength(63));

@@ -1,5 +1,5 @@
 /** IP addresses and ports. */
-import { isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
 
 import type { FieldError } from '../kind-definition.ts';
 import { invalid, invalidEach } from './errors.ts';
@@ -10,6 +10,57 @@ export function validateIP(field: string, value: string): FieldError[] {
   return isIP(value) === 0
     ? [invalid(field, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
     : [];
+}
+
+/** An address in its one canonical spelling. */
+export function validateCanonicalIP(field: string, value: string): FieldError[] {
+  const errors = validateIP(field, value);
+  if (errors.length > 0 || isIPv4(value)) return errors;
+  const canonical = new URL(`http://[${value}]`).hostname.slice(1, -1);
+  return canonical === value
+    ? []
+    : [invalid(field, value, `must be in canonical form (${JSON.stringify(canonical)})`)];
+}
+
+interface ParsedCidr {
+  address: string;
+  family: 'ipv4' | 'ipv6';
+  bits: number;
+}
+
+function parseCidr(value: string): ParsedCidr | undefined {
+  const [, address = '', length = ''] = /^(.+)\/(\d{1,3})$/.exec(value) ?? [];
+  const version = isIP(address);
+  const bits = Number(length);
+  if (version === 0 || bits > (version === 4 ? 32 : 128)) return undefined;
+  return { address, family: version === 4 ? 'ipv4' : 'ipv6', bits };
+}
+
+/** A range of addresses, with or without bits after its prefix. */
+export function validateCidr(field: string, value: string): FieldError[] {
+  return parseCidr(value) === undefined
+    ? [invalid(field, value, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')]
+    : [];
+}
+
+/** A range of addresses without bits after its prefix. */
+export function validateCanonicalCidr(field: string, value: string): FieldError[] {
+  const errors = validateCidr(field, value);
+  const parsed = parseCidr(value);
+  if (parsed?.family !== 'ipv4') return errors;
+  const { first } = parseIpv4Range(value);
+  if (numberToIpv4(first) !== parsed.address)
+    errors.push(invalid(field, value, 'must not have bits set beyond the prefix length'));
+  return errors;
+}
+
+/** Whether one valid range lies in another and is smaller. */
+export function isStrictSubset(inner: string, outer: string): boolean {
+  const [within, around] = [parseCidr(inner), parseCidr(outer)];
+  if (within === undefined || around === undefined || within.family !== around.family) return false;
+  const range = new BlockList();
+  range.addSubnet(around.address, around.bits, around.family);
+  return around.bits < within.bits && range.check(within.address, within.family);
 }
 
 /** An address that may be an endpoint: none of the special ranges. */

@@ -1,4 +1,5 @@
 import type { Deployment, ReplicaSet } from '../../api/objects.ts';
+import { scaledValue } from '../int-or-percent.ts';
 
 /** The annotations a Deployment's ReplicaSets carry. */
 export const REVISION = 'deployment.kubernetes.io/revision';
@@ -23,14 +24,6 @@ export function countedReplicas(
   return replicaSets.reduce((sum, replicaSet) => sum + (replicaSet?.status[field] ?? 0), 0);
 }
 
-function scaled(value: number | string | undefined, total: number, round: (n: number) => number): number {
-  if (typeof value === 'string') {
-    if (value.endsWith('%')) return round((Number.parseInt(value, 10) * total) / 100);
-    return Number.parseInt(value, 10);
-  }
-  return value ?? 0;
-}
-
 export interface RollingLimits {
   /** Pods beyond the desired number that may exist during an update. */
   maxSurge: number;
@@ -44,8 +37,8 @@ export function rollingLimits(deployment: Deployment): RollingLimits {
   if (strategy?.type === 'Recreate') return { maxSurge: 0, maxUnavailable: 0 };
   const desired = replicasOf(deployment);
   const rolling = strategy?.rollingUpdate;
-  const maxSurge = scaled(rolling?.maxSurge ?? '25%', desired, Math.ceil);
-  const maxUnavailable = scaled(rolling?.maxUnavailable ?? '25%', desired, Math.floor);
+  const maxSurge = scaledValue(rolling?.maxSurge ?? '25%', desired, Math.ceil);
+  const maxUnavailable = scaledValue(rolling?.maxUnavailable ?? '25%', desired, Math.floor);
   if (desired === 0) return { maxSurge, maxUnavailable: 0 };
   if (maxSurge === 0 && maxUnavailable === 0) return { maxSurge, maxUnavailable: 1 };
   return { maxSurge, maxUnavailable: Math.min(maxUnavailable, desired) };

@@ -200,9 +200,16 @@ function copiedAnnotations(deployment: Deployment): Record<string, string> {
 }
 
 function annotateRevision({ api }: ControllerContext, deployment: Deployment, revision: number): void {
-  api.mutate(DEPLOYMENTS, deployment.metadata.namespace, deployment.metadata.name, (draft) => {
-    draft.metadata.annotations = { ...draft.metadata.annotations, [REVISION]: String(revision) };
-  });
+  // The controller writes the annotation along with the status.
+  api.mutate(
+    DEPLOYMENTS,
+    deployment.metadata.namespace,
+    deployment.metadata.name,
+    (draft) => {
+      draft.metadata.annotations = { ...draft.metadata.annotations, [REVISION]: String(revision) };
+    },
+    { subresource: 'status' },
+  );
 }
 
 /** Writes the Progressing condition at once. Does nothing for a Deployment without a progress deadline. */

@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PodTemplateSpec, ReplicaSet } from '../../api/objects.ts';
+import { fnv32a, safeName } from '../fnv.ts';
 
 export const POD_TEMPLATE_HASH = 'pod-template-hash';
-
-/** Letters and digits that spell no words: k8s.io/apimachinery/pkg/util/rand.SafeEncodeString. */
-const SAFE_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 /**
  * A short name for a pod template. Equal templates have equal names, whatever the order of their keys.
@@ -13,11 +11,7 @@ const SAFE_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
  */
 export function templateHash(template: PodTemplateSpec, collisionCount: number | undefined): string {
   const text = canonical(template) + (collisionCount === undefined ? '' : String(collisionCount));
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return String(hash).replace(/./g, (digit) =>
-    SAFE_ALPHABET.charAt(digit.charCodeAt(0) % SAFE_ALPHABET.length),
-  );
+  return safeName(fnv32a(text));
 }
 
 /** Whether a ReplicaSet runs this template; its own hash label does not count. */

@@ -88,7 +88,11 @@ export function createFakeClusterApi(clock: Clock): FakeClusterApi {
       change(draft as never);
       const written =
         options.subresource === 'status'
-          ? { ...cloneJson(stored), status: draft.status }
+          ? {
+              ...cloneJson(stored),
+              metadata: { ...cloneJson(stored.metadata), annotations: draft.metadata.annotations ?? {} },
+              status: draft.status,
+            }
           : { ...draft, status: stored.status };
       if (written.status === undefined) delete written.status;
       if (jsonEqual(written, stored)) return stored as never;

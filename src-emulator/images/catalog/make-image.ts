@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Image } from '../types.ts';
+import type { Tags } from './tags.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -31,6 +32,7 @@ export function makeImage({ sizeMiB, ...description }: ImageDescription): Image 
 /** One repository of the catalog: which tags it has, and how the image of one is made. */
 export interface CatalogEntry {
   repository: string;
-  tags: readonly string[];
-  make(tag: string): Image;
+  tags: Tags;
+  /** `version` is what the tag stands for. */
+  make(tag: string, version: string): Image;
 }

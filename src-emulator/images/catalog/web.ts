@@ -1,19 +1,22 @@
 import { httpdProgram } from '../programs/httpd.ts';
 import { nginxProgram } from '../programs/nginx.ts';
-import { httpEcho, kubia, whoamiServer } from '../programs/small-servers.ts';
-import type { Program } from '../types.ts';
+import { httpEcho, whoamiServer } from '../programs/small-servers.ts';
+import type { Image, Program } from '../types.ts';
 import { type CatalogEntry, makeImage } from './make-image.ts';
+import { fixedTags, releaseTags } from './tags.ts';
 import { busyboxPrograms, curlTool, debianPrograms } from './toolboxes.ts';
 
-const NGINX_VERSIONS: Record<string, string> = {
-  '1.25': '1.25.5',
-  '1.26': '1.26.3',
-  '1.27': '1.27.5',
-  '1.28': '1.28.0',
-  '1.29': '1.29.1',
-  latest: '1.29.1',
-  stable: '1.28.0',
-};
+const NGINX_TAGS = releaseTags(
+  {
+    '1.7': 12, '1.8': 1, '1.9': 15, '1.10': 3, '1.11': 13, '1.12': 2, '1.13': 12, '1.14': 2, '1.15': 12, '1.16': 1, '1.17': 10,
+    '1.18': 0, '1.19': 10, '1.20': 2, '1.21': 6, '1.22': 1, '1.23': 4, '1.24': 0, '1.25': 5, '1.26': 3, '1.27': 5, '1.28': 0,
+    '1.29': 3,
+  },
+  {
+    variants: ['-alpine-slim', '-alpine', '-perl', '-bookworm', '-bullseye', '-trixie'],
+    aliases: { '1': '1.29', latest: '1.29', mainline: '1.29', stable: '1.28' },
+  },
+); // prettier-ignore
 
 const NGINX_CONFIG = `user  nginx;
 worker_processes  auto;
@@ -63,44 +66,47 @@ const nginxEntrypoint: Program = async (context) => {
   return context.exec(args);
 };
 
-function nginxImage(tag: string): ReturnType<typeof makeImage> {
-  const isAlpine = tag.endsWith('alpine');
-  const version = NGINX_VERSIONS[tag.replace(/-?alpine$/, '') || 'latest'] ?? '';
-  return makeImage({
-    repository: 'docker.io/library/nginx',
-    tag,
-    sizeMiB: isAlpine ? 21 : 72,
-    entrypoint: ['/docker-entrypoint.sh'],
-    cmd: ['nginx', '-g', 'daemon off;'],
-    stopSignal: 'SIGQUIT',
-    env: { NGINX_VERSION: version },
-    programs: {
-      ...(isAlpine ? busyboxPrograms('1.37.0') : debianPrograms()),
-      ...curlTool(isAlpine ? '8.14.1' : '7.88.1'),
-      '/usr/sbin/nginx': nginxProgram(version),
-      '/docker-entrypoint.sh': nginxEntrypoint,
-    },
-    files: {
-      '/etc/nginx/nginx.conf': NGINX_CONFIG,
-      '/etc/nginx/conf.d/default.conf': NGINX_SITE,
-      '/usr/share/nginx/html/index.html': NGINX_WELCOME,
-    },
-  });
+function nginxImage(repository: string): (tag: string, version: string) => Image {
+  return (tag, version) => {
+    const isAlpine = tag.includes('alpine');
+    return makeImage({
+      repository,
+      tag,
+      sizeMiB: isAlpine ? 21 : 72,
+      entrypoint: ['/docker-entrypoint.sh'],
+      cmd: ['nginx', '-g', 'daemon off;'],
+      stopSignal: 'SIGQUIT',
+      env: { NGINX_VERSION: version },
+      programs: {
+        ...(isAlpine ? busyboxPrograms('1.37.0') : debianPrograms()),
+        ...curlTool(isAlpine ? '8.14.1' : '7.88.1'),
+        '/usr/sbin/nginx': nginxProgram(version),
+        '/docker-entrypoint.sh': nginxEntrypoint,
+      },
+      files: {
+        '/etc/nginx/nginx.conf': NGINX_CONFIG,
+        '/etc/nginx/conf.d/default.conf': NGINX_SITE,
+        '/usr/share/nginx/html/index.html': NGINX_WELCOME,
+      },
+    });
+  };
 }
 
 /** Images that serve HTTP. */
 export const webImages: CatalogEntry[] = [
+  { repository: 'docker.io/library/nginx', tags: NGINX_TAGS, make: nginxImage('docker.io/library/nginx') },
   {
-    repository: 'docker.io/library/nginx',
-    tags: [
-      ...Object.keys(NGINX_VERSIONS).flatMap((tag) => (tag === 'latest' ? [tag] : [tag, `${tag}-alpine`])),
-      'alpine',
-    ],
-    make: nginxImage,
+    // The one of Kubernetes' own examples.
+    repository: 'registry.k8s.io/nginx-slim',
+    tags: fixedTags({ '0.8': '1.11.1', '0.21': '1.25.5', '0.24': '1.26.1', '0.27': '1.27.3' }),
+    make: nginxImage('registry.k8s.io/nginx-slim'),
   },
   {
     repository: 'docker.io/library/httpd',
-    tags: ['2.4', '2.4-alpine', 'latest', 'alpine'],
+    tags: releaseTags(
+      { '2.4': 66 },
+      { variants: ['-alpine', '-bookworm', '-trixie'], aliases: { '2': '2.4', latest: '2.4' } },
+    ),
     make: (tag) =>
       makeImage({
         repository: 'docker.io/library/httpd',
@@ -122,7 +128,7 @@ export const webImages: CatalogEntry[] = [
   },
   {
     repository: 'docker.io/hashicorp/http-echo',
-    tags: ['0.2.3', '1.0', '1.0.0', 'latest'],
+    tags: fixedTags(['0.2.1', '0.2.3', '1.0', '1.0.0', 'latest', 'alpine']),
     make: (tag) =>
       makeImage({
         repository: 'docker.io/hashicorp/http-echo',
@@ -134,7 +140,10 @@ export const webImages: CatalogEntry[] = [
   },
   {
     repository: 'docker.io/traefik/whoami',
-    tags: ['v1.10', 'v1.10.1', 'v1.10.2', 'v1.11', 'v1.11.0', 'latest'],
+    tags: releaseTags(
+      { '1.8': 7, '1.9': 0, '1.10': 4, '1.11': 0 },
+      { prefix: 'v', aliases: { latest: '1.11', v1: '1.11' } },
+    ),
     make: (tag) =>
       makeImage({
         repository: 'docker.io/traefik/whoami',
@@ -142,18 +151,6 @@ export const webImages: CatalogEntry[] = [
         sizeMiB: 3,
         entrypoint: ['/whoami'],
         programs: { '/whoami': whoamiServer },
-      }),
-  },
-  {
-    repository: 'docker.io/luksa/kubia',
-    tags: ['v1', 'latest'],
-    make: (tag) =>
-      makeImage({
-        repository: 'docker.io/luksa/kubia',
-        tag,
-        sizeMiB: 250,
-        entrypoint: ['node', 'app.js'],
-        programs: { ...debianPrograms(), ...curlTool('7.38.0'), '/usr/local/bin/node': kubia },
       }),
   },
 ];

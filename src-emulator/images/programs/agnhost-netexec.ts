@@ -1,219 +1,297 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createPipe, readAll } from '../pipe.ts';
 import type { ProcessContext } from '../types.ts';
-import { endOnTerm, klog } from './go-program.ts';
+import { dial, DialFailure } from './agnhost-dial.ts';
 import { formatDate } from './basics.ts';
-import { exchange } from './http-exchange.ts';
-import { isAddressInUse, peerOf, serveHttp } from './http-server.ts';
-import { parseOptions, untilEnded } from './support.ts';
+import { endOnTerm, klog } from './go-program.ts';
+import { bodyOf, formValues, goError, goHeaders, goRespond } from './go-http.ts';
+import { formatGoDuration, parseGoDuration, parseGoFlags } from './go-flags.ts';
+import { isAddressInUse, peerOf, serveHttp, serveHttps } from './http-server.ts';
+import { untilEnded } from './support.ts';
 
-const MAX_SIGNED_32 = 2_147_483_647;
+interface Netexec {
+  context: ProcessContext;
+  startedMs: number;
+  httpPort: number;
+  exit: (code: number) => void;
+  drain: () => Promise<void>;
+  override: string;
+  /** Whether the UDP server runs: before it does the server is not ready. */
+  ready: boolean;
+  told: boolean;
+}
 
 /**
  * `agnhost netexec`: an HTTP server (and a small UDP one) that tells who it is and whom it sees
  * (test/images/agnhost/README.md, section netexec).
  */
 export async function netexec(context: ProcessContext, args: string[]): Promise<number> {
-  const options = parseOptions(args, {
-    short: '',
-    long: {
-      'http-port=': 'http', 'udp-port=': 'udp', 'sctp-port=': 'sctp', 'delay-shutdown=': 'delay',
-      'http-override=': 'override', 'tls-cert-file=': 'cert', 'tls-private-key-file=': 'key', 'udp-listen-addresses=': 'addresses',
-    },
-  }); // prettier-ignore
-  const httpPort = Number(options.value('http') ?? 8080);
-  const udpPort = Number(options.value('udp') ?? 8081);
-  const delayMs = Number(options.value('delay') ?? 0) * 1000;
-  const override = options.value('override');
-  const startedMs = context.clock.now();
+  const { values } = parseGoFlags(args, {
+    'http-port': 8080,
+    'udp-port': 8081,
+    'sctp-port': -1,
+    'delay-shutdown': 0,
+    'http-override': '',
+    'tls-cert-file': '',
+    'tls-private-key-file': '',
+    'udp-listen-addresses': '',
+  });
+  const httpPort = values['http-port'];
+  const udpPort = values['udp-port'];
   let exit: (code: number) => void = () => undefined;
   const exited = new Promise<number>((resolve) => (exit = resolve));
-
+  const state: Netexec = {
+    context,
+    startedMs: context.clock.now(),
+    httpPort,
+    exit,
+    drain: () => Promise.resolve(),
+    override: values['http-override'],
+    ready: false,
+    told: false,
+  };
+  await klog(context, `Started HTTP server on port ${httpPort}`);
   try {
-    serveHttp(context, httpPort, async (request, response) => {
-      await klog(context, `${request.method ?? ''} ${request.url ?? ''}`);
-      await answer(context, request, response, { startedMs, exit, override });
-    });
-    if (udpPort >= 0) serveUdp(context, udpPort);
+    const handler = (request: IncomingMessage, response: ServerResponse): Promise<void> =>
+      answer(state, request, response);
+    const cert = values['tls-cert-file'];
+    const server =
+      cert === ''
+        ? serveHttp(context, httpPort, handler)
+        : serveHttps(context, httpPort, { certFile: cert, keyFile: values['tls-private-key-file'] }, handler);
+    state.drain = () => server.drain();
+    if (udpPort !== -1) {
+      serveUdp(context, udpPort);
+      state.ready = true;
+      await klog(context, `Started UDP server on port  ${udpPort}`);
+    }
   } catch (error) {
     if (!isAddressInUse(error)) throw error;
-    await klog(context, `Failed to listen: listen tcp :${httpPort}: bind: address already in use`);
+    await klog(context, `listen tcp :${httpPort}: bind: address already in use`);
     return 1;
   }
-  await klog(context, `Started HTTP server on port ${httpPort}`);
-  await klog(context, `Started UDP server on port ${udpPort}`);
-  if (delayMs === 0) return Promise.race([exited, endOnTerm(context)]);
-  const told = new Promise<void>((resolve) => context.onSignal('SIGTERM', resolve));
-  const delayed = told.then(async () => {
-    await klog(context, `Delaying shutdown by ${delayMs / 1000}s`);
-    await context.clock.sleep(delayMs);
+  const terminated = new Promise<void>((resolve) => context.onSignal('SIGTERM', resolve)).then(async () => {
+    state.told = true;
+    const seconds = values['delay-shutdown'];
+    if (seconds > 0) {
+      await klog(context, `Sleeping ${seconds} seconds before terminating...`);
+      await context.clock.sleep(seconds * 1000);
+    }
     return 0;
   });
-  return Promise.race([exited, delayed, untilEnded(context)]);
+  return Promise.race([
+    exited,
+    terminated,
+    endOnTerm(context, ['SIGINT', 'SIGHUP', 'SIGQUIT']),
+    untilEnded(context),
+  ]);
 }
 
-interface NetexecState {
-  startedMs: number;
-  exit: (code: number) => void;
-  override: string | undefined;
-}
-
-async function answer(
-  context: ProcessContext,
-  request: IncomingMessage,
-  response: ServerResponse,
-  { startedMs, exit, override }: NetexecState,
-): Promise<void> {
-  const url = new URL(override ?? request.url ?? '/', 'http://netexec');
-  const query = url.searchParams;
-  response.sendDate = false;
-  response.setHeader('Date', formatDate('%a, %d %b %Y %H:%M:%S GMT', context.clock.now()));
-  const send = (text: string, status = 200): void => {
-    response.statusCode = status;
-    response.setHeader('Content-Length', Buffer.byteLength(text));
-    if (text !== '') response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-    response.end(text);
-  };
+async function answer(state: Netexec, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { context, override } = state;
+  const url = new URL(override === '' ? (request.url ?? '/') : override, 'http://netexec');
+  const query = override === '' ? await formValues(request) : url.searchParams;
+  const value = (name: string): string => query.get(name) ?? '';
+  const send = (body: string, status = 200): void => goRespond(context, response, { status, body });
+  const log = (line: string): Promise<void> => klog(context, line);
   switch (url.pathname) {
     case '/hostname':
     case '/hostName':
-      send(context.hostname);
-      return;
+      await log(`GET ${url.pathname}`);
+      {
+        send(context.hostname);
+        return;
+      }
     case '/clientip': {
+      await log('GET /clientip');
       const { address, port } = peerOf(request);
       send(`${address}:${port}`);
       return;
     }
-    case '/echo':
-      send(query.get('msg') ?? '', Number(query.get('code') ?? 200) || 200);
-      return;
-    case '/header':
-      send(String(request.headers[(query.get('key') ?? '').toLowerCase()] ?? ''));
-      return;
-    case '/healthz':
-      send('');
-      return;
-    case '/redirect':
-      response.writeHead(Number(query.get('code') ?? 301), { Location: query.get('location') ?? '' });
-      response.end();
-      return;
-    case '/exit': {
-      const code = Number(query.get('code') ?? 0);
-      await context.clock.sleep(goDuration(query.get('wait') ?? query.get('timeout') ?? ''));
-      exit(code);
+    case '/serverport':
+      await log('GET /serverport');
+      {
+        send(String(state.httpPort));
+        return;
+      }
+    case '/header': {
+      const key = value('key');
+      await log(key === '' ? 'GET /header' : `GET /header?key=${key}`);
+      const headers = override === '' ? goHeaders(request) : {};
+      if (key === '') {
+        send(JSON.stringify(headers));
+        return;
+      }
+      const name = Object.keys(headers).find((each) => each.toLowerCase() === key.toLowerCase());
+      send(headers[name ?? '']?.[0] ?? '');
       return;
     }
+    case '/echo':
+      await log(`GET /echo?msg=${value('msg')}&code=${value('code')}`);
+      if (!/^([-+]?\d+)?$/.test(value('code'))) {
+        send(`argument 'code' must be an integer or empty, got "${value('code')}"\n`);
+        return;
+      }
+      {
+        send(value('msg'), Number(value('code') || 200));
+        return;
+      }
+    case '/healthz':
+      await log('GET /healthz');
+      {
+        send('', state.ready ? 200 : 412);
+        return;
+      }
+    case '/readyz':
+      await log('GET /readyz');
+      if (state.told) {
+        send('shutting down', 503);
+        return;
+      }
+      {
+        send(state.ready ? 'ok' : '', state.ready ? 200 : 412);
+        return;
+      }
+    case '/redirect': {
+      await log(`${request.method ?? ''} /redirect?msg=${value('location')}&code=${value('code')}`);
+      const status = Number(value('code') || 302);
+      const reason = { 301: 'Moved Permanently', 302: 'Found', 303: 'See Other', 307: 'Temporary Redirect', 308: 'Permanent Redirect' }[status] ?? ''; // prettier-ignore
+      goRespond(context, response, {
+        status,
+        headers: { 'Content-Type': 'text/html; charset=utf-8', Location: value('location') },
+        body: `<a href="${value('location')}">${reason}</a>.\n\n`,
+      });
+      return;
+    }
+    case '/exit':
+      return exitOnRequest(state, value, send);
     case '/shutdown':
-      exit(0);
-      return;
+      await log('GET /shutdown');
+      {
+        state.exit(0);
+        return;
+      }
     case '/shell':
-    case '/shell/':
-      send(JSON.stringify(await runShell(context, query.get('cmd') ?? query.get('shellCommand') ?? '')));
-      return;
+      return shell(context, value('shellCommand') || value('cmd'), send);
+    case '/upload':
+      return upload(context, request, response);
     case '/dial':
-      send(JSON.stringify(await dial(context, query)));
-      return;
+      try {
+        send(JSON.stringify(await dial(context, query)));
+        return;
+      } catch (error) {
+        if (error instanceof DialFailure) {
+          goError(context, response, error.message, 400);
+          return;
+        }
+        throw error;
+      }
     default: {
+      await log('GET /');
       const now = context.clock.now();
       const fraction = `${String(Math.floor(now % 1000)).padStart(3, '0')}000000`;
-      const since = ((now - startedMs) / 1000).toFixed(9);
+      const since = ((now - state.startedMs) / 1000).toFixed(9);
       send(`NOW: ${formatDate('%Y-%m-%d %H:%M:%S', now)}.${fraction} +0000 UTC m=+${since}`);
+      return;
     }
   }
 }
 
-function goDuration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
-  const unit = { ms: 1, s: 1000, m: 60_000 }[(match?.[2] ?? 's') as 'ms' | 's' | 'm'];
-  return Math.min(MAX_SIGNED_32, Number(match?.[1] ?? 0) * unit);
+async function exitOnRequest(
+  { context, exit, drain }: Netexec,
+  value: (name: string) => string,
+  send: (body: string) => void,
+): Promise<void> {
+  const [code, timeout, wait] = [value('code'), value('timeout'), value('wait')];
+  await klog(context, `GET /exit?code=${code}&timeout=${timeout}&wait=${wait}`);
+  const timeoutMs = timeout === '' ? 0 : parseGoDuration(timeout);
+  const waitMs = wait === '' ? 0 : parseGoDuration(wait);
+  const wrong = (name: string, given: string, what = 'a valid golang duration'): void =>
+    send(`argument '${name}' must be ${what} or empty, got "${given}"\n`);
+  if (timeoutMs === undefined) {
+    wrong('timeout', timeout);
+    return;
+  }
+  if (waitMs === undefined) {
+    wrong('wait', wait);
+    return;
+  }
+  if (!/^\d*$/.test(code)) {
+    wrong('code', code, 'an integer [0-127]');
+    return;
+  }
+  await klog(
+    context,
+    `Will begin shutdown in ${formatGoDuration(waitMs)}, allowing ${formatGoDuration(timeoutMs)} for connections to close, then will exit with ${Number(code)}`,
+  );
+  await context.clock.sleep(waitMs);
+  if (timeoutMs > 0) {
+    send('');
+    await Promise.race([drain(), context.clock.sleep(timeoutMs)]);
+    await klog(context, 'Graceful shutdown completed with: <nil>');
+  }
+  exit(Number(code));
 }
 
-async function runShell(
-  context: ProcessContext,
-  script: string,
-): Promise<{ output: string; error?: string }> {
+async function shell(context: ProcessContext, script: string, send: (body: string) => void): Promise<void> {
+  await klog(context, `GET /shell?cmd=${script}`);
   const pipe = createPipe();
   const process = context.spawn(['/bin/sh', '-c', script], { stdout: pipe.sink, stderr: pipe.sink });
   const output = new TextDecoder().decode(await readAll(pipe.source));
-  const { code } = await process.exit;
-  return code === 0 ? { output } : { error: `exit status ${code}`, output };
+  const { code, signal } = await process.exit;
+  const error = code === 0 ? undefined : signal === undefined ? `exit status ${code}` : `signal: ${signal}`;
+  const entries = Object.entries({ error, output: output || undefined }).filter(
+    ([, text]) => text !== undefined,
+  );
+  await klog(context, `Output: map[${entries.map(([name, text]) => `${name}:${text ?? ''}`).join(' ')}]`);
+  send(JSON.stringify(Object.fromEntries(entries)));
 }
 
-/** Asks other pods on behalf of a test: `/dial?host=&port=&protocol=&request=&tries=`. */
-async function dial(
+/** Stores the part `file` of a multipart form under /uploads. */
+async function upload(
   context: ProcessContext,
-  query: URLSearchParams,
-): Promise<{ responses?: string[]; errors?: string[] }> {
-  const host = query.get('host') ?? '';
-  const port = Number(query.get('port') ?? 80);
-  const request = query.get('request') ?? 'hostname';
-  const responses: string[] = [];
-  const errors: string[] = [];
-  for (let tries = Number(query.get('tries') ?? 1); tries > 0; tries--) {
-    try {
-      const [address = ''] = await context.resolve(host);
-      responses.push(
-        query.get('protocol') === 'udp'
-          ? await askUdp(context, address, port, request)
-          : await askHttp(context, { host, address, port, path: `/${request}` }),
-      );
-    } catch (error) {
-      if (context.ended.aborted) throw error;
-      errors.push(error instanceof Error ? error.message : String(error));
-    }
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  await klog(context, 'GET /upload');
+  const boundary = /^multipart\/form-data;.*boundary="?([^";]+)/.exec(
+    request.headers['content-type'] ?? '',
+  )?.[1];
+  const part = boundary === undefined ? undefined : filePart(await bodyOf(request), boundary);
+  if (part === undefined) {
+    await klog(context, "Unable to upload file: request Content-Type isn't multipart/form-data");
+    goRespond(context, response, { body: JSON.stringify({ error: 'Unable to upload file.' }) });
+    return;
   }
-  return errors.length === 0 ? { responses } : { responses, errors };
+  const name = `/uploads/upload${String(context.clock.now() % 1_000_000_000).padStart(9, '0')}`;
+  context.fs.mkdir('/uploads', { recursive: true });
+  context.fs.writeFile(name, part, { mode: 0o700 });
+  await klog(context, `Wrote upload to ${name}`);
+  goRespond(context, response, { status: 201, body: JSON.stringify({ output: name }) });
 }
 
-async function askHttp(
-  context: ProcessContext,
-  to: { host: string; address: string; port: number; path: string },
-): Promise<string> {
-  const socket = await context.network.connect(to, { timeoutMs: 5000 });
-  try {
-    const headers = [
-      ['Host', `${to.host}:${to.port}`],
-      ['User-Agent', 'Go-http-client/1.1'],
-    ] as const;
-    const response = await exchange(
-      socket,
-      { method: 'GET', path: to.path, headers, body: undefined },
-      context.ended,
-    );
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of response as AsyncIterable<Uint8Array>) chunks.push(chunk);
-    return Buffer.concat(chunks).toString('utf8');
-  } finally {
-    socket.destroy();
+function filePart(body: string, boundary: string): string | undefined {
+  for (const part of body.split(`--${boundary}`)) {
+    const match = /^\r\n([^]*?)\r\n\r\n([^]*)\r\n$/.exec(part);
+    if (match !== null && /name="file"/.test(match[1] ?? '')) return match[2];
   }
-}
-
-function askUdp(context: ProcessContext, address: string, port: number, request: string): Promise<string> {
-  const socket = context.network.bindUdp(0);
-  return new Promise<string>((resolve, reject) => {
-    const timer = context.clock.setTimeout(
-      () => reject(new Error(`reading from udp connection failed: i/o timeout`)),
-      5000,
-    );
-    socket.onMessage((data) => {
-      timer.cancel();
-      resolve(new TextDecoder().decode(data));
-    });
-    socket.send(new TextEncoder().encode(request), { address, port });
-  }).finally(() => socket.close());
+  return undefined;
 }
 
 function serveUdp(context: ProcessContext, port: number): void {
   const socket = context.network.bindUdp(port);
   socket.onMessage((data, from) => {
-    const request = new TextDecoder().decode(data).trim();
-    const [verb = '', ...words] = request.split(' ');
-    const replies: Record<string, string> = {
-      hostname: context.hostname,
-      clientip: `${from.address}:${from.port}`,
-      echo: words.join(' '),
+    const text = new TextDecoder().decode(data).trim().toLowerCase();
+    const client = `${from.address}:${from.port}`;
+    const reply = (log: string, answer: string): void => {
+      void klog(context, log);
+      socket.send(new TextEncoder().encode(answer), from);
     };
-    const reply = replies[verb.toLowerCase()];
-    if (reply !== undefined) socket.send(new TextEncoder().encode(reply), from);
+    if (text === 'hostname') reply('Sending udp hostName response', context.hostname);
+    else if (text.startsWith('echo '))
+      reply(`Echoing ${text.slice(5)} to UDP client ${client}`, text.slice(5));
+    else if (text === 'clientip') reply(`Sending clientip back to UDP client ${client}`, client);
+    else if (text === 'serverport') reply(`Sending server port to UDP client ${port}`, String(port));
+    else if (text !== '') void klog(context, `Unknown UDP command received from ${client}: ${text}`);
   });
 }

@@ -1,5 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { NetworkError, type VirtualSocket } from '../../network/types.ts';
+import { resolvePath } from '../path.ts';
 import type { ProcessContext } from '../types.ts';
 
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -10,14 +18,35 @@ export interface HttpServer {
   drain(): Promise<void>;
 }
 
+const NO_TIMEOUTS = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+
 /** Serves HTTP on a port until the process ends. @throws NetworkError EADDRINUSE. */
 export function serveHttp(context: ProcessContext, port: number, handler: HttpHandler): HttpServer {
-  const server: Server = createServer(
-    { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 },
-    (request, response) => {
-      void Promise.resolve(handler(request, response)).catch(() => response.destroy());
-    },
-  );
+  return listen(context, port, createServer(NO_TIMEOUTS, listenerFor(handler)));
+}
+
+/**
+ * Serves HTTPS on a port until the process ends, with a certificate and key (PEM) of the container's files.
+ * @throws NetworkError EADDRINUSE, FileError, and Node's error for a certificate that is none.
+ */
+export function serveHttps(
+  context: ProcessContext,
+  port: number,
+  { certFile, keyFile }: { certFile: string; keyFile: string },
+  handler: HttpHandler,
+): HttpServer {
+  const read = (path: string): Buffer => Buffer.from(context.fs.readFile(resolvePath(context.cwd, path)));
+  const tls = { cert: read(certFile), key: read(keyFile) };
+  return listen(context, port, createSecureServer({ ...NO_TIMEOUTS, ...tls }, listenerFor(handler)));
+}
+
+function listenerFor(handler: HttpHandler): RequestListener {
+  return (request, response) => {
+    void Promise.resolve(handler(request, response)).catch(() => response.destroy());
+  };
+}
+
+function listen(context: ProcessContext, port: number, server: Server): HttpServer {
   const sockets = new Set<VirtualSocket>();
   let drained: (() => void) | undefined;
   const listener = context.network.listen(port, (socket) => {

@@ -1,6 +1,7 @@
 import type { ProcessContext, Program } from '../types.ts';
 import { formatDate } from './basics.ts';
-import { endOnTerm } from './go-program.ts';
+import { bodyOf, goHeaders, goRespond } from './go-http.ts';
+import { endOnTerm, goLog } from './go-program.ts';
 import { peerOf, serveHttp } from './http-server.ts';
 import { program, UsageFailure, untilEnded } from './support.ts';
 
@@ -65,14 +66,25 @@ export const whoamiServer: Program = program('whoami', async (context, args) => 
     const headers = Object.entries(request.headers).filter(([header]) => header !== 'host').sort(([a], [b]) => (a < b ? -1 : 1)); // prettier-ignore
     for (const [header, value] of headers)
       lines.push(`${header.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())}: ${String(value)}`);
-    const body = request.url === '/health' ? '' : `${lines.join('\n')}\n\n`;
-    response.sendDate = false;
-    response.writeHead(200, {
-      Date: httpDate(context),
-      'Content-Length': Buffer.byteLength(body),
-      'Content-Type': 'text/plain; charset=utf-8',
-    });
-    response.end(body);
+    const path = new URL(request.url ?? '/', 'http://whoami').pathname;
+    if (path === '/api') {
+      const about = {
+        hostname: context.hostname,
+        ip: ['127.0.0.1', context.network.address],
+        headers: goHeaders(request),
+        url: request.url,
+        host: request.headers.host ?? '',
+        method: request.method,
+        ...(name !== undefined && { name }),
+        remoteAddr: `${address}:${remotePort}`,
+      };
+      goRespond(context, response, {
+        headers: { 'Content-Type': 'application/json' },
+        body: `${JSON.stringify(about)}\n`,
+      });
+      return;
+    }
+    goRespond(context, response, { body: path === '/health' ? '' : `${lines.join('\n')}\n\n` });
   });
   await context.stdout.write(
     `${formatDate('%Y/%m/%d %H:%M:%S', context.clock.now())} Starting up on port ${port}\n`,
@@ -80,15 +92,52 @@ export const whoamiServer: Program = program('whoami', async (context, args) => 
   return endOnTerm(context);
 });
 
-/** luksa/kubia: a Node.js server on 8080 that says which pod was hit. As pid 1 without a handler it ignores SIGTERM. */
-export const kubia: Program = program('node', async (context, args) => {
-  if (args[0] !== 'app.js') throw new UsageFailure(`cannot find module '${args[0] ?? ''}'`);
-  await context.stdout.write('Kubia server starting...\n');
-  serveHttp(context, 8080, async (request, response) => {
-    await context.stdout.write(`Received request from ${peerOf(request).address}\n`);
-    response.sendDate = false;
-    response.writeHead(200, { Date: httpDate(context) });
-    response.end(`You've hit ${context.hostname}\n`);
+/** gcr.io/google-samples/hello-app: says hello, its version and which pod it is. */
+export function helloApp(version: string): Program {
+  return program('hello-app', async (context) => {
+    const port = Number(context.env['PORT'] ?? 8080);
+    serveHttp(context, port, async (request, response) => {
+      await goLog(context, `Serving request: ${(request.url ?? '/').split('?')[0] ?? ''}`);
+      const body = `Hello, world!\nVersion: ${version}\nHostname: ${context.hostname}\n`;
+      goRespond(context, response, { body });
+    });
+    await goLog(context, `Server listening on port ${port}`);
+    return endOnTerm(context);
   });
-  return untilEnded(context);
-});
+}
+
+/** How the variants of the book's server behave. */
+export type KubiaKind = 'plain' | 'unhealthy' | 'v1' | 'v2' | 'v3' | 'pet';
+
+/** luksa/kubia: a Node.js server on 8080 that says which pod was hit. As pid 1 without a handler it ignores SIGTERM. */
+export function kubia(kind: KubiaKind): Program {
+  return program('node', async (context, args) => {
+    if (args[0] !== 'app.js') throw new UsageFailure(`cannot find module '${args[0] ?? ''}'`);
+    await context.stdout.write('Kubia server starting...\n');
+    let requests = 0;
+    let stored = 'No data posted yet';
+    serveHttp(context, 8080, async (request, response) => {
+      if (kind !== 'pet') await context.stdout.write(`Received request from ${peerOf(request).address}\n`);
+      requests++;
+      const { hostname } = context;
+      let status = 200;
+      let body = `You've hit ${hostname}\n`;
+      if (kind === 'unhealthy' && requests > 5) [status, body] = [500, "I'm not well. Please restart me!\n"];
+      else if (kind === 'v1' || kind === 'v2') body = `This is ${kind} running in pod ${hostname}\n`;
+      else if (kind === 'v3')
+        [status, body] =
+          requests > 4
+            ? [500, `Some internal error has occurred! This is pod ${hostname}\n`]
+            : [200, `This is v3 running in pod ${hostname}\n`];
+      else if (kind === 'pet' && request.method === 'POST') {
+        stored = await bodyOf(request);
+        await context.stdout.write('New data has been received and stored.\n');
+        body = `Data stored on pod ${hostname}\n`;
+      } else if (kind === 'pet') body = `You've hit ${hostname}\nData stored on this pod: ${stored}\n`;
+      response.sendDate = false;
+      response.writeHead(status, { Date: httpDate(context) });
+      response.end(body);
+    });
+    return untilEnded(context);
+  });
+}

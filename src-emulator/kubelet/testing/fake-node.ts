@@ -1,4 +1,6 @@
 import type { Clock } from '../../clock.ts';
+import { MemoryFileSystem } from '../../images/memory-file-system.ts';
+import { createContainerRuntime } from '../../images/runtime.ts';
 import {
   FileError,
   type AttachedProcess,
@@ -6,7 +8,6 @@ import {
   type ContainerConfig,
   type ContainerRuntime,
   type ExitStatus,
-  type FileSystem,
   type Image,
   type ProcessIo,
   type Signal,
@@ -31,6 +32,11 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   },
   /** Does its work and ends. */
   task: (_io, end) => {
+    queueMicrotask(() => end(0));
+    return {};
+  },
+  /** Leaves a note for the status and ends. */
+  note: (_io, end) => {
     queueMicrotask(() => end(0));
     return {};
   },
@@ -60,6 +66,7 @@ export function createFakeNode(clock: Clock): FakeNode {
   const signals: string[] = [];
   const addresses = new Set<string>();
   let lastAddress = 1;
+  const volumes = createContainerRuntime({ clock });
 
   const stack = (kind: 'pod' | 'node', nodeName: string, address: string): NetworkStack => ({
     kind,
@@ -95,10 +102,12 @@ export function createFakeNode(clock: Clock): FakeNode {
         references: () => Object.keys(BEHAVIOURS).map((name) => `docker.io/library/${name}:1`),
       },
       createContainer(config) {
-        configs.push(config);
+        // The containers of pods; those of the node itself run the kubelet's own images.
+        if (imageNamed(`${config.image.repository.split('/').at(-1) ?? ''}:1`) !== undefined)
+          configs.push(config);
         return createContainer(config, exitCodes, signals);
       },
-      createVolume: (files = {}) => createFileSystem(files, clock),
+      createVolume: (files) => volumes.createVolume(files),
     },
   };
 }
@@ -148,11 +157,13 @@ function createContainer(
     };
   };
   return {
-    fs: createFileSystem({}, config.clock),
+    fs: new MemoryFileSystem(() => config.clock.now()),
     start(io) {
       const command = config.command?.[0];
       if (command === '/missing')
         throw new FileError('ENOENT', 'exec: "/missing": stat /missing: no such file or directory');
+      const note = config.mounts.find(({ path }) => path === '/dev/termination-log');
+      if (name === 'note') note?.source.writeFile(note.sourcePath, 'all done\n');
       return process(BEHAVIOURS[name] ?? (() => ({})), io, true);
     },
     exec(argv, io) {
@@ -173,28 +184,5 @@ function createContainer(
       if (live.size > 0) signals.push(`${name} SIGKILL`);
       for (const end of [...live]) end({ code: 137, signal: 'SIGKILL' });
     },
-  };
-}
-
-function createFileSystem(initial: Record<string, string | Uint8Array>, clock: Clock): FileSystem {
-  const files = new Map(
-    Object.entries(initial).map(([path, data]) => [path.startsWith('/') ? path : `/${path}`, data]),
-  );
-  const unused = (): never => {
-    throw new FileError('ENOSYS', 'Function not implemented');
-  };
-  return {
-    readFile: (path) => {
-      const data = files.get(path);
-      if (data === undefined) throw new FileError('ENOENT', 'No such file or directory');
-      return typeof data === 'string' ? new TextEncoder().encode(data) : data;
-    },
-    writeFile: (path, data) => void files.set(path, data),
-    exists: (path) => files.has(path),
-    stat: () => ({ type: 'file', size: 0, mode: 0o644, mtimeMs: clock.now() }),
-    list: () => [...files.keys()],
-    mkdir: () => undefined,
-    remove: (path) => void files.delete(path),
-    rename: unused,
   };
 }

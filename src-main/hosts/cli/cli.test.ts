@@ -63,12 +63,13 @@ describe('the command line', () => {
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('    nodes: 1\n', '    nodes: 1\n    capabilities: [loadBalancer]\n'));
     const launchCluster = nodeLauncher(join(product, 'src-emulator', 'process.ts'));
+    expect(await run(['cluster', 'create', '--no-load-balancer'], { launchCluster })).toBe(0);
     expect(await run(['lab', 'start', 'cluster-ip'], { launchCluster })).toBe(2);
     expect(err.join('\n')).toContain('It needs a load balancer');
     expect(await run(['labs', 'verify'], { launchCluster })).toBe(2);
     expect(out.join('\n')).toMatch(/^cluster-ip: not proven\. It needs a load balancer/m);
     expect(await run(['cluster', 'delete'], { launchCluster })).toBe(0);
-  });
+  }, 60_000);
 
   it('looks before anything is made', async () => {
     expect(await run(['preflight'])).toBe(0);

@@ -26,6 +26,8 @@ interface ClusterOptions {
   kubeconfig?: string;
   context?: string;
   yes?: boolean;
+  /** Left out unless the command line says which. */
+  loadBalancer?: boolean;
   json?: boolean;
 }
 
@@ -51,6 +53,13 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
       "with --provider existing: of this context; of the file's current one without",
     )
     .option('--yes', 'with --provider existing: use it without asking')
+    .addOption(
+      new Option(
+        '--load-balancer',
+        'with --provider emulated: give Services of type LoadBalancer an address (as at first)',
+      ),
+    )
+    .option('--no-load-balancer', 'with --provider emulated: leave their addresses <pending>')
     .action(async (options: ClusterOptions) => {
       const told = new StepTeller(context, options.json === true);
       const provider = await providerOf(options);
@@ -59,6 +68,7 @@ export function clusterCommand(context: CliContext, finish: (status: ExitStatus)
       const open = await openCluster(provider, {
         name: options.name,
         source,
+        loadBalancer: options.loadBalancer,
         connect: createKubeClient,
         signal: untilInterrupted(context),
         onProgress: (steps) => told.tell(steps),
@@ -177,17 +187,27 @@ function rowOf({ name, provider, state, url }: ClusterListing): string[] {
 }
 
 /** Where what runs in the cluster is reached from this machine. */
-function reachLines({ ingress, nodePorts }: Reach, locale: 'en' | 'ko'): string[] {
+function reachLines({ ingress, nodePorts, loadBalancers = [] }: Reach, locale: 'en' | 'ko'): string[] {
   return [
     ...(ingress === undefined ? [] : [`Ingress:  ${ingress.http}  ${ingress.https}`]),
-    ...nodePorts.map(({ node, firstNodePort, firstHostPort, count }) => {
-      const ports = `${firstNodePort}–${firstNodePort + count - 1}`;
-      const host = `127.0.0.1:${firstHostPort}–${firstHostPort + count - 1}`;
+    ...loadBalancers.map(({ namespace, service, port, protocol, hostPort }) => {
+      const host = `127.0.0.1:${hostPort}${suffixOf(protocol)}`;
       return locale === 'ko'
-        ? `${node}의 NodePort ${ports}:  ${host}`
-        : `NodePorts ${ports} of ${node}:  ${host}`;
+        ? `Service ${namespace}/${service}의 포트 ${port}:  ${host}`
+        : `Port ${port} of Service ${namespace}/${service}:  ${host}`;
+    }),
+    ...nodePorts.map(({ node, firstNodePort, firstHostPort, count, protocol }) => {
+      const range = (first: number): string =>
+        count === 1 ? String(first) : `${first}–${first + count - 1}`;
+      const [ports, host] = [range(firstNodePort), `127.0.0.1:${range(firstHostPort)}${suffixOf(protocol)}`];
+      if (locale === 'ko') return `${node}의 NodePort ${ports}:  ${host}`;
+      return `${count === 1 ? 'NodePort' : 'NodePorts'} ${ports} of ${node}:  ${host}`;
     }),
   ];
+}
+
+function suffixOf(protocol: 'TCP' | 'UDP' | undefined): string {
+  return protocol === 'UDP' ? ' (UDP)' : '';
 }
 
 function noSuchClusterError(name: string): AppError {

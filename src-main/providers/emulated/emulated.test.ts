@@ -58,12 +58,15 @@ async function pid(name = 'test'): Promise<number> {
 
 describe('the command line of the process', () => {
   it('is read as it is written', () => {
-    const argv = { stateDirectory: '/data/my clusters/a', name: 'a', port: 6443 };
-    expect(parseProcessArguments(processArguments(argv))).toEqual(argv);
+    for (const loadBalancer of [true, false]) {
+      const argv = { stateDirectory: '/data/my clusters/a', name: 'a', port: 6443, loadBalancer };
+      expect(parseProcessArguments(processArguments(argv))).toEqual(argv);
+    }
     expect(parseProcessArguments(['--state-directory', 'x'])).toEqual({
       stateDirectory: 'x',
       name: 'switchyard',
       port: 0,
+      loadBalancer: true,
     });
     expect(() => parseProcessArguments(['--state-directory', 'x', '--port', '70000'])).toThrow('not a port');
     expect(() => parseProcessArguments([])).toThrow('--state-directory');

@@ -3,13 +3,14 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDirectory } from '#emulator/make-directory.ts';
-import { processArguments, type ProcessMessage } from '#emulator/process-arguments.ts';
+import { processArguments, type ProcessArguments, type ProcessMessage } from '#emulator/process-arguments.ts';
 import { readLiveProcess } from '#emulator/process-file.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
 import type { Clock } from '#emulator/clock.ts';
 import { AppError, type Problem } from '#shared/app-error.ts';
-import { CAPABILITIES, type PreflightReport, type ProgressStep } from '#shared/cluster.ts';
+import { CAPABILITIES, type PreflightReport, type ProgressStep, type Reach } from '#shared/cluster.ts';
 import { cancelledError } from '../../command/errors.ts';
+import type { KubeClient } from '../../kube/client.ts';
 import { systemClock } from '../../kube/time.ts';
 import { Preflight, type PreflightChecks } from '../../preflight/check.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
@@ -21,6 +22,7 @@ import type { ClusterListing, CreateOptions, ProvidedCluster, Provider, Revival 
 import { waitUntilReady } from '../readiness.ts';
 import type { ClusterLauncher, LaunchedProcess } from './launcher.ts';
 import { startDeadlineError, startFailedError } from './problems.ts';
+import { followReach, readReach } from './reach.ts';
 import { clusterRecordSchema, logTail, portOf, type ClusterRecord } from './record.ts';
 
 /** Starting takes a fraction of a second; a laptop that has just woken up may need far longer. */
@@ -36,10 +38,15 @@ const STEPS = {
 };
 
 /** What the emulated network does. The rest answers as a cluster answers that has no such thing. */
-const HAS = ['realSourceIp'] as const;
+const HAS = ['loadBalancer', 'hostPorts', 'realSourceIp'] as const;
 const NOT_EMULATED = {
   en: 'The built-in cluster does not emulate this yet.',
   ko: '내장 클러스터는 아직 이 기능을 에뮬레이션하지 않습니다.',
+};
+
+const SWITCHED_OFF = {
+  en: 'It was switched off for this cluster; on again with: switchyard cluster create --load-balancer',
+  ko: '이 클러스터에서는 꺼져 있습니다. 다시 켜려면: switchyard cluster create --load-balancer',
 };
 
 export interface EmulatedProviderOptions {
@@ -101,9 +108,11 @@ export class EmulatedProvider implements Provider {
     return Promise.resolve([]);
   }
 
-  /** Everything goes on in the cluster's own process. */
-  attend(): Disposable {
-    return { [Symbol.dispose]: () => undefined };
+  /** Everything goes on in the cluster's own process, which says what it has opened. */
+  attend(name: string, _kube: KubeClient, onReach?: (reach: Reach) => void): Disposable {
+    return onReach === undefined
+      ? { [Symbol.dispose]: () => undefined }
+      : followReach(this.#folder(name), onReach);
   }
 
   async list(): Promise<ClusterListing[]> {
@@ -112,10 +121,10 @@ export class EmulatedProvider implements Provider {
     return listings.filter((listing) => listing !== undefined);
   }
 
-  async create({ name, onProgress, signal }: CreateOptions): Promise<ProvidedCluster> {
+  async create({ name, onProgress, signal, loadBalancer }: CreateOptions): Promise<ProvidedCluster> {
     requireClusterName(name);
     try {
-      return await this.#open(name, signal, onProgress);
+      return await this.#open(name, signal, onProgress, loadBalancer);
     } catch (error) {
       // A cluster that never was is not left half-made; one that has been is kept with its state.
       if (signal.aborted && (await this.#record(name)) === undefined) await this.delete(name);
@@ -153,11 +162,12 @@ export class EmulatedProvider implements Provider {
     name: string,
     signal: AbortSignal,
     onProgress: (steps: ProgressStep[]) => void,
+    loadBalancer?: boolean,
   ): Promise<ProvidedCluster> {
     const progress = new Progress(STEPS, onProgress);
     progress.start('process');
     try {
-      const notices = await this.#ensure(name, signal, () => progress.start('api'));
+      const notices = await this.#ensure(name, signal, () => progress.start('api'), loadBalancer);
       progress.start('ready');
       const cluster = { ...(await this.#provided(name, signal)), notices };
       progress.finish();
@@ -169,18 +179,27 @@ export class EmulatedProvider implements Provider {
   }
 
   /** Sees to it that the cluster's process runs, and says which files it had to set aside. */
-  async #ensure(name: string, signal: AbortSignal, onLaunched: () => void): Promise<Problem[]> {
+  async #ensure(
+    name: string,
+    signal: AbortSignal,
+    onLaunched: () => void,
+    wanted: boolean | undefined,
+  ): Promise<Problem[]> {
     const folder = this.#folder(name);
     await makeDirectory(folder).catch((cause: unknown) => {
       throw unwritableError(folder, cause);
     });
     const known = await this.#record(name);
+    const loadBalancer = wanted ?? known?.loadBalancer ?? true;
+    if (loadBalancer !== (known?.loadBalancer ?? true)) await this.#stop(name);
     const running = await this.#running(name, signal);
-    const { url, setAside = [] } = running ?? (await this.#start(name, known?.port ?? 0, signal, onLaunched));
+    const { url, setAside = [] } =
+      running ?? (await this.#start({ name, port: known?.port ?? 0, loadBalancer }, signal, onLaunched));
     const record: ClusterRecord = {
       name,
       createdAt: known?.createdAt ?? new Date().toISOString(),
       port: portOf(url),
+      loadBalancer,
       startedBy: running === undefined ? this.#startedBy : (known?.startedBy ?? this.#startedBy),
     };
     await writeAtomically(join(folder, 'cluster.json'), `${JSON.stringify(record, undefined, 2)}\n`);
@@ -199,7 +218,9 @@ export class EmulatedProvider implements Provider {
         deadlineMs: READY_DEADLINE_MS,
         needs: { nodes: 'all' },
       });
-      const missing = CAPABILITIES.filter((capability) => !HAS.some((had) => had === capability));
+      const off = (await this.#record(name))?.loadBalancer === false;
+      const has = HAS.filter((capability) => !off || capability !== 'loadBalancer');
+      const missing = CAPABILITIES.filter((capability) => !has.some((had) => had === capability));
       return {
         provider: this.id,
         name,
@@ -208,10 +229,15 @@ export class EmulatedProvider implements Provider {
         server: { url: kube.server, version, nodes },
         capabilities: {
           nodes: schedulable,
-          has: [...HAS],
-          missing: Object.fromEntries(missing.map((capability) => [capability, NOT_EMULATED])),
+          has,
+          missing: Object.fromEntries(
+            missing.map((capability) => [
+              capability,
+              capability === 'loadBalancer' ? SWITCHED_OFF : NOT_EMULATED,
+            ]),
+          ),
         },
-        reach: { nodePorts: [] },
+        reach: await readReach(this.#folder(name)),
       };
     } finally {
       await kube.close();
@@ -268,11 +294,11 @@ export class EmulatedProvider implements Provider {
 
   /** Starts the process and resolves with the API's address, and with files that it had to set aside. */
   async #start(
-    name: string,
-    port: number,
+    process: Omit<ProcessArguments, 'stateDirectory'>,
     signal: AbortSignal,
     onLaunched: () => void,
   ): Promise<Pick<Extract<ProcessMessage, { type: 'ready' }>, 'url' | 'setAside'>> {
+    const { name } = process;
     const folder = this.#folder(name);
     const logFile = join(folder, 'cluster.log');
     const outcome = Promise.withResolvers<
@@ -283,7 +309,7 @@ export class EmulatedProvider implements Provider {
     const deadline = setTimeout(() => outcome.resolve({ type: 'deadline' }), START_DEADLINE_SECONDS * 1000);
     try {
       const child = await this.#launch({
-        arguments: processArguments({ stateDirectory: folder, name, port }),
+        arguments: processArguments({ ...process, stateDirectory: folder }),
         logFile,
         onMessage: outcome.resolve,
         onExit: (code) => {

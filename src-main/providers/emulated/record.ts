@@ -7,6 +7,8 @@ export const clusterRecordSchema = z.object({
   createdAt: z.string(),
   /** The API's last port, asked for again at the next start. */
   port: z.number().int().min(0).max(65535),
+  /** Whether Services of type LoadBalancer get an address; true when left out. */
+  loadBalancer: z.boolean().optional(),
   /** Who started it last: the app stops its own when it closes, and leaves those of the command line running. */
   startedBy: z.enum(['app', 'cli']),
 });
