@@ -14,6 +14,7 @@ import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
 import { createClusterNetwork } from './network/cluster-network.ts';
 import { createResolver } from './network/dns/resolver.ts';
+import { startOutside } from './outside/index.ts';
 import { HostPorts } from './network/host-ports/host-ports.ts';
 import { ObjectStore, type StoreSnapshot } from './store/object-store.ts';
 import type { SetAsideFile } from './process-arguments.ts';
@@ -122,10 +123,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
           clock,
           addresses: LOAD_BALANCER_ADDRESSES,
         });
+  const runtime = createContainerRuntime({ clock, extraImages: [coreDnsImage(api, network.outside)] });
+  const outside = startOutside({ outside: network.outside, runtime, clock });
   const kubelets = startKubelets({
     api: api.as('kubelet'),
     clock,
-    runtime: createContainerRuntime({ clock, extraImages: [coreDnsImage(api)] }),
+    runtime,
     network: {
       createPodStack: (node) => network.createPodStack(node),
       nodeStack: (node) => network.nodeStack(node),
@@ -162,6 +165,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       controllers[Symbol.dispose]();
       loadBalancers?.[Symbol.dispose]();
       kubelets.close();
+      outside[Symbol.dispose]();
       network.close();
     },
   };

@@ -3,9 +3,10 @@ import type { ResourceType } from './resources.ts';
 
 /** One cause in a Status, as field validation reports it. */
 export interface StatusCause {
-  reason: string;
+  /** Left out where the server has none. */
+  reason?: string;
   message: string;
-  field: string;
+  field?: string;
 }
 
 /** The body of a failed request: meta/v1 Status. */
@@ -15,6 +16,7 @@ export interface Status {
   metadata: Record<string, unknown>;
   status: 'Failure' | 'Success';
   message: string;
+  /** Left out of errors that the server has no better words for. */
   reason?: string;
   details?: {
     name?: string;

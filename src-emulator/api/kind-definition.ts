@@ -13,7 +13,8 @@ export interface FieldError {
     | 'FieldValueNotFound'
     | 'FieldValueTooLong'
     | 'FieldValueTooMany'
-    | 'FieldValueTypeInvalid';
+    | 'FieldValueTypeInvalid'
+    | 'InternalError';
   /** For example `spec.ports[0].port`. */
   field: string;
   /** The whole text after the field path, for example `Invalid value: 70000: must be between 1 and 65535, inclusive`. */
@@ -62,6 +63,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   nameFormat: 'dns1123Subdomain' | 'dns1123Label' | 'dns1035Label' | 'path';
   /** True when metadata.generation counts changes of the spec. */
   hasGeneration: boolean;
+  /** metadata.generation counts changes of the labels, too. */
+  countsLabels?: true;
   /** Fills in what the API defaults (k8s.io/kubernetes/pkg/apis/…/defaults.go). */
   applyDefaults(draft: T): void;
   /** Resets what a client may not set (status) and allocates what the server gives out. */
@@ -72,10 +75,23 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validate(object: T, context: WriteContext): FieldError[];
   /** Validation that needs the stored object: immutable fields. Runs together with {@link validate}. */
   validateUpdate(object: T, stored: T): FieldError[];
+  /**
+   * How often validation of the kind goes through an object's metadata, beside what is done for every kind: once by
+   * default; twice where that of a change includes that of a new object; never for Events, whose metadata is looked at
+   * when all else is right.
+   */
+  metadataChecks?: 'never' | 'twice';
+  /** The rules for changes come before those for every object. */
+  checksChangesFirst?: true;
+  /**
+   * Gives out what there is only once, before validation. `stored` is there for a change.
+   * @throws ApiError
+   */
+  allocate?(draft: T, stored: T | undefined, context: WriteContext, options: { dryRun: boolean }): void;
+  /** What `Warning` headers say of a valid object that is written. `stored` is there for a change. */
+  warnings?(object: T, stored: T | undefined): string[];
   /** What a `Warning` header says in the answer to every request about this kind, when it is deprecated. */
   deprecation?: string;
-  /** What `Warning` headers say in the answer to a write of this object. `stored` is what was there before. */
-  warnings?(object: T, stored: T | undefined): string[];
   columns: TableColumn[];
   /** The cells for {@link columns}, in the same order. Ages are computed against `now` (ms). */
   cells(object: T, now: number): (string | number | boolean | null)[];

@@ -62,6 +62,25 @@ export function modified(type: ResourceType, name: string): ApiError {
   );
 }
 
+/** Not under its own name are kept: what had another one in the beginning. */
+const STORED_AS: Partial<Record<string, string>> = {
+  nodes: 'minions',
+  services: 'services/specs',
+  endpoints: 'services/endpoints',
+  replicationcontrollers: 'controllers',
+  'ingresses.networking.k8s.io': 'ingress',
+  'ingressclasses.networking.k8s.io': 'ingressclasses',
+};
+
+/** Where a real server keeps an object; some of its messages say so. */
+export function storageKey(
+  type: ResourceType,
+  { namespace, name }: { namespace?: string; name: string },
+): string {
+  const folder = STORED_AS[groupResource(type)] ?? type.plural;
+  return namespace === undefined ? `/${folder}/${name}` : `/${folder}/${namespace}/${name}`;
+}
+
 /** A configuration that wants fields of other managers. */
 export function applyConflict(message: string, causes: StatusCause[]): ApiError {
   return failure(409, 'Conflict', message, { causes });
@@ -160,7 +179,7 @@ export function tooLarge(): ApiError {
 
 export function internalError(error: Error): ApiError {
   return failure(500, 'InternalError', `Internal error occurred: ${error.message}`, {
-    causes: [{ reason: '', message: error.message, field: '' }],
+    causes: [{ message: error.message }],
   });
 }
 

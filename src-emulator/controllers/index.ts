@@ -1,19 +1,23 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Clock } from '../clock.ts';
 import { disposeAll } from './controller.ts';
+import { startCronJobController } from './cron-job/cron-job.ts';
 import { startDaemonSetController } from './daemon-set/daemon-set.ts';
 import { startDeploymentController } from './deployment/deployment.ts';
+import { startDisruptionController } from './disruption.ts';
 import { startEndpointSliceMirroringController } from './endpoint-slice-mirroring.ts';
 import { startEndpointSliceController } from './endpoint-slice.ts';
 import { startEndpointsController } from './endpoints.ts';
 import { startEventTtl } from './event-ttl.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
+import { startJobController } from './job/job.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
 import { startReplicaSetController, startReplicationController } from './replica-set.ts';
 import { startStatefulSetController } from './stateful-set/stateful-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
 import { startServiceIpAddresses } from './service-ip-addresses.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
+import { startTtlAfterFinished } from './ttl-after-finished.ts';
 
 export { bootstrapCluster, type NodeDescription } from './bootstrap.ts';
 
@@ -49,6 +53,10 @@ export function startControllers({
     startReplicationController(context),
     startStatefulSetController(context),
     startDaemonSetController(context),
+    startJobController(context),
+    startCronJobController(context),
+    startTtlAfterFinished(context),
+    startDisruptionController(context),
     startEndpointsController(context),
     startEndpointSliceController(context),
     startEndpointSliceMirroringController(context),

@@ -1,5 +1,6 @@
 import { type Clock, RealClock } from '../clock.ts';
 import { createClusterNetwork } from '../network/cluster-network.ts';
+import { startOutside } from '../outside/index.ts';
 import { createResolver } from '../network/dns/resolver.ts';
 import { serveDns } from '../network/dns/server.ts';
 import { ApiStub } from '../network/test-support.ts';
@@ -18,12 +19,13 @@ export interface TestPod {
   readonly log: string;
 }
 
-/** Two nodes, DNS, and Services that a test makes: a small cluster for programs to talk in. */
+/** Two nodes, DNS, a world outside, and Services that a test makes: a small cluster for programs to talk in. */
 export class TestCluster {
   readonly stub = new ApiStub();
   readonly clock: Clock;
   readonly #network;
   readonly #runtime;
+  readonly #outside: Disposable;
 
   constructor(clock: Clock = new RealClock()) {
     this.clock = clock;
@@ -38,7 +40,8 @@ export class TestCluster {
       ],
     });
     const dns = this.#network.createPodStack('node-1');
-    serveDns({ api: this.stub.api, stack: dns, clock });
+    serveDns({ api: this.stub.api, stack: dns, clock, outside: this.#network.outside });
+    this.#outside = startOutside({ outside: this.#network.outside, runtime: this.#runtime, clock });
     for (const name of ['default', 'kube-system']) this.stub.namespace(name);
     const ports = [
       { name: 'dns', port: 53, protocol: 'UDP' as const },
@@ -105,6 +108,7 @@ export class TestCluster {
   }
 
   close(): void {
+    this.#outside[Symbol.dispose]();
     this.#network.close();
   }
 }

@@ -1,4 +1,5 @@
 import { type Clock, RealClock } from '../clock.ts';
+import { EMPTY_KERNEL } from '../network/kernel-view.ts';
 import type { NetworkStack, ResolveHost } from '../network/types.ts';
 import { NetworkError, ResolveError } from '../network/types.ts';
 import type { ByteSink } from '../streams.ts';
@@ -23,6 +24,7 @@ function lonelyStack(): NetworkStack {
       close: () => undefined,
     }),
     ping: () => Promise.resolve(undefined),
+    kernel: EMPTY_KERNEL,
     listeners: () => [],
     close: () => undefined,
   };

@@ -3,7 +3,9 @@ import type { Clock } from '../clock.ts';
 import { AddressPool } from './address-pool.ts';
 import { HealthChecks } from './health-checks.ts';
 import { ConnectionTable } from './connection-table.ts';
-import type { TrackedConnection } from './connection-table.ts';
+import { nodeTables } from './iptables/node-tables.ts';
+import { NODE_INTERFACE, nodeInterfaces, nodeRoutes, podView } from './kernel-view.ts';
+import type { NodePlumbing, PlumbedPod } from './kernel-view.ts';
 import { parseCidr } from './ipv4.ts';
 import { Stack } from './network-stack.ts';
 import type { Fabric } from './network-stack.ts';
@@ -14,7 +16,7 @@ import { Router } from './router.ts';
 import type { RoutedNode } from './router.ts';
 import { ServiceProxy } from './service-proxy.ts';
 import { NetworkError } from './types.ts';
-import type { NetworkStack } from './types.ts';
+import type { KernelView, NetworkStack } from './types.ts';
 import type { UdpEnd } from './udp.ts';
 import type { SocketAddress } from './types.ts';
 
@@ -25,6 +27,8 @@ export interface ClusterNetworkOptions {
   nodes: { name: string; address: string; podCIDR: string }[];
   /** Prefix length of the network that nodes and host share. Default 16, as Docker makes it. */
   hostPrefixLength?: number;
+  /** The range of all pods, which those of the nodes are parts of. Default 10.244.0.0/16. */
+  clusterCidr?: string;
   /** The learner's machine, as nodes see it. */
   hostAddress: string;
   /** The learner's machine, as the world outside sees it. Default 198.51.100.10, of a range for documentation. */
@@ -46,10 +50,6 @@ export interface ClusterNetwork {
   readonly host: NetworkStack;
   /** The world outside the cluster: nothing in it but what is added. */
   readonly outside: OutsideWorld;
-  /** The connections that a node's connection tracking knows, the newest first. */
-  connectionsOf(nodeName: string): TrackedConnection[];
-  /** The rules of kube-proxy on a node, and what they are made from. */
-  readonly proxy: Pick<ServiceProxy, 'rules'>;
   /** Closes every namespace and stops watching. */
   close(): void;
 }
@@ -57,6 +57,7 @@ export interface ClusterNetwork {
 /** Builds the network of a cluster and starts following its Services. */
 export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNetwork {
   const { clock, api, hostAddress, publicAddress = '198.51.100.10', random = Math.random } = options;
+  const { hostPrefixLength = 16, clusterCidr = '10.244.0.0/16' } = options;
   const policies = new PolicyIndex(api);
   const connections = new ConnectionTable(clock);
   const proxy = new ServiceProxy({
@@ -68,7 +69,9 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
       for (const checks of healthChecks) checks.sync(rules);
     },
   });
-  const nodes = new Map<string, RoutedNode<Stack>>();
+  const nodes = new Map<string, RoutedNode<Stack> & { podCIDR: string }>();
+  const links = new Map<string, Map<string, PlumbedPod>>();
+  let nextIndex = NODE_INTERFACE + 1;
   const pods = new Map<string, Stack>();
   const replies = new Map<string, { socket: UdpEnd; from: SocketAddress }>();
   const fabric: Fabric = {
@@ -85,12 +88,28 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
     route: (origin, to, protocol) => router.route(origin, to, protocol),
   };
   for (const { name, address, podCIDR } of options.nodes) {
-    const stack = new Stack({ kind: 'node', nodeName: name, address, fabric });
-    nodes.set(name, { name, address, pool: new AddressPool(podCIDR), stack });
+    const pool = new AddressPool(podCIDR);
+    const plumbing: NodePlumbing = {
+      address,
+      hostAddress,
+      prefixLength: hostPrefixLength,
+      gateway: pool.gateway,
+      pods: () => [...(links.get(name)?.values() ?? [])],
+      otherNodes: () => options.nodes.filter((node) => node.name !== name),
+    };
+    const kernel: KernelView = {
+      iptables: () => nodeTables(proxy.rules(), { nodeName: name, nodeAddress: address, clusterCidr }),
+      interfaces: () => nodeInterfaces(plumbing),
+      routes: () => nodeRoutes(plumbing),
+      connections: () => connections.of(name),
+    };
+    const stack = new Stack({ kind: 'node', nodeName: name, address, fabric, kernel });
+    nodes.set(name, { name, address, pool, stack, podCIDR });
+    links.set(name, new Map());
   }
   const healthChecks = [...nodes.values()].map((node) => new HealthChecks(node));
   const host = new Stack({ kind: 'host', nodeName: undefined, address: hostAddress, fabric });
-  const hostNetwork = parseCidr(`${hostAddress}/${options.hostPrefixLength ?? 16}`);
+  const hostNetwork = parseCidr(`${hostAddress}/${hostPrefixLength}`);
   const outside = new Outside(fabric);
   const router = new Router<Stack>({
     nodes,
@@ -103,7 +122,7 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
     policies,
   });
 
-  const nodeNamed = (name: string): RoutedNode<Stack> => {
+  const nodeNamed = (name: string): RoutedNode<Stack> & { podCIDR: string } => {
     const node = nodes.get(name);
     if (node === undefined) throw new NetworkError('ENETUNREACH', `no such node: ${name}`);
     return node;
@@ -112,20 +131,22 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
   return {
     host,
     outside,
-    proxy,
-    connectionsOf: (nodeName) => connections.of(nodeName),
     nodeStack: (nodeName) => nodeNamed(nodeName).stack,
     createPodStack(nodeName) {
-      const { pool } = nodeNamed(nodeName);
+      const { pool, podCIDR } = nodeNamed(nodeName);
       const address = pool.allocate();
       if (address === undefined)
         throw new NetworkError('ENETUNREACH', `no IP addresses available in the range of node ${nodeName}`);
+      const plumbed = { address, index: nextIndex++ };
+      links.get(nodeName)?.set(address, plumbed);
       const stack = new Stack({
         kind: 'pod',
         nodeName,
         address,
         fabric,
+        kernel: podView(plumbed, podCIDR, pool.gateway),
         onClosed: () => {
+          links.get(nodeName)?.delete(address);
           pods.delete(address);
           pool.release(address);
         },

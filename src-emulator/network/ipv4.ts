@@ -34,6 +34,11 @@ export function parseCidr(text: string): Cidr {
   return { base: base - (base % sizeOf(prefixLength)), prefixLength };
 }
 
+/** The inverse of {@link parseCidr}. */
+export function formatCidr({ base, prefixLength }: Cidr): string {
+  return `${formatIPv4(base)}/${prefixLength}`;
+}
+
 /** Whether the range holds the address. */
 export function cidrContains(cidr: Cidr, address: string): boolean {
   const value = parseIPv4(address);

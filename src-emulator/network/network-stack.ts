@@ -1,10 +1,18 @@
 import type { Clock } from '../clock.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { EphemeralPorts, translatedPort } from './ephemeral-ports.ts';
+import { EMPTY_KERNEL } from './kernel-view.ts';
 import type { Route } from './router.ts';
 import type { TransportProtocol } from './service-rules.ts';
 import { NetworkError } from './types.ts';
-import type { NetworkErrorCode, NetworkStack, SocketAddress, UdpSocket, VirtualSocket } from './types.ts';
+import type {
+  KernelView,
+  NetworkErrorCode,
+  NetworkStack,
+  SocketAddress,
+  UdpSocket,
+  VirtualSocket,
+} from './types.ts';
 import { UdpEnd } from './udp.ts';
 import type { UdpNat } from './udp.ts';
 import { VirtualSocketEnd } from './virtual-socket.ts';
@@ -36,6 +44,8 @@ export interface StackOptions {
   nodeName: string | undefined;
   address: string;
   fabric: Fabric;
+  /** Default: nothing but loopback. */
+  kernel?: KernelView;
   onClosed?: () => void;
 }
 
@@ -44,6 +54,7 @@ export class Stack implements NetworkStack {
   readonly kind: NetworkStack['kind'];
   readonly nodeName: string | undefined;
   readonly address: string;
+  readonly kernel: KernelView;
   readonly #fabric: Fabric;
   readonly #onClosed: (() => void) | undefined;
   readonly #closed = new AbortController();
@@ -57,6 +68,7 @@ export class Stack implements NetworkStack {
     this.nodeName = options.nodeName;
     this.address = options.address;
     this.#fabric = options.fabric;
+    this.kernel = options.kernel ?? EMPTY_KERNEL;
     this.#onClosed = options.onClosed;
     this.#ports = new EphemeralPorts(options.fabric.random());
   }

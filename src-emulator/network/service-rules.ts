@@ -152,6 +152,22 @@ export function hasEndpoints({ ready, servingTerminating }: ServiceRule): boolea
   return ready.length + servingTerminating.length > 0;
 }
 
+/**
+ * The endpoints that a node sends to under either policy: ready ones, or while there is none those that terminate
+ * but serve (kube-proxy's CategorizeEndpoints).
+ */
+export function endpointsFor(
+  { ready, servingTerminating }: ServiceRule,
+  nodeName: string,
+): Record<'cluster' | 'local', Backend[]> {
+  const isLocal = (backend: Backend): boolean => backend.nodeName === nodeName;
+  const localReady = ready.filter(isLocal);
+  return {
+    cluster: ready.length > 0 ? preferred(ready, nodeName) : servingTerminating,
+    local: localReady.length > 0 ? localReady : servingTerminating.filter(isLocal),
+  };
+}
+
 /** The endpoints meant for the node, when every one says for whom it is meant and some are for this one. */
 function preferred(ready: readonly Backend[], nodeName: string): Backend[] {
   const own = ready.filter(({ hintedNodes }) => hintedNodes.includes(nodeName));
@@ -165,15 +181,7 @@ function preferred(ready: readonly Backend[], nodeName: string): Backend[] {
  * local.
  */
 export function selectBackends(rule: ServiceRule, policy: TrafficPolicy, nodeName: string): Selection {
-  const { ready, servingTerminating } = rule;
   if (!hasEndpoints(rule)) return { verdict: 'reject' };
-  if (policy === 'Cluster')
-    return {
-      verdict: 'forward',
-      backends: ready.length > 0 ? preferred(ready, nodeName) : servingTerminating,
-    };
-  const isLocal = (backend: Backend): boolean => backend.nodeName === nodeName;
-  const localReady = ready.filter(isLocal);
-  const backends = localReady.length > 0 ? localReady : servingTerminating.filter(isLocal);
+  const backends = endpointsFor(rule, nodeName)[policy === 'Cluster' ? 'cluster' : 'local'];
   return backends.length > 0 ? { verdict: 'forward', backends } : { verdict: 'drop' };
 }

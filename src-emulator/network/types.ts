@@ -1,4 +1,6 @@
 import type { Duplex } from 'node:stream';
+import type { TrackedConnection } from './connection-table.ts';
+import type { IptablesTable } from './iptables/table.ts';
 
 /** An IPv4 address in dotted form, and a port. */
 export interface SocketAddress {
@@ -41,6 +43,38 @@ export interface UdpSocket {
   close(): void;
 }
 
+/** What `ip addr` shows. */
+export interface NetworkInterface {
+  index: number;
+  name: string;
+  /** The index of the other end of a link; undefined for loopback. */
+  peerIndex: number | undefined;
+  macAddress: string;
+  address: string;
+  prefixLength: number;
+}
+
+/** A line of `ip route`. */
+export interface RouteEntry {
+  /** An address, a range, or `default`. */
+  destination: string;
+  via?: string;
+  device: string;
+  protocol?: 'kernel';
+  scope?: 'link' | 'host';
+  source?: string;
+}
+
+/** What programs in a network namespace ask the kernel about it. Everything is computed when it is asked for. */
+export interface KernelView {
+  /** The tables of iptables, in the order in which `iptables-save` prints them: a pod has none. */
+  iptables(): IptablesTable[];
+  interfaces(): NetworkInterface[];
+  routes(): RouteEntry[];
+  /** What `conntrack -L` lists, the newest first: nodes only. */
+  connections(): TrackedConnection[];
+}
+
 /** One network namespace: a pod's, a node's, that of the learner's machine or of a host outside. */
 export interface NetworkStack {
   /** What it is, for messages and for the proxy: which node's rules apply to its packets. */
@@ -62,6 +96,8 @@ export interface NetworkStack {
   ping(address: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<number | undefined>;
   /** Ports in LISTEN state, for `ss` and `netstat`. */
   listeners(): SocketAddress[];
+  /** For `ip`, `iptables-save`, `conntrack`. */
+  readonly kernel: KernelView;
   /** Frees the address, resets every connection. */
   close(): void;
 }

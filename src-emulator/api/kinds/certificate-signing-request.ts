@@ -13,6 +13,7 @@ export const CERTIFICATE_SIGNING_REQUEST_KIND: KindDefinition<CertificateSigning
   schema: 'io.k8s.api.certificates.v1.CertificateSigningRequest',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  metadataChecks: 'twice',
   applyDefaults: () => undefined,
   prepareForCreate(draft) {
     draft.status = {};

@@ -13,6 +13,7 @@ export const CLUSTER_ROLE_BINDING_KIND: KindDefinition<ClusterRoleBinding> = {
   schema: 'io.k8s.api.rbac.v1.ClusterRoleBinding',
   nameFormat: 'path',
   hasGeneration: false,
+  metadataChecks: 'twice',
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,

@@ -13,6 +13,7 @@ export const CLUSTER_ROLE_KIND: KindDefinition<ClusterRole> = {
   schema: 'io.k8s.api.rbac.v1.ClusterRole',
   nameFormat: 'path',
   hasGeneration: false,
+  metadataChecks: 'twice',
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,

@@ -33,6 +33,8 @@ export const CONFIG_MAP_KIND: KindDefinition<ConfigMap> = {
   schema: 'io.k8s.api.core.v1.ConfigMap',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  metadataChecks: 'twice',
+  checksChangesFirst: true,
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,

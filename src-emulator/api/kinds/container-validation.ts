@@ -1,6 +1,5 @@
 /** Validation of containers: names, ports, environment, mounts, resources. */
 import type { FieldError } from '../kind-definition.ts';
-import type { EnvVar } from '../objects.ts';
 import {
   duplicate,
   forbidden,
@@ -11,94 +10,106 @@ import {
   oneOf,
   required,
 } from '../validation/errors.ts';
-import {
-  configMapKey,
-  dns1123Label,
-  dns1123Subdomain,
-  environmentVariableName,
-  portName,
-  portNumber,
-  qualifiedName,
-} from '../validation/names.ts';
-import { parseQuantity } from '../validation/quantity.ts';
-import type { FullContainer, FullPodSpec } from './pod-spec-types.ts';
+import { dns1123Label, portName, portNumber } from '../validation/names.ts';
+import { validateRelativePath } from '../validation/paths.ts';
+import { validateEnv, validateEnvFrom } from './environment-validation.ts';
+import type { FullContainer, FullPodSpec, FullVolume, VolumeMount } from './pod-spec-types.ts';
 import { validateHandler, validateProbe } from './probe-validation.ts';
-import { validateRelativePath } from './volume-validation.ts';
+import { validateResourceRequirements } from './resource-requirements.ts';
+import { validateSecurityContext } from './security-context-validation.ts';
 
+const DEFAULT_GRACE_SECONDS = 30;
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
 
-/** Fields that an environment variable can take its value from. */
-const ENV_FIELDS = [
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.uid',
-  'spec.nodeName',
-  'spec.serviceAccountName',
-  'status.hostIP',
-  'status.hostIPs',
-  'status.podIP',
-  'status.podIPs',
-];
-/** Fields that the downward API knows at all (pkg/apis/core/pods/helpers.go). */
-const KNOWN_FIELDS = new Set([
-  ...ENV_FIELDS,
-  'metadata.annotations',
-  'metadata.labels',
-  'spec.restartPolicy',
-  'spec.schedulerName',
-  'status.phase',
-]);
+const MOUNT_PROPAGATIONS = ['Bidirectional', 'HostToContainer', 'None'];
+const RECURSIVE_MODES = ['Disabled', 'Enabled', 'IfPossible'];
+const NOT_IN_EPHEMERAL = [
+  'ports',
+  'resources',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+  'resizePolicy',
+  'restartPolicy',
+] as const;
 
-export function validateContainers(
-  containers: FullContainer[],
-  volumes: ReadonlySet<string>,
-  grace: number,
-  field: string,
-): FieldError[] {
-  if (containers.length === 0) return [required(field)];
+type Volumes = ReadonlyMap<string, FullVolume>;
+
+export function validateContainers(spec: FullPodSpec, volumes: Volumes, at: string): FieldError[] {
+  const field = `${at}.containers`;
+  if (spec.containers.length === 0) return [required(field)];
   const errors: FieldError[] = [];
   const names = new Set<string>();
-  for (const [index, container] of containers.entries()) {
-    const at = `${field}[${index}]`;
-    errors.push(...validateCommon(container, volumes, at));
-    if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
+  for (const [index, container] of spec.containers.entries()) {
+    const place = `${field}[${index}]`;
+    errors.push(...validateCommon(container, spec, volumes, place));
+    if (names.has(container.name)) errors.push(duplicate(`${place}.name`, container.name));
     names.add(container.name);
-    errors.push(...validateLifecycleAndProbes(container, grace, at));
+    errors.push(...validateLifecycleAndProbes(container, spec, place));
+    if (container.restartPolicy !== undefined)
+      errors.push(forbidden(`${place}.restartPolicy`, 'may not be set for non-init containers'));
   }
-  errors.push(...hostPortConflicts(containers, field));
-  return errors;
+  return [...errors, ...hostPortConflicts(spec.containers, field)];
 }
 
-export function validateInitContainers(
-  spec: FullPodSpec,
-  volumes: ReadonlySet<string>,
-  grace: number,
-  field: string,
-): FieldError[] {
+export function validateInitContainers(spec: FullPodSpec, volumes: Volumes, at: string): FieldError[] {
+  const field = `${at}.initContainers`;
   const errors: FieldError[] = [];
   const names = new Set(spec.containers.map(({ name }) => name));
   for (const [index, container] of (spec.initContainers ?? []).entries()) {
-    const at = `${field}[${index}]`;
-    errors.push(...validateCommon(container, volumes, at));
-    if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
+    const place = `${field}[${index}]`;
+    errors.push(...validateCommon(container, spec, volumes, place));
+    if (container.restartPolicy !== undefined && container.restartPolicy !== 'Always')
+      errors.push(notSupported(`${place}.restartPolicy`, container.restartPolicy, ['Always']));
+    if (names.has(container.name)) errors.push(duplicate(`${place}.name`, container.name));
     else if (container.name !== '') names.add(container.name);
     errors.push(...hostPortConflicts([container], field));
     if (container.restartPolicy === 'Always')
-      errors.push(...validateLifecycleAndProbes(container, grace, at));
+      errors.push(...validateLifecycleAndProbes(container, spec, place));
     else
       for (const key of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const)
         if (container[key] !== undefined)
           errors.push(
-            forbidden(`${at}.${key}`, 'may not be set for init containers without restartPolicy=Always'),
+            forbidden(`${place}.${key}`, 'may not be set for init containers without restartPolicy=Always'),
           );
   }
   return errors;
 }
 
-function validateLifecycleAndProbes(container: FullContainer, grace: number, at: string): FieldError[] {
+export function validateEphemeralContainers(spec: FullPodSpec, volumes: Volumes, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const others = new Set([...spec.containers, ...(spec.initContainers ?? [])].map(({ name }) => name));
+  const names = new Set(others);
+  for (const [index, container] of (spec.ephemeralContainers ?? []).entries()) {
+    const place = `${at}.ephemeralContainers[${index}]`;
+    const { name, targetContainerName = '' } = container;
+    errors.push(...validateCommon(container, spec, volumes, place), ...validateImageSpaces(container, place));
+    if (names.has(name)) errors.push(duplicate(`${place}.name`, name));
+    names.add(name);
+    if (targetContainerName !== '' && !others.has(targetContainerName))
+      errors.push(notFound(`${place}.targetContainerName`, targetContainerName));
+    for (const key of NOT_IN_EPHEMERAL)
+      if (container[key] !== undefined && Object.keys(container[key]).length > 0)
+        errors.push(forbidden(`${place}.${key}`, 'cannot be set for an Ephemeral Container'));
+    for (const [mountIndex, mount] of (container.volumeMounts ?? []).entries())
+      for (const key of ['subPath', 'subPathExpr'] as const)
+        if ((mount[key] ?? '') !== '')
+          errors.push(
+            forbidden(
+              `${place}.volumeMounts[${mountIndex}].${key}`,
+              'cannot be set for an Ephemeral Container',
+            ),
+          );
+  }
+  return errors;
+}
+
+function validateLifecycleAndProbes(container: FullContainer, spec: FullPodSpec, at: string): FieldError[] {
   const { lifecycle } = container;
+  const grace = spec.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
   return [
     ...(lifecycle?.postStart === undefined
       ? []
@@ -112,7 +123,12 @@ function validateLifecycleAndProbes(container: FullContainer, grace: number, at:
   ];
 }
 
-function validateCommon(container: FullContainer, volumes: ReadonlySet<string>, at: string): FieldError[] {
+function validateCommon(
+  container: FullContainer,
+  spec: FullPodSpec,
+  volumes: Volumes,
+  at: string,
+): FieldError[] {
   const { name, image = '' } = container;
   const errors: FieldError[] = [
     ...(name === '' ? [required(`${at}.name`)] : invalidEach(`${at}.name`, name, dns1123Label(name))),
@@ -123,22 +139,21 @@ function validateCommon(container: FullContainer, volumes: ReadonlySet<string>, 
     ...validatePorts(container.ports, `${at}.ports`),
     ...(container.env ?? []).flatMap((variable, index) => validateEnv(variable, `${at}.env[${index}]`)),
     ...validateEnvFrom(container.envFrom, `${at}.envFrom`),
-    ...validateMounts(container.volumeMounts, volumes, `${at}.volumeMounts`),
+    ...validateMounts(container, volumes, `${at}.volumeMounts`),
+    ...validateDevices(container, volumes, `${at}.volumeDevices`),
     ...oneOf(`${at}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES),
-    ...validateResources(container.resources, `${at}.resources`),
+    ...validateResourceRequirements(container.resources ?? {}, `${at}.resources`),
+    ...validateResizePolicy(container, spec.restartPolicy ?? '', `${at}.resizePolicy`),
+    ...validateSecurityContext(container.securityContext, spec.hostUsers !== false, `${at}.securityContext`),
   );
   return errors;
 }
 
-/** The rule on spaces around an image name, which is checked for pods only, after everything else. */
-export function validateImageSpaces(spec: FullPodSpec): FieldError[] {
-  return (['containers', 'initContainers'] as const).flatMap((key) =>
-    (spec[key] ?? []).flatMap(({ image = '' }, index) =>
-      image.trim() === image
-        ? []
-        : [invalid(`spec.${key}[${index}].image`, image, 'must not have leading or trailing whitespace')],
-    ),
-  );
+/** The rule on spaces around an image name, which templates do not have. */
+export function validateImageSpaces({ image = '' }: FullContainer, at: string): FieldError[] {
+  return image.trim() === image
+    ? []
+    : [invalid(`${at}.image`, image, 'must not have leading or trailing whitespace')];
 }
 
 function validatePorts(ports: FullContainer['ports'], field: string): FieldError[] {
@@ -174,128 +189,108 @@ function hostPortConflicts(containers: FullContainer[], field: string): FieldErr
   );
 }
 
-function validateEnv(variable: EnvVar, at: string): FieldError[] {
-  const { name, value = '', valueFrom } = variable;
-  const errors =
-    name === '' ? [required(`${at}.name`)] : invalidEach(`${at}.name`, name, environmentVariableName(name));
-  if (valueFrom === undefined) return errors;
-  const from = `${at}.valueFrom`;
-  if (valueFrom.fieldRef !== undefined)
-    errors.push(...validateFieldRef(valueFrom.fieldRef.fieldPath, `${from}.fieldRef`));
-  for (const key of ['configMapKeyRef', 'secretKeyRef'] as const) {
-    const reference: { name?: string; key?: string } | undefined = valueFrom[key];
-    if (reference === undefined) continue;
-    const { name: target = '', key: entry = '' } = reference;
-    errors.push(...invalidEach(`${from}.${key}.name`, target, dns1123Subdomain(target)));
-    if (entry === '') errors.push(required(`${from}.${key}.key`));
-    else errors.push(...invalidEach(`${from}.${key}.key`, entry, configMapKey(entry)));
-  }
-  const sources = Object.keys(valueFrom).length;
-  if (sources === 0)
-    errors.push(
-      invalid(
-        from,
-        '',
-        'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
-      ),
-    );
-  else if (value !== '') errors.push(invalid(from, '', 'may not be specified when `value` is not empty'));
-  else if (sources > 1)
-    errors.push(invalid(from, '', 'may not have more than one field specified at a time'));
-  return errors;
-}
-
-function validateFieldRef(fieldPath: string, at: string): FieldError[] {
-  if (fieldPath === '') return [required(`${at}.fieldPath`)];
-  const subscript = /^(metadata\.(?:annotations|labels))\['(.*)'\]$/.exec(fieldPath);
-  if (subscript?.[2] !== undefined) {
-    const key = subscript[1] === 'metadata.annotations' ? subscript[2].toLowerCase() : subscript[2];
-    return invalidEach(at, key, qualifiedName(key));
-  }
-  if (!KNOWN_FIELDS.has(fieldPath))
-    return [
-      invalid(
-        `${at}.fieldPath`,
-        fieldPath,
-        `error converting fieldPath: field label not supported: ${fieldPath}`,
-      ),
-    ];
-  return ENV_FIELDS.includes(fieldPath) ? [] : [notSupported(`${at}.fieldPath`, fieldPath, ENV_FIELDS)];
-}
-
-function validateEnvFrom(sources: FullContainer['envFrom'], field: string): FieldError[] {
-  return (sources ?? []).flatMap((source, index) => {
-    const at = `${field}[${index}]`;
-    const errors: FieldError[] = [];
-    if ((source.prefix ?? '') !== '')
-      errors.push(
-        ...invalidEach(`${at}.prefix`, source.prefix, environmentVariableName(source.prefix ?? '')),
-      );
-    const references = (['configMapRef', 'secretRef'] as const).filter((key) => source[key] !== undefined);
-    for (const key of references) {
-      const name = source[key]?.name ?? '';
-      if (name === '') errors.push(required(`${at}.${key}.name`));
-      else errors.push(...invalidEach(`${at}.${key}.name`, name, dns1123Subdomain(name)));
-    }
-    if (references.length === 0)
-      errors.push(invalid(field, '', 'must specify one of: `configMapRef` or `secretRef`'));
-    else if (references.length > 1)
-      errors.push(invalid(field, '', 'may not have more than one field specified at a time'));
-    return errors;
-  });
-}
-
-function validateMounts(
-  mounts: FullContainer['volumeMounts'],
-  volumes: ReadonlySet<string>,
-  field: string,
-): FieldError[] {
+/** @param volumes what can be mounted, by name */
+function validateMounts(container: FullContainer, volumes: Volumes, field: string): FieldError[] {
   const errors: FieldError[] = [];
   const paths = new Set<string>();
-  for (const [index, { name, mountPath, subPath = '' }] of (mounts ?? []).entries()) {
+  const devices = container.volumeDevices ?? [];
+  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const at = `${field}[${index}]`;
+    const { name = '', mountPath = '', subPath = '', subPathExpr = '' } = mount;
     if (name === '') errors.push(required(`${at}.name`));
     if (!volumes.has(name)) errors.push(notFound(`${at}.name`, name));
     if (mountPath === '') errors.push(required(`${at}.mountPath`));
     if (paths.has(mountPath)) errors.push(invalid(`${at}.mountPath`, mountPath, 'must be unique'));
     paths.add(mountPath);
+    if (devices.some((device) => device.name === name))
+      errors.push(invalid(`${at}.name`, name, 'must not already exist in volumeDevices'));
+    if (devices.some((device) => device.devicePath === mountPath))
+      errors.push(invalid(`${at}.mountPath`, mountPath, 'must not already exist as a path in volumeDevices'));
     if (subPath !== '') errors.push(...validateRelativePath(subPath, `${field}.subPath`));
+    if (subPathExpr !== '') {
+      if (subPath !== '')
+        errors.push(
+          invalid(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'),
+        );
+      errors.push(...validateRelativePath(subPathExpr, `${field}.subPathExpr`));
+    }
+    errors.push(...validateMountOptions(mount, container, field));
   }
   return errors;
 }
 
-function validateResources(resources: FullContainer['resources'], at: string): FieldError[] {
+function validateMountOptions(mount: VolumeMount, container: FullContainer, field: string): FieldError[] {
   const errors: FieldError[] = [];
-  const { limits = {}, requests = {} } = resources ?? {};
-  for (const [name, text] of Object.entries(limits))
-    errors.push(...validateResource(name, text, `${at}.limits[${name}]`));
-  for (const [name, text] of Object.entries(requests)) {
-    errors.push(...validateResource(name, text, `${at}.requests[${name}]`));
-    const limit = limits[name];
-    const [asked, most] = [
-      parseQuantity(text)?.nanos,
-      limit === undefined ? undefined : parseQuantity(limit)?.nanos,
-    ];
-    if (asked === undefined || most === undefined) continue;
-    if (asked > most)
+  const { mountPropagation, recursiveReadOnly } = mount;
+  if (mountPropagation !== undefined) {
+    const at = `${field}.mountPropagation`;
+    if (!MOUNT_PROPAGATIONS.includes(mountPropagation))
+      errors.push(notSupported(at, mountPropagation, MOUNT_PROPAGATIONS));
+    if (mountPropagation === 'Bidirectional' && container.securityContext?.privileged !== true)
       errors.push(
-        invalid(`${at}.requests`, text, `must be less than or equal to ${name} limit of ${limit ?? ''}`),
+        forbidden(at, 'Bidirectional mount propagation is available only to privileged containers'),
       );
   }
+  if (recursiveReadOnly === undefined || recursiveReadOnly === 'Disabled') return errors;
+  const at = `${field}.recursiveReadOnly`;
+  if (!RECURSIVE_MODES.includes(recursiveReadOnly))
+    return [...errors, notSupported(at, recursiveReadOnly, RECURSIVE_MODES)];
+  if (mount.readOnly !== true) errors.push(forbidden(at, 'may only be specified when readOnly is true'));
+  if (mountPropagation !== undefined && mountPropagation !== 'None')
+    errors.push(forbidden(at, 'may only be specified when mountPropagation is None or not specified'));
   return errors;
 }
 
-const STANDARD_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
+function validateDevices(container: FullContainer, volumes: Volumes, field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const [names, paths] = [new Set<string>(), new Set<string>()];
+  const mounts = container.volumeMounts ?? [];
+  for (const [index, { name = '', devicePath = '' }] of (container.volumeDevices ?? []).entries()) {
+    const at = `${field}[${index}]`;
+    const volume = volumes.get(name);
+    if (name === '') errors.push(required(`${at}.name`));
+    if (names.has(name)) errors.push(invalid(`${at}.name`, name, 'must be unique'));
+    if (volume === undefined) errors.push(notFound(`${at}.name`, name));
+    else if (volume.persistentVolumeClaim === undefined && volume.ephemeral === undefined)
+      errors.push(
+        invalid(
+          `${at}.name`,
+          name,
+          'can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode',
+        ),
+      );
+    if (devicePath === '') errors.push(required(`${at}.devicePath`));
+    if (paths.has(devicePath)) errors.push(invalid(`${at}.devicePath`, devicePath, 'must be unique'));
+    if (devicePath.split('/').includes('..'))
+      errors.push(invalid(`${at}.devicePath`, devicePath, "can not contain backsteps ('..')"));
+    else paths.add(devicePath);
+    if (mounts.some((mount) => mount.name === name))
+      errors.push(invalid(`${at}.name`, name, 'must not already exist in volumeMounts'));
+    if (mounts.some((mount) => mount.mountPath === devicePath))
+      errors.push(
+        invalid(`${at}.devicePath`, devicePath, 'must not already exist as a path in volumeMounts'),
+      );
+    if (name !== '') names.add(name);
+  }
+  return errors;
+}
 
-function validateResource(name: string, text: string, field: string): FieldError[] {
-  const errors = invalidEach(field, name, qualifiedName(name));
-  const isStandard = STANDARD_RESOURCES.includes(name) || name.startsWith('hugepages-');
-  if (errors.length === 0 && !name.includes('/') && !isStandard)
+function validateResizePolicy(
+  container: FullContainer,
+  podRestartPolicy: string,
+  field: string,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const resources = new Set<string>();
+  for (const [index, { resourceName = '', restartPolicy = '' }] of (container.resizePolicy ?? []).entries()) {
+    if (resources.has(resourceName)) errors.push(duplicate(`${field}[${index}]`, resourceName));
+    resources.add(resourceName);
     errors.push(
-      invalid(field, name, 'must be a standard resource type or fully qualified'),
-      invalid(field, name, 'must be a standard resource for containers'),
+      ...oneOf(field, resourceName, ['cpu', 'memory']),
+      ...oneOf(field, restartPolicy, ['NotRequired', 'RestartContainer']),
     );
-  if ((parseQuantity(text)?.nanos ?? 0n) < 0n)
-    errors.push(invalid(field, text, 'must be greater than or equal to 0'));
+    if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired')
+      errors.push(invalid(field, restartPolicy, "must be 'NotRequired' when `restartPolicy` is 'Never'"));
+  }
   return errors;
 }

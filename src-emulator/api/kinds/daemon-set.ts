@@ -15,6 +15,7 @@ import {
   validatePodTemplate,
   validateRunsForever,
 } from './workload-validation.ts';
+import { warningsForWorkload } from './pod-warnings.ts';
 
 type Spec = DaemonSet['spec'];
 type Strategy = NonNullable<Spec['updateStrategy']>;
@@ -123,6 +124,7 @@ export const DAEMON_SET_KIND: KindDefinition<DaemonSet> = {
   },
   validate: ({ spec }) => validateSpec(spec),
   validateUpdate: ({ spec }, stored) => immutable('spec.selector', spec.selector, stored.spec.selector),
+  warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: false }),
   columns: [
     NAME_COLUMN,
     column(

@@ -11,6 +11,7 @@ import {
   validateSelectorAndTemplate,
   validateSelectorUpdate,
 } from './workload-validation.ts';
+import { warningsForWorkload } from './pod-warnings.ts';
 
 type Strategy = NonNullable<Deployment['spec']['strategy']>;
 
@@ -103,6 +104,7 @@ export const DEPLOYMENT_KIND: KindDefinition<Deployment> = {
     ...validateSelectorUpdate(deployment.spec.selector, stored.spec.selector),
     ...validateReplicaCounts(deployment.status, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
   ],
+  warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: true }),
   columns: [
     NAME_COLUMN,
     column('Ready', 'Number of the pod with ready state'),

@@ -11,6 +11,7 @@ import { AGE_COLUMN, column, NAME_COLUMN, templateCells, templateColumns } from 
 import { defaultJob, validateJobSpec } from './job-spec.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
 import { defaultTemplate, isUsable, selectedLabels } from './workload-validation.ts';
+import { warningsForWorkload } from './pod-warnings.ts';
 
 /** The labels that tie a Job's pods to it; those without a prefix are of old. */
 const CONTROLLER_UID = 'batch.kubernetes.io/controller-uid';
@@ -177,6 +178,7 @@ export const JOB_KIND: KindDefinition<Job> = {
   },
   validate,
   validateUpdate,
+  warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: true }),
   columns: [
     NAME_COLUMN,
     column('Status', 'Status of the job.'),

@@ -1,8 +1,9 @@
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { Node } from '../objects.ts';
 import { NODES } from '../resources.ts';
-import { duplicate, forbidden, invalidEach, oneOf } from '../validation/errors.ts';
+import { forbidden, invalid, invalidEach, oneOf } from '../validation/errors.ts';
 import { labelValue, qualifiedName } from '../validation/names.ts';
+import { validateCidr } from '../validation/network.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from './columns.ts';
 
@@ -13,17 +14,67 @@ function validateTaints(taints: Node['spec']['taints']): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
   for (const [index, taint] of (taints ?? []).entries()) {
-    const at = `spec.taints[${index}]`;
+    // The server says `metadata` where it means the specification.
+    const at = `metadata.taints[${index}]`;
     errors.push(
       ...invalidEach(`${at}.key`, taint.key, qualifiedName(taint.key)),
-      ...invalidEach(`${at}.value`, taint.value ?? '', labelValue(taint.value ?? '')),
+      ...validateTaintValue(taint.value ?? '', `${at}.value`),
       ...oneOf(`${at}.effect`, taint.effect, TAINT_EFFECTS),
     );
     const key = `${taint.key}:${taint.effect}`;
-    if (seen.has(key)) errors.push(duplicate(at, taint));
+    if (seen.has(key))
+      errors.push({
+        type: 'FieldValueDuplicate',
+        field: at,
+        detail: `Duplicate value: ${goTaint(taint)}: taints must be unique by key and effect pair`,
+      });
     seen.add(key);
   }
   return errors;
+}
+
+/** The server prints its internal object, with Go's field names. */
+function goTaint({ key, value = '', effect }: NonNullable<Node['spec']['taints']>[number]): string {
+  return JSON.stringify({ Key: key, Value: value, Effect: effect, TimeAdded: null });
+}
+
+function validateTaintValue(value: string, field: string): FieldError[] {
+  const problems = labelValue(value);
+  return problems.length === 0 ? [] : [invalid(field, value, problems.join(';'))];
+}
+
+/** @returns nothing for a node without ranges of its own */
+function validatePodCidrs(cidrs: readonly string[]): FieldError[] {
+  const field = 'spec.podCIDRs';
+  const errors = cidrs.flatMap((cidr, index) => validateCidr(`${field}[${index}]`, cidr));
+  if (cidrs.length < 2) return errors;
+  const wrong = cidrs.findIndex((cidr) => validateCidr('', cidr).length > 0);
+  if (wrong >= 0)
+    errors.push({
+      type: 'InternalError',
+      field,
+      detail: `Internal error: invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${wrong}]: <nil> (invalid CIDR address: ${cidrs[wrong] ?? ''})`,
+    });
+  const families = new Set(cidrs.map((cidr) => cidr.includes(':')));
+  if (wrong >= 0 || families.size < 2 || cidrs.length > 2)
+    errors.push(invalid(field, cidrs, 'may specify no more than one CIDR for each IP family'));
+  return errors;
+}
+
+function validateUpdate({ spec }: Node, stored: Node): FieldError[] {
+  const errors: FieldError[] = [];
+  const [now, before] = [spec.podCIDRs ?? [], stored.spec.podCIDRs ?? []];
+  const podCidrs = forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid');
+  if (before.length > 0) {
+    if (now.length !== before.length) errors.push(podCidrs);
+    else errors.push(...before.filter((cidr, index) => cidr !== now[index]).map(() => podCidrs));
+  }
+  const provider = stored.spec.providerID ?? '';
+  if (provider !== '' && provider !== spec.providerID)
+    errors.push(
+      forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid'),
+    );
+  return [...errors, ...validateTaints(spec.taints)];
 }
 
 function statusOf({ spec, status }: Node): string {
@@ -55,7 +106,8 @@ export const NODE_KIND: KindDefinition<Node> = {
   schema: 'io.k8s.api.core.v1.Node',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
-  applyDefaults({ status }) {
+  applyDefaults({ spec, status }) {
+    if (spec.podCIDR !== undefined && (spec.podCIDRs ?? []).length === 0) spec.podCIDRs = [spec.podCIDR];
     if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity };
   },
   // A kubelet registers its node with the status already in it.
@@ -63,11 +115,11 @@ export const NODE_KIND: KindDefinition<Node> = {
   prepareForUpdate(draft, stored) {
     draft.status = stored.status;
   },
-  validate: ({ spec }) => validateTaints(spec.taints),
-  validateUpdate: ({ spec }, stored) =>
-    stored.spec.podCIDR !== undefined && spec.podCIDR !== stored.spec.podCIDR
-      ? [forbidden('spec.podCIDRs', 'node updates may not change podCIDR except from "" to valid')]
-      : [],
+  validate(node, context) {
+    const isNew = context.get(NODES, undefined, node.metadata.name) === undefined;
+    return isNew ? [...validateTaints(node.spec.taints), ...validatePodCidrs(node.spec.podCIDRs ?? [])] : [];
+  },
+  validateUpdate,
   columns: [
     NAME_COLUMN,
     column('Status', 'The status of the node'),

@@ -6,7 +6,8 @@ import { validateLabelSelector } from '../validation/labels.ts';
 import { dns1123Subdomain } from '../validation/names.ts';
 import { parseQuantity } from '../validation/quantity.ts';
 
-type ClaimSpec = PersistentVolumeClaim['spec'] & {
+/** A claim's specification with the fields that only validation reads. */
+export type ClaimSpec = PersistentVolumeClaim['spec'] & {
   dataSource?: { apiGroup?: string; kind: string; name: string };
 };
 

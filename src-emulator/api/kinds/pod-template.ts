@@ -1,8 +1,8 @@
 import type { KindDefinition } from '../kind-definition.ts';
 import type { PodTemplate } from '../objects.ts';
 import { POD_TEMPLATES } from '../resources.ts';
-import { ageOf } from './age.ts';
-import { AGE_COLUMN, NAME_COLUMN } from './columns.ts';
+import { column, CONTAINER_COLUMNS, containerCells, formatLabels, NAME_COLUMN } from './columns.ts';
+import { defaultTemplate, validatePodTemplate } from './workload-validation.ts';
 
 export const POD_TEMPLATE_KIND: KindDefinition<PodTemplate> = {
   type: POD_TEMPLATES,
@@ -12,13 +12,21 @@ export const POD_TEMPLATE_KIND: KindDefinition<PodTemplate> = {
   subresources: [],
   schema: 'io.k8s.api.core.v1.PodTemplate',
   nameFormat: 'dns1123Subdomain',
-  hasGeneration: false,
-  applyDefaults: () => undefined,
+  hasGeneration: true,
+  applyDefaults: defaultTemplate,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,
-  validate: () => [],
+  validate: ({ template }) => (template === undefined ? [] : validatePodTemplate(template, 'template')),
   validateUpdate: () => [],
-  columns: [NAME_COLUMN, AGE_COLUMN],
-  cells: ({ metadata }, now) => [metadata.name, ageOf(metadata.creationTimestamp, now)],
+  columns: [
+    NAME_COLUMN,
+    ...CONTAINER_COLUMNS.map((each) => ({ ...each, priority: 0 })),
+    column('Pod Labels', 'The labels for the pod template.'),
+  ],
+  cells: ({ metadata, template }) => [
+    metadata.name,
+    ...containerCells(template),
+    formatLabels(template?.metadata?.labels),
+  ],
   fieldSelectors: {},
 };

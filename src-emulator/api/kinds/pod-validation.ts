@@ -1,20 +1,42 @@
 /** Validation of pod specifications, in Pods and in templates (pkg/apis/core/validation/validation.go). */
 import type { FieldError } from '../kind-definition.ts';
-import { forbidden, invalid, invalidEach, notSupported, oneOf, required } from '../validation/errors.ts';
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  invalidEach,
+  notSupported,
+  oneOf,
+  required,
+} from '../validation/errors.ts';
 import { validateLabels } from '../validation/labels.ts';
 import {
   dns1123Label,
   dns1123Subdomain,
+  dns1123SubdomainWithUnderscore,
   inclusiveRange,
   labelValue,
   qualifiedName,
 } from '../validation/names.ts';
-import { validateContainers, validateInitContainers } from './container-validation.ts';
+import { validateIP } from '../validation/network.ts';
+import { validateAffinity, validateTopologySpread } from './affinity-validation.ts';
+import {
+  validateContainers,
+  validateEphemeralContainers,
+  validateInitContainers,
+} from './container-validation.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
+import { validateResourceRequirements } from './resource-requirements.ts';
+import { validatePodSecurityContext, validateWindowsOptions } from './security-context-validation.ts';
 import { validateVolumes } from './volume-validation.ts';
 
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
+const PREEMPTION_POLICIES = ['PreemptLowerPriority', 'Never'];
+const OPERATING_SYSTEMS = ['linux', 'windows'];
+const MAX_NAMESERVERS = 3;
+const MAX_SEARCH_PATHS = 32;
+const MAX_SEARCH_CHARACTERS = 2048;
 const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 /**
@@ -22,31 +44,45 @@ const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
  * @param isPod false for a template, where a few rules are looser
  */
 export function validatePodSpec(spec: FullPodSpec, at: string, isPod: boolean): FieldError[] {
-  const { errors, volumes } = validateVolumes(spec.volumes ?? [], `${at}.volumes`);
-  const grace = spec.terminationGracePeriodSeconds ?? 30;
+  const { errors, volumes } = validateVolumes(spec.volumes ?? [], isPod, `${at}.volumes`);
   errors.push(
-    ...validateContainers(spec.containers, volumes, grace, `${at}.containers`),
-    ...validateInitContainers(spec, volumes, grace, `${at}.initContainers`),
+    ...validateContainers(spec, volumes, at),
+    ...validateInitContainers(spec, volumes, at),
+    ...validateEphemeralContainers(spec, volumes, at),
     ...validateHostPorts(spec, at, isPod),
     ...oneOf(`${at}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES),
     ...oneOf(`${at}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES),
     ...validateLabels(spec.nodeSelector, `${at}.nodeSelector`),
-  );
-  if (spec.dnsPolicy === 'None' && !('dnsConfig' in spec))
-    errors.push(required(`${at}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None'));
-  for (const [index, gate] of (spec.readinessGates ?? []).entries())
-    errors.push(
-      ...invalidEach(
+    ...validatePodSecurityContext(spec.securityContext, spec, `${at}.securityContext`),
+    ...validateAffinity(spec.affinity, `${at}.affinity`),
+    ...validateDnsConfig(spec, `${at}.dnsConfig`),
+    ...(spec.readinessGates ?? []).flatMap(({ conditionType }, index) =>
+      invalidEach(
         `${at}.readinessGates[${index}].conditionType`,
-        gate.conditionType,
-        qualifiedName(gate.conditionType),
+        conditionType,
+        qualifiedName(conditionType),
       ),
-    );
-  for (const [key, check] of [
-    ['serviceAccountName', dns1123Subdomain],
-    ['nodeName', dns1123Subdomain],
-  ] as const)
-    if (isSet(spec[key])) errors.push(...invalidEach(`${at}.${key}`, spec[key], check(spec[key])));
+    ),
+    ...validateSchedulingGates(spec.schedulingGates ?? [], `${at}.schedulingGates`),
+    ...validateTopologySpread(spec.topologySpreadConstraints ?? [], `${at}.topologySpreadConstraints`),
+    ...validateHostUsers(spec, at),
+    ...validateNames(spec, at),
+  );
+  return errors;
+}
+
+/** Fields with a name or a number in them, in the server's order. */
+function validateNames(spec: FullPodSpec, at: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const check = (
+    key: 'hostname' | 'subdomain' | 'nodeName' | 'serviceAccountName' | 'priorityClassName',
+    format: NameCheck,
+  ): void => {
+    const name = spec[key];
+    if (isSet(name)) errors.push(...invalidEach(`${at}.${key}`, name, format(name)));
+  };
+  check('serviceAccountName', dns1123Subdomain);
+  check('nodeName', dns1123Subdomain);
   if (spec.activeDeadlineSeconds !== undefined)
     errors.push(
       ...invalidEach(
@@ -55,17 +91,102 @@ export function validatePodSpec(spec: FullPodSpec, at: string, isPod: boolean): 
         inclusiveRange(spec.activeDeadlineSeconds, 1, 2147483647),
       ),
     );
-  for (const key of ['hostname', 'subdomain'] as const)
-    if (isSet(spec[key])) errors.push(...invalidEach(`${at}.${key}`, spec[key], dns1123Label(spec[key])));
+  check('hostname', dns1123Label);
+  check('subdomain', dns1123Label);
   errors.push(...validateTolerations(spec.tolerations, `${at}.tolerations`));
-  if (isSet(spec.priorityClassName))
+  for (const [index, { ip = '', hostnames = [] }] of (spec.hostAliases ?? []).entries()) {
+    errors.push(...validateIP(`${at}.hostAliases[${index}].ip`, ip));
+    for (const [nameIndex, name] of hostnames.entries())
+      errors.push(
+        ...invalidEach(`${at}.hostAliases[${index}].hostnames[${nameIndex}]`, name, dns1123Subdomain(name)),
+      );
+  }
+  check('priorityClassName', dns1123Subdomain);
+  const { runtimeClassName, preemptionPolicy, overhead, os } = spec;
+  if (runtimeClassName !== undefined)
     errors.push(
-      ...invalidEach(
-        `${at}.priorityClassName`,
-        spec.priorityClassName,
-        dns1123Subdomain(spec.priorityClassName),
+      ...invalidEach(`${at}.runtimeClassName`, runtimeClassName, dns1123Subdomain(runtimeClassName)),
+    );
+  if (preemptionPolicy !== undefined)
+    errors.push(...oneOf(`${at}.preemptionPolicy`, preemptionPolicy, PREEMPTION_POLICIES));
+  if (overhead !== undefined)
+    errors.push(...validateResourceRequirements({ limits: overhead }, `${at}.overhead`));
+  if (os !== undefined) {
+    const { name = '' } = os;
+    if (name === '') errors.push(required(`${at}.os.name`));
+    else if (!OPERATING_SYSTEMS.includes(name))
+      errors.push(notSupported(`${at}.os`, name, OPERATING_SYSTEMS));
+    errors.push(
+      ...validateWindowsOptions(name, [
+        [spec.securityContext, `${at}.securityContext`],
+        ...spec.containers.map(
+          ({ securityContext }, index) =>
+            [securityContext, `${at}.containers[${index}].securityContext`] satisfies [unknown, string],
+        ),
+      ]),
+    );
+  }
+  return errors;
+}
+
+type NameCheck = (name: string) => string[];
+
+function validateHostUsers(spec: FullPodSpec, at: string): FieldError[] {
+  if (spec.hostUsers !== false) return [];
+  const why = 'when `hostUsers` is false';
+  return [
+    ...(spec.hostNetwork === true ? [forbidden(`${at}.hostNetwork`, why)] : []),
+    ...(spec.hostPID === true ? [forbidden(`${at}.HostPID`, why)] : []),
+    ...(spec.hostIPC === true ? [forbidden(`${at}.HostIPC`, why)] : []),
+  ];
+}
+
+function validateSchedulingGates(gates: { name?: string }[], field: string): FieldError[] {
+  const seen = new Set<string>();
+  return gates.flatMap(({ name = '' }, index) => {
+    const at = `${field}[${index}]`;
+    const errors = invalidEach(at, name, qualifiedName(name));
+    if (seen.has(name)) errors.push(duplicate(at, name));
+    seen.add(name);
+    return errors;
+  });
+}
+
+function validateDnsConfig({ dnsPolicy, dnsConfig }: FullPodSpec, at: string): FieldError[] {
+  if (dnsPolicy === 'None') {
+    if (dnsConfig === undefined) return [required(at, 'must provide `dnsConfig` when `dnsPolicy` is None')];
+    if ((dnsConfig.nameservers ?? []).length === 0)
+      return [
+        required(`${at}.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None'),
+      ];
+  }
+  if (dnsConfig === undefined) return [];
+  const { nameservers = [], searches = [], options = [] } = dnsConfig;
+  const errors: FieldError[] = [];
+  if (nameservers.length > MAX_NAMESERVERS)
+    errors.push(
+      invalid(`${at}.nameservers`, nameservers, `must not have more than ${MAX_NAMESERVERS} nameservers`),
+    );
+  errors.push(...nameservers.flatMap((address, index) => validateIP(`${at}.nameservers[${index}]`, address)));
+  if (searches.length > MAX_SEARCH_PATHS)
+    errors.push(
+      invalid(`${at}.searches`, searches, `must not have more than ${MAX_SEARCH_PATHS} search paths`),
+    );
+  if (searches.join(' ').length > MAX_SEARCH_CHARACTERS)
+    errors.push(
+      invalid(
+        `${at}.searches`,
+        searches,
+        `must not have more than ${MAX_SEARCH_CHARACTERS} characters (including spaces) in the search list`,
       ),
     );
+  for (const [index, search] of searches.entries()) {
+    if (search === '.') continue;
+    const name = search.replace(/\.$/, '');
+    errors.push(...invalidEach(`${at}.searches[${index}]`, name, dns1123SubdomainWithUnderscore(name)));
+  }
+  for (const [index, { name = '' }] of options.entries())
+    if (name === '') errors.push(required(`${at}.options[${index}]`, 'must not be empty'));
   return errors;
 }
 
@@ -119,95 +240,4 @@ function validateTolerations(tolerations: FullPodSpec['tolerations'], field: str
       errors.push(notSupported(`${at}.effect`, effect, TAINT_EFFECTS));
   }
   return errors;
-}
-
-/** What may change in a pod that exists, as the server lists it. */
-const UPDATABLE = [
-  '`spec.containers[*].image`',
-  '`spec.initContainers[*].image`',
-  '`spec.activeDeadlineSeconds`',
-  '`spec.tolerations` (only additions to existing tolerations)',
-  '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
-].join(',');
-
-/** The rules for changing the specification of a pod that exists. */
-export function validatePodSpecUpdate(spec: FullPodSpec, stored: FullPodSpec): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const key of ['containers', 'initContainers'] as const) {
-    const containers = spec[key] ?? [];
-    if (containers.length !== (stored[key] ?? []).length)
-      return [...errors, forbidden(`spec.${key}`, 'pod updates may not add or remove containers')];
-    for (const [index, { image = '' }] of containers.entries())
-      if (image === '') errors.push(required(`spec.${key}[${index}].image`));
-  }
-  const before = stored.activeDeadlineSeconds;
-  if (spec.activeDeadlineSeconds !== undefined) {
-    if (before !== undefined && before < spec.activeDeadlineSeconds)
-      return [
-        ...errors,
-        invalid(
-          'spec.activeDeadlineSeconds',
-          spec.activeDeadlineSeconds,
-          'must be less than or equal to previous value',
-        ),
-      ];
-  } else if (before !== undefined)
-    errors.push(
-      invalid(
-        'spec.activeDeadlineSeconds',
-        undefined,
-        'must not update from a positive integer to nil value',
-      ),
-    );
-  const withoutSeconds = (toleration: NonNullable<FullPodSpec['tolerations']>[number]): string =>
-    JSON.stringify({ ...toleration, tolerationSeconds: undefined }, Object.keys(toleration).sort());
-  const kept = new Set((spec.tolerations ?? []).map(withoutSeconds));
-  if ((stored.tolerations ?? []).some((toleration) => !kept.has(withoutSeconds(toleration))))
-    errors.push(
-      forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'),
-    );
-  const changes = changedFields(immutablePart(spec), immutablePart(stored));
-  if (changes !== '')
-    errors.push(forbidden('spec', `pod updates may not change fields other than ${UPDATABLE}\n${changes}`));
-  return errors;
-}
-
-/** Fields with rules of their own. */
-const MUTABLE = ['activeDeadlineSeconds', 'tolerations', 'schedulingGates'];
-
-function immutablePart(spec: FullPodSpec): Record<string, unknown> {
-  const kept = Object.entries(spec).filter(([key]) => !MUTABLE.includes(key));
-  const copy = structuredClone(Object.fromEntries(kept)) as Record<string, unknown>;
-  for (const key of ['containers', 'initContainers'])
-    for (const container of (copy[key] as { image?: string }[] | undefined) ?? []) delete container.image;
-  if (copy['terminationGracePeriodSeconds'] === 1) copy['terminationGracePeriodSeconds'] = undefined;
-  return copy;
-}
-
-/** The fields that differ, as the removed and added lines of a diff. */
-function changedFields(now: Record<string, unknown>, before: Record<string, unknown>): string {
-  const wasNegative = ((before['terminationGracePeriodSeconds'] as number | undefined) ?? 0) < 0;
-  const lines: string[] = [];
-  for (const key of [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()) {
-    if (
-      key === 'terminationGracePeriodSeconds' &&
-      (now[key] === undefined ? wasNegative || before[key] === undefined : false)
-    )
-      continue;
-    const [old, changed] = [canonical(before[key]), canonical(now[key])];
-    if (old === changed) continue;
-    const name = key.startsWith('dns') ? `DNS${key.slice(3)}` : key.charAt(0).toUpperCase() + key.slice(1);
-    lines.push(`- ${JSON.stringify(name)}: ${old},`, `+ ${JSON.stringify(name)}: ${changed},`);
-  }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
-}
-
-/** JSON with sorted keys, so that equal values read the same. */
-function canonical(value: unknown): string {
-  const text = JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  ) as string | undefined;
-  return text ?? 'null';
 }

@@ -8,7 +8,9 @@ import { validateImageSpaces } from './container-validation.ts';
 import { defaultPod, defaultPodSpec } from './pod-defaults.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
 import { summarizePod } from './pod-status.ts';
-import { validatePodSpec, validatePodSpecUpdate } from './pod-validation.ts';
+import { validatePodSpecUpdate } from './pod-update-validation.ts';
+import { validatePodSpec } from './pod-validation.ts';
+import { warningsForPodName, warningsForPodSpec } from './pod-warnings.ts';
 import { qosClassOf } from './qos.ts';
 
 /** The taints that every pod tolerates for a while (the DefaultTolerationSeconds admission plugin). */
@@ -37,7 +39,14 @@ function admit(pod: Pod, context: WriteContext): void {
   const className = spec.priorityClassName;
   if (className !== undefined && !PRIORITIES.has(className))
     throw forbidden(PODS, name, `no PriorityClass with name ${className} was found`);
-  spec.priority ??= PRIORITIES.get(className) ?? 0;
+  const priority = PRIORITIES.get(className) ?? 0;
+  if (spec.priority !== undefined && spec.priority !== priority)
+    throw forbidden(
+      PODS,
+      name,
+      `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
+    );
+  spec.priority = priority;
   spec.preemptionPolicy ??= 'PreemptLowerPriority';
   addTolerations(spec);
 }
@@ -66,6 +75,7 @@ export const POD_KIND: KindDefinition<Pod> = {
   schema: 'io.k8s.api.core.v1.Pod',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  metadataChecks: 'twice',
   applyDefaults(draft) {
     const spec: FullPodSpec = draft.spec;
     defaultPodSpec(spec);
@@ -80,8 +90,20 @@ export const POD_KIND: KindDefinition<Pod> = {
     addTolerations(draft.spec);
   },
   validate(pod) {
-    return [...validatePodSpec(pod.spec, 'spec', true), ...validateImageSpaces(pod.spec)];
+    const { spec } = pod;
+    return [
+      ...validatePodSpec(spec, 'spec', true),
+      ...(['containers', 'initContainers'] as const).flatMap((key) =>
+        (spec[key] ?? []).flatMap((container, index) =>
+          validateImageSpaces(container, `spec.${key}[${index}]`),
+        ),
+      ),
+    ];
   },
+  warnings: ({ metadata, spec }, stored) => [
+    ...(stored === undefined ? warningsForPodName(metadata.name) : []),
+    ...warningsForPodSpec(spec, 'spec'),
+  ],
   validateUpdate(pod, stored) {
     return validatePodSpecUpdate(pod.spec, stored.spec);
   },

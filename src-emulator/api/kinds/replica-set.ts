@@ -10,6 +10,7 @@ import {
   validateSelectorAndTemplate,
   validateSelectorUpdate,
 } from './workload-validation.ts';
+import { warningsForWorkload } from './pod-warnings.ts';
 
 const MORE_INFO = 'More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset';
 const NO_TEMPLATE: PodTemplateSpec = { spec: { containers: [] } };
@@ -46,6 +47,7 @@ export const REPLICA_SET_KIND: KindDefinition<ReplicaSet> = {
       'availableReplicas',
     ]),
   ],
+  warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: true }),
   columns: [
     NAME_COLUMN,
     column(

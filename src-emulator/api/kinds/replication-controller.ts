@@ -10,6 +10,7 @@ import {
   validatePodTemplate,
   validateRunsForever,
 } from './workload-validation.ts';
+import { warningsForWorkload } from './pod-warnings.ts';
 
 const MORE_INFO =
   'More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicationcontroller#what-is-a-replicationcontroller';
@@ -66,6 +67,7 @@ export const REPLICATION_CONTROLLER_KIND: KindDefinition<ReplicationController> 
   validate,
   // The server checks an update twice over, and names each cause twice.
   validateUpdate: validate,
+  warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: true }),
   columns: [
     NAME_COLUMN,
     column(

@@ -13,6 +13,7 @@ export const ROLE_BINDING_KIND: KindDefinition<RoleBinding> = {
   schema: 'io.k8s.api.rbac.v1.RoleBinding',
   nameFormat: 'path',
   hasGeneration: false,
+  metadataChecks: 'twice',
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,

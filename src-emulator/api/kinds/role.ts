@@ -13,6 +13,7 @@ export const ROLE_KIND: KindDefinition<Role> = {
   schema: 'io.k8s.api.rbac.v1.Role',
   nameFormat: 'path',
   hasGeneration: false,
+  metadataChecks: 'twice',
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,

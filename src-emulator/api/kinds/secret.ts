@@ -83,6 +83,8 @@ export const SECRET_KIND: KindDefinition<Secret> = {
   schema: 'io.k8s.api.core.v1.Secret',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  metadataChecks: 'twice',
+  checksChangesFirst: true,
   applyDefaults(draft) {
     draft.type ??= 'Opaque';
     foldStringData(draft);

@@ -4,6 +4,11 @@ import { SERVICE_ACCOUNTS } from '../resources.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from './columns.ts';
 
+/** Of what refers to a Secret only the name is kept. */
+function keepNamesOfSecrets(draft: ServiceAccount): void {
+  if (draft.secrets !== undefined) draft.secrets = draft.secrets.map(({ name }) => ({ name }));
+}
+
 export const SERVICE_ACCOUNT_KIND: KindDefinition<ServiceAccount> = {
   type: SERVICE_ACCOUNTS,
   singular: 'serviceaccount',
@@ -13,9 +18,10 @@ export const SERVICE_ACCOUNT_KIND: KindDefinition<ServiceAccount> = {
   schema: 'io.k8s.api.core.v1.ServiceAccount',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  metadataChecks: 'twice',
   applyDefaults: () => undefined,
-  prepareForCreate: () => undefined,
-  prepareForUpdate: () => undefined,
+  prepareForCreate: keepNamesOfSecrets,
+  prepareForUpdate: keepNamesOfSecrets,
   validate: () => [],
   validateUpdate: () => [],
   columns: [

@@ -42,7 +42,6 @@ function refuseDuplicate(protocol: string, nodePort: number): never {
     metadata: {},
     status: 'Failure',
     message: `duplicate nodePort: {${protocol} ${nodePort}}`,
-    reason: '',
     code: 500,
   });
 }
@@ -55,7 +54,13 @@ export class ServiceAllocator {
     this.#ranges = ranges;
   }
 
-  allocate(draft: Service, stored: Service | undefined, context: WriteContext): void {
+  /** With `dryRun` nothing is given out: an address of the range will do, and any port that is not taken. */
+  allocate(
+    draft: Service,
+    stored: Service | undefined,
+    context: WriteContext,
+    { dryRun }: { dryRun: boolean },
+  ): void {
     const others = context
       .list(SERVICES)
       .filter(
@@ -63,8 +68,8 @@ export class ServiceAllocator {
           metadata.name !== draft.metadata.name || metadata.namespace !== draft.metadata.namespace,
       );
     this.#initFamilies(draft, stored);
-    this.#allocateClusterIp(draft, stored, others);
-    this.#allocateNodePorts(draft, stored, others);
+    this.#allocateClusterIp(draft, stored, others, dryRun);
+    this.#allocateNodePorts(draft, stored, others, dryRun);
   }
 
   #initFamilies(draft: Service, stored: Service | undefined): void {
@@ -122,7 +127,7 @@ export class ServiceAllocator {
     spec.ipFamilies ??= ['IPv4'];
   }
 
-  #allocateClusterIp(draft: Service, stored: Service | undefined, others: Service[]): void {
+  #allocateClusterIp(draft: Service, stored: Service | undefined, others: Service[], dryRun: boolean): void {
     const spec: FullServiceSpec = draft.spec;
     if (!needsClusterIp(spec) || spec.clusterIP === 'None') return;
     // A Service that has an address keeps it: changing it is refused by validation.
@@ -130,7 +135,7 @@ export class ServiceAllocator {
     const taken = new Set(others.flatMap((service) => service.spec.clusterIPs ?? []));
     const asked = spec.clusterIPs?.[0];
     if (asked !== undefined) {
-      const problem = this.#problemWith(asked, taken);
+      const problem = this.#problemWith(asked, dryRun ? new Set() : taken);
       if (problem !== undefined)
         refuse(draft, [
           invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${asked}: ${problem}`),
@@ -175,7 +180,7 @@ export class ServiceAllocator {
     return undefined;
   }
 
-  #allocateNodePorts(draft: Service, stored: Service | undefined, others: Service[]): void {
+  #allocateNodePorts(draft: Service, stored: Service | undefined, others: Service[], dryRun: boolean): void {
     const spec: FullServiceSpec = draft.spec;
     const taken = new Map<number, Set<string>>();
     const take = (port: number, protocol: string): void => {
@@ -196,7 +201,7 @@ export class ServiceAllocator {
         if (nodePort === 0) continue;
         if (stored !== undefined && asked.has(`${protocol}/${nodePort}`)) refuseDuplicate(protocol, nodePort);
         asked.add(`${protocol}/${nodePort}`);
-        const problem = this.#problemWithPort(nodePort, protocol, taken, kept);
+        const problem = this.#problemWithPort(nodePort, protocol, { taken, kept, dryRun });
         if (problem !== undefined)
           refuse(draft, [invalid(`spec.ports[${index}].nodePort`, nodePort, problem)]);
         take(nodePort, protocol);
@@ -212,7 +217,7 @@ export class ServiceAllocator {
       const asked = spec.healthCheckNodePort ?? 0;
       if (asked === 0) spec.healthCheckNodePort = this.#freePort(taken);
       else if (asked !== stored?.spec.healthCheckNodePort && stored === undefined) {
-        const problem = this.#problemWithPort(asked, 'TCP', taken, kept);
+        const problem = this.#problemWithPort(asked, 'TCP', { taken, kept, dryRun });
         if (problem !== undefined)
           throw internalError(
             new Error(`failed to allocate requested HealthCheck NodePort ${asked}: ${problem}`),
@@ -224,11 +229,14 @@ export class ServiceAllocator {
   #problemWithPort(
     port: number,
     protocol: string,
-    taken: ReadonlyMap<number, ReadonlySet<string>>,
-    kept: ReadonlySet<number>,
+    {
+      taken,
+      kept,
+      dryRun,
+    }: { taken: ReadonlyMap<number, ReadonlySet<string>>; kept: ReadonlySet<number>; dryRun: boolean },
   ): string | undefined {
     const [first, last] = this.#ranges.nodePorts;
-    if (port < first || port > last)
+    if (!dryRun && (port < first || port > last))
       return `provided port is not in the valid range. The range of valid ports is ${first}-${last}`;
     if (kept.has(port) && !taken.has(port)) return undefined;
     return taken.get(port)?.has(protocol) === true ? 'provided port is already allocated' : undefined;

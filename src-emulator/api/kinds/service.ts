@@ -8,6 +8,7 @@ import { carryOver, dropForNewType, ServiceAllocator } from './service-allocatio
 import type { FullServiceSpec } from './service-types.ts';
 import { isExternallyAccessible } from './service-types.ts';
 import { validateService, validateServiceUpdate } from './service-validation.ts';
+import { warningsForService } from './service-warnings.ts';
 
 const DEFAULT_AFFINITY_SECONDS = 10800;
 
@@ -69,26 +70,22 @@ export function createServiceKind(ranges: ServiceRanges): KindDefinition<Service
     schema: 'io.k8s.api.core.v1.Service',
     nameFormat: 'dns1035Label',
     hasGeneration: false,
+    checksChangesFirst: true,
     applyDefaults,
-    prepareForCreate(draft, context) {
+    prepareForCreate(draft) {
       draft.status = { loadBalancer: {} };
       carryOver(draft.spec, undefined);
-      allocator.allocate(draft, undefined, context);
     },
-    prepareForUpdate(draft, stored, context) {
+    prepareForUpdate(draft, stored) {
       draft.status =
         draft.spec.type === 'LoadBalancer' ? stored.status : { ...stored.status, loadBalancer: {} };
       carryOver(draft.spec, stored.spec);
       dropForNewType(draft.spec, stored.spec);
-      allocator.allocate(draft, stored, context);
     },
-    // The server reports what may not change before everything else.
-    validate(service, context) {
-      const stored = context.get(SERVICES, service.metadata.namespace, service.metadata.name);
-      const fixed = stored === undefined ? [] : validateServiceUpdate(service.spec, stored.spec);
-      return [...fixed, ...validateService(service)];
-    },
-    validateUpdate: () => [],
+    validate: validateService,
+    validateUpdate: (service, stored) => validateServiceUpdate(service.spec, stored.spec),
+    allocate: (draft, stored, context, options) => allocator.allocate(draft, stored, context, options),
+    warnings: ({ spec, metadata }) => warningsForService(spec, metadata),
     columns: [
       NAME_COLUMN,
       column('Type', 'type determines how the Service is exposed. Defaults to ClusterIP.'),

@@ -25,6 +25,7 @@ import {
   validatePodTemplate,
   validateRunsForever,
 } from './workload-validation.ts';
+import { warningsForWorkload } from './pod-warnings.ts';
 
 type Spec = StatefulSet['spec'];
 
@@ -198,6 +199,7 @@ export const STATEFUL_SET_KIND: KindDefinition<StatefulSet> = {
             "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
           ),
         ],
+  warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: false }),
   columns: [
     NAME_COLUMN,
     column('Ready', 'Number of the pod with ready state'),

@@ -3,11 +3,20 @@ import type { Clock } from '../../clock.ts';
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
-import type { KindDefinition, WriteContext } from '../kind-definition.ts';
+import type { FieldError, KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { KubeObject, Namespace } from '../objects.ts';
 import { NAMESPACES, apiVersionOf, groupResource } from '../resources.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
-import { alreadyExists, badRequest, conflict, forbidden, invalid, modified, notFound } from '../status.ts';
+import {
+  alreadyExists,
+  conflict,
+  forbidden,
+  invalid,
+  modified,
+  notFound,
+  storageKey,
+  unclassified,
+} from '../status.ts';
 import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } from './deletion.ts';
 import type { FieldManagement, FieldWriter } from './apply/field-management.ts';
 import { ignoredFields } from './apply/ignored-fields.ts';
@@ -19,6 +28,8 @@ export interface WriteOptions {
   /** Recorded in managedFields. Left out, the fields are nobody's. */
   manager?: string;
   subresource?: 'status' | 'scale';
+  /** Takes the texts for Warning headers. */
+  warn?: (text: string) => void;
   /** The write is what an apply made: its managedFields are settled. */
   applied?: boolean;
 }
@@ -49,14 +60,12 @@ export class ObjectWriter {
   create(kind: KindDefinition, draft: KubeObject, options: WriteOptions = {}): KubeObject {
     const { type } = kind;
     const metadata = draft.metadata;
-    if (metadata.resourceVersion)
-      throw badRequest('resourceVersion should not be set on objects to be created');
     draft.apiVersion = apiVersionOf(type);
     draft.kind = type.kind;
     // What only the server sets is not taken from a client.
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;
-    delete metadata.generation;
+    if (kind.hasGeneration) delete metadata.generation;
     metadata.uid = randomUUID();
     metadata.creationTimestamp = formatTime(this.#clock.now());
     if (kind.hasGeneration) metadata.generation = 1;
@@ -64,20 +73,26 @@ export class ObjectWriter {
     if (!metadata.name) metadata.name = '';
 
     if (type.namespaced) this.#admitToNamespace(kind, draft);
-    if (
-      metadata.name !== '' &&
-      this.#store.get(groupResource(type), metadata.namespace, metadata.name) !== undefined
-    )
-      throw alreadyExists(type, metadata.name);
     kind.applyDefaults(draft);
     this.#recordFields(kind, draft, undefined, options);
     const context = this.#context();
     kind.prepareForCreate(draft, context);
+    kind.allocate?.(draft, undefined, context, { dryRun: options.dryRun === true });
+    const checkMetadata = (): FieldError[] =>
+      validateObjectMeta(metadata, { namespaced: type.namespaced, nameFormat: kind.nameFormat });
     const errors = [
-      ...validateObjectMeta(metadata, { namespaced: type.namespaced, nameFormat: kind.nameFormat }),
+      ...(kind.metadataChecks === 'never' ? [] : checkMetadata()),
       ...kind.validate(draft, context),
     ];
+    if (kind.metadataChecks === 'never' && errors.length === 0) errors.push(...checkMetadata());
     if (errors.length > 0) throw invalid(type, metadata.name, errors);
+    kind.warnings?.(draft, undefined).forEach((text) => options.warn?.(text));
+    if (this.#store.get(groupResource(type), metadata.namespace, metadata.name) !== undefined)
+      throw alreadyExists(type, metadata.name);
+    const version: string | undefined = metadata.resourceVersion;
+    Reflect.deleteProperty(metadata, 'resourceVersion');
+    if (options.dryRun !== true && Number(version) > 0)
+      throw unclassified('resourceVersion should not be set on objects to be created');
     if (options.dryRun === true) {
       kind.released?.(draft);
       return draft;
@@ -106,7 +121,7 @@ export class ObjectWriter {
       throw conflict(
         type,
         name,
-        `Precondition failed: UID in precondition: ${changed.metadata.uid}, UID in object meta: ${stored.metadata.uid}`,
+        `StorageError: invalid object, Code: 4, Key: ${storageKey(type, stored.metadata)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${changed.metadata.uid}, UID in object meta: ${stored.metadata.uid}`,
       );
 
     const draft = this.#prepareUpdate(kind, stored, changed, options);
@@ -115,13 +130,18 @@ export class ObjectWriter {
       kind.applyDefaults(draft);
       this.#recordFields(kind, draft, stored, options);
       kind.prepareForUpdate(draft, stored, context);
+      kind.allocate?.(draft, stored, context, { dryRun: options.dryRun === true });
       this.#countGeneration(kind, draft, stored);
-      const errors = [
-        ...validateObjectMetaUpdate(draft.metadata, stored.metadata),
-        ...kind.validate(draft, context),
-        ...kind.validateUpdate(draft, stored),
-      ];
+      const errors = validateObjectMetaUpdate(draft.metadata, stored.metadata, {
+        namespaced: type.namespaced,
+        nameFormat: kind.nameFormat,
+        checks: kind.metadataChecks,
+      });
+      const rules = [() => kind.validate(draft, context), () => kind.validateUpdate(draft, stored)];
+      if (kind.checksChangesFirst === true) rules.reverse();
+      errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
+      kind.warnings?.(draft, stored).forEach((text) => options.warn?.(text));
     } else this.#recordFields(kind, draft, stored, options);
     if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
@@ -249,7 +269,10 @@ export class ObjectWriter {
     const { metadata: _m1, status: _s1, ...wanted } = draft as KubeObject & { status?: unknown };
     const { metadata: _m2, status: _s2, ...before } = stored as KubeObject & { status?: unknown };
     const generation = stored.metadata.generation ?? 1;
-    draft.metadata.generation = jsonEqual(wanted, before) ? generation : generation + 1;
+    const isSame =
+      jsonEqual(wanted, before) &&
+      (kind.countsLabels !== true || jsonEqual(draft.metadata.labels ?? {}, stored.metadata.labels ?? {}));
+    draft.metadata.generation = isSame ? generation : generation + 1;
   }
 
   #admitToNamespace(kind: KindDefinition, draft: KubeObject): void {

@@ -43,11 +43,7 @@ export function replaceFromBody(
   options: RequestOptions,
 ): KubeObject {
   const object = decodeObject(machinery.schemas, target.kind, body, options);
-  if (!object.metadata.name) throw badRequest('name must be provided');
-  if (object.metadata.name !== target.name)
-    throw badRequest(
-      `the name of the object (${object.metadata.name}) does not match the name on the URL (${target.name})`,
-    );
+  checkName(object, target);
   placeInNamespace(object, target);
   const stored = machinery.writer.read(target.kind, target.namespace, target.name);
   return machinery.writer.update(target.kind, stored, object, options);
@@ -64,7 +60,21 @@ export function patchObject(
   const stored = machinery.writer.read(target.kind, target.namespace, target.name);
   const patched = applyPatch(machinery, target.kind.schema, stored, patchType, patch);
   const object = decodePatched(machinery, target.kind, patched, { type: patchType, patch }, options);
+  checkName(object, target);
+  placeInNamespace(object, target);
   return machinery.writer.update(target.kind, stored, object, options);
+}
+
+/** @throws ApiError 400 when the object says that it is another one than the URL names. */
+function checkName({ metadata }: KubeObject, target: Target): void {
+  if (!metadata.name)
+    throw badRequest(
+      `the name of the object (${target.name} based on URL) was undeterminable: name must be provided`,
+    );
+  if (metadata.name !== target.name)
+    throw badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
+    );
 }
 
 /** A patched object that cannot be decoded is a fault of the patch, and is told so. */
@@ -143,8 +153,12 @@ export function deleteCollection(
 
 /** @throws ApiError 400 when the object says that it is in another namespace. */
 export function placeInNamespace(object: KubeObject, target: Omit<Target, 'name'>): void {
-  if (target.namespace === undefined) return;
   const { namespace } = object.metadata;
+  if (target.namespace === undefined) {
+    // What belongs to the whole cluster has no namespace, whatever it says.
+    delete object.metadata.namespace;
+    return;
+  }
   if (namespace === undefined || namespace === '') object.metadata.namespace = target.namespace;
   else if (namespace !== target.namespace)
     throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);

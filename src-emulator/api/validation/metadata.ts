@@ -1,7 +1,7 @@
 /** Object metadata, for all kinds (k8s.io/apimachinery/pkg/api/validation/objectmeta.go). */
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { ObjectMeta, OwnerReference } from '../objects.ts';
-import { forbidden, invalid, invalidEach, required, tooLong } from './errors.ts';
+import { forbidden, invalid, invalidEach, nonNegative, required, tooLong } from './errors.ts';
 import { validateLabels } from './labels.ts';
 import { dns1035Label, dns1123Label, dns1123Subdomain, pathSegment, qualifiedName } from './names.ts';
 
@@ -41,38 +41,64 @@ export function validateAnnotations(
 export function validateObjectMeta(
   metadata: Partial<ObjectMeta>,
   options: { namespaced: boolean; nameFormat: NameFormat },
-  field = 'metadata',
+): FieldError[] {
+  return [
+    ...validateAccessor(metadata, options),
+    ...validateFinalizerDomains(metadata.finalizers, 'metadata.finalizers'),
+  ];
+}
+
+/**
+ * Metadata of an object that replaces `stored`. The server looks at it again and again: in general, as at that of a
+ * new object with a name of any format, and once or twice more for the kind. Each time counts as a cause of its own.
+ */
+export function validateObjectMetaUpdate(
+  metadata: ObjectMeta,
+  stored: ObjectMeta,
+  options: { namespaced: boolean; nameFormat: NameFormat; checks: KindDefinition['metadataChecks'] },
+): FieldError[] {
+  return [
+    ...validateAccessor(metadata, { ...options, nameFormat: 'path' }),
+    ...validateAccessorUpdate(metadata, stored),
+    ...(options.checks === 'never'
+      ? []
+      : [
+          ...validateAccessorUpdate(metadata, stored),
+          ...validateFinalizerDomains(metadata.finalizers, 'metadata.finalizers'),
+        ]),
+    ...(options.checks === 'twice' ? validateObjectMeta(metadata, options) : []),
+  ];
+}
+
+function validateAccessor(
+  metadata: Partial<ObjectMeta>,
+  options: { namespaced: boolean; nameFormat: NameFormat },
 ): FieldError[] {
   const errors: FieldError[] = [];
-  const { name = '', generateName = '', namespace = '' } = metadata;
+  const { name = '', generateName = '', namespace = '', generation = 0 } = metadata;
   if (generateName !== '')
     errors.push(
       ...invalidEach(
-        `${field}.generateName`,
+        'metadata.generateName',
         generateName,
         validateName(options.nameFormat, generateName, true),
       ),
     );
-  if (name === '') errors.push(required(`${field}.name`, 'name or generateName is required'));
-  else errors.push(...invalidEach(`${field}.name`, name, validateName(options.nameFormat, name)));
+  if (name === '') errors.push(required('metadata.name', 'name or generateName is required'));
+  else errors.push(...invalidEach('metadata.name', name, validateName(options.nameFormat, name)));
   if (!options.namespaced) {
-    if (namespace !== '') errors.push(forbidden(`${field}.namespace`, 'not allowed on this type'));
-  } else if (namespace === '') errors.push(required(`${field}.namespace`));
-  else errors.push(...invalidEach(`${field}.namespace`, namespace, dns1123Label(namespace)));
+    if (namespace !== '') errors.push(forbidden('metadata.namespace', 'not allowed on this type'));
+  } else if (namespace === '') errors.push(required('metadata.namespace'));
+  else errors.push(...invalidEach('metadata.namespace', namespace, dns1123Label(namespace)));
   errors.push(
-    ...validateCommon(metadata, field),
-    ...validateFinalizers(metadata.finalizers, `${field}.finalizers`),
-    ...validateFinalizerDomains(metadata.finalizers, `${field}.finalizers`),
+    ...nonNegative('metadata.generation', generation),
+    ...validateCommon(metadata, 'metadata'),
+    ...validateFinalizers(metadata.finalizers, 'metadata.finalizers'),
   );
   return errors;
 }
 
-/** Metadata of an object that replaces `stored`. */
-export function validateObjectMetaUpdate(
-  metadata: ObjectMeta,
-  stored: ObjectMeta,
-  field = 'metadata',
-): FieldError[] {
+function validateAccessorUpdate(metadata: ObjectMeta, stored: ObjectMeta): FieldError[] {
   const errors: FieldError[] = [];
   if (stored.deletionTimestamp !== undefined) {
     const added = (metadata.finalizers ?? []).filter((name) => !stored.finalizers?.includes(name));
@@ -83,31 +109,28 @@ export function validateObjectMetaUpdate(
         .join(', ');
       errors.push(
         forbidden(
-          `${field}.finalizers`,
+          'metadata.finalizers',
           `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`,
         ),
       );
     }
   }
   if ((metadata.generation ?? 0) < (stored.generation ?? 0))
-    errors.push(invalid(`${field}.generation`, metadata.generation ?? 0, 'must not be decremented'));
-  const immutable = [
-    'name',
-    'namespace',
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-  ] as const;
-  for (const key of immutable)
+    errors.push(invalid('metadata.generation', metadata.generation ?? 0, 'must not be decremented'));
+  for (const key of IMMUTABLE)
     if (metadata[key] !== stored[key])
-      errors.push(invalid(`${field}.${key}`, metadata[key], 'field is immutable'));
-  errors.push(
-    ...validateCommon(metadata, field),
-    ...validateFinalizerDomains(metadata.finalizers, `${field}.finalizers`),
-  );
-  return errors;
+      errors.push(invalid(`metadata.${key}`, metadata[key], 'field is immutable'));
+  return [...errors, ...validateCommon(metadata, 'metadata')];
 }
+
+const IMMUTABLE = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+] as const;
 
 function validateCommon(metadata: Partial<ObjectMeta>, field: string): FieldError[] {
   return [
@@ -124,12 +147,15 @@ function validateOwnerReferences(
   const errors: FieldError[] = [];
   let controller: string | undefined;
   for (const reference of references ?? []) {
-    if ((reference.apiVersion ?? '') === '')
-      errors.push(invalid(`${field}.apiVersion`, reference.apiVersion ?? '', 'version must not be empty'));
+    const { apiVersion = '', kind = '' } = reference;
+    if (apiVersion === '' || apiVersion.split('/').length > 2)
+      errors.push(invalid(`${field}.apiVersion`, apiVersion, 'version must not be empty'));
     for (const key of ['kind', 'name', 'uid'] as const)
       if ((reference[key] ?? '') === '') errors.push(invalid(`${field}.${key}`, '', 'must not be empty'));
+    if (apiVersion === 'v1' && kind === 'Event')
+      errors.push(invalid(field, reference, '/v1, Kind=Event is disallowed from being an owner'));
     if (reference.controller !== true) continue;
-    const name = `${reference.kind ?? ''}/${reference.name ?? ''}`;
+    const name = `${kind}/${reference.name ?? ''}`;
     if (controller !== undefined)
       errors.push(
         invalid(

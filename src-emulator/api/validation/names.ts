@@ -94,6 +94,23 @@ export function dns1035Label(value: string): string[] {
   return errors;
 }
 
+/** A search path of a resolver, in which underscores may stand. */
+export function dns1123SubdomainWithUnderscore(value: string): string[] {
+  const label = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+  const pattern = String.raw`${label}(\.${label})*`;
+  const errors: string[] = [];
+  if (byteLength(value) > 253) errors.push(maxLength(253));
+  if (!matches(pattern, value))
+    errors.push(
+      regexError(
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+        pattern,
+        'example.com',
+      ),
+    );
+  return errors;
+}
+
 /** A name that only has to fit into a URL path. */
 export function pathSegment(value: string): string[] {
   if (value === '.' || value === '..') return [`may not be '${value}'`];

@@ -5,9 +5,34 @@ import type { FieldError } from '../kind-definition.ts';
 import { invalid, invalidEach } from './errors.ts';
 import { portName, portNumber } from './names.ts';
 
+/** The number of bits after which an IPv6 address holds an IPv4 address, as `::ffff:1.2.3.4` writes it. */
+const MAPPED_PREFIX = /^::ffff:(?=\d+\.)/i;
+
+/** An address as it is written today: without leading zeros, and not as IPv6 when it is IPv4. */
+function standardSpelling(value: string): string {
+  const plain = value.replace(MAPPED_PREFIX, '');
+  const octets = /^\d+\.\d+\.\d+\.\d+$/.test(plain) ? plain.split('.').map(Number) : [];
+  return octets.length === 4 && octets.every((octet) => octet <= 255) ? octets.join('.') : value;
+}
+
+/** What a `Warning` header says of an address in an old spelling. */
+export function warningsForIp(field: string, value: string): string[] {
+  const standard = standardSpelling(value);
+  if (isIP(standard) === 0) return [];
+  if (standard !== value)
+    return [
+      `${field}: non-standard IP address "${value}" will be considered invalid in a future Kubernetes release: use "${standard}"`,
+    ];
+  if (isIPv4(value)) return [];
+  const canonical = new URL(`http://[${value}]`).hostname.slice(1, -1);
+  return canonical === value
+    ? []
+    : [`${field}: IPv6 address "${value}" should be in RFC 5952 canonical format ("${canonical}")`];
+}
+
 /** An IPv4 or IPv6 address, in any spelling that Kubernetes takes. */
 export function validateIP(field: string, value: string): FieldError[] {
-  return isIP(value) === 0
+  return isIP(standardSpelling(value)) === 0
     ? [invalid(field, value, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')]
     : [];
 }
@@ -15,7 +40,7 @@ export function validateIP(field: string, value: string): FieldError[] {
 /** An address in its one canonical spelling. */
 export function validateCanonicalIP(field: string, value: string): FieldError[] {
   const errors = validateIP(field, value);
-  if (errors.length > 0 || isIPv4(value)) return errors;
+  if (errors.length > 0 || isIP(value) !== 6) return errors;
   const canonical = new URL(`http://[${value}]`).hostname.slice(1, -1);
   return canonical === value
     ? []
@@ -30,10 +55,10 @@ interface ParsedCidr {
 
 function parseCidr(value: string): ParsedCidr | undefined {
   const [, address = '', length = ''] = /^(.+)\/(\d{1,3})$/.exec(value) ?? [];
-  const version = isIP(address);
+  const version = isIP(standardSpelling(address));
   const bits = Number(length);
   if (version === 0 || bits > (version === 4 ? 32 : 128)) return undefined;
-  return { address, family: version === 4 ? 'ipv4' : 'ipv6', bits };
+  return { address: standardSpelling(address), family: version === 4 ? 'ipv4' : 'ipv6', bits };
 }
 
 /** A range of addresses, with or without bits after its prefix. */

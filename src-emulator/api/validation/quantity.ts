@@ -16,6 +16,7 @@ export interface Quantity {
 }
 
 const NANO = 1_000_000_000n;
+const ZERO: Quantity = { nanos: 0n, format: 'DecimalSI' };
 const DECIMAL_SUFFIXES: [string, number][] = [
   ['n', -9],
   ['u', -6],
@@ -65,7 +66,7 @@ function divideUp(value: bigint, by: bigint): bigint {
 }
 
 /** Writes a quantity as Kubernetes does: no fraction, the largest suffix that keeps it whole. */
-function formatQuantity({ nanos, format }: Quantity): string {
+export function formatQuantity({ nanos, format }: Quantity): string {
   const sign = nanos < 0n ? '-' : '';
   const size = nanos < 0n ? -nanos : nanos;
   if (size === 0n) return '0';
@@ -92,4 +93,23 @@ function formatQuantity({ nanos, format }: Quantity): string {
 export function canonicalQuantity(text: string | number): string | undefined {
   const quantity = parseQuantity(text);
   return quantity === undefined ? undefined : formatQuantity(quantity);
+}
+
+/** The sum of two amounts, written like the first that is not nothing. Left out and unreadable ones count as 0. */
+export function addQuantities(a: string | undefined, b: string | undefined): string {
+  const left = parseQuantity(a ?? '0') ?? ZERO;
+  const right = parseQuantity(b ?? '0') ?? ZERO;
+  const format = left.nanos === 0n ? right.format : left.format;
+  return formatQuantity({ nanos: left.nanos + right.nanos, format });
+}
+
+/** Negative when `a` is less than `b`, positive when it is more. Left out and unreadable ones count as 0. */
+export function compareQuantities(a: string | undefined, b: string | undefined): number {
+  const difference = (parseQuantity(a ?? '0') ?? ZERO).nanos - (parseQuantity(b ?? '0') ?? ZERO).nanos;
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** A quantity as a number, exact as far as numbers go; 0 for what is none. */
+export function quantityNumber(text: string | undefined): number {
+  return Number((parseQuantity(text ?? '0') ?? ZERO).nanos) / Number(NANO);
 }

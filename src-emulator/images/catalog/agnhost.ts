@@ -3,7 +3,7 @@ import { agnhost } from '../programs/agnhost.ts';
 import { shellProgram } from '../shell/sh.ts';
 import { type CatalogEntry, makeImage } from './make-image.ts';
 import { numberedTags } from './tags.ts';
-import { busyboxPrograms, networkTools } from './toolboxes.ts';
+import { busyboxPrograms, caCertificates, networkTools } from './toolboxes.ts';
 
 const REPOSITORY = 'registry.k8s.io/e2e-test-images/agnhost';
 
@@ -41,7 +41,7 @@ export const agnhostImages: CatalogEntry[] = [
           '/bin/bash': shellProgram('bash'),
           '/agnhost': agnhost,
         },
-        files: { '/uploads/.keep': '', ...localhostCertificate() },
+        files: { '/uploads/.keep': '', ...localhostCertificate(), ...caCertificates() },
       }),
   },
 ];

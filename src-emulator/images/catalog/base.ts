@@ -2,7 +2,7 @@ import { curlProgram } from '../programs/curl.ts';
 import { shellProgram } from '../shell/sh.ts';
 import { type CatalogEntry, makeImage } from './make-image.ts';
 import { fixedTags, releaseTags, type Tags } from './tags.ts';
-import { busyboxPrograms, curlTool, debianPrograms, networkTools } from './toolboxes.ts';
+import { busyboxPrograms, caCertificates, curlTool, debianPrograms, networkTools } from './toolboxes.ts';
 
 const BUSYBOX_TAGS = releaseTags(
   {
@@ -66,7 +66,11 @@ const UBUNTU_TAGS = fixedTags({
 
 function toolImage(repository: string, tags: Tags, sizeMiB: number, cmd: string[]): CatalogEntry {
   const programs = { ...debianPrograms(), ...networkTools('7.38.0') };
-  return { repository, tags, make: (tag) => makeImage({ repository, tag, sizeMiB, cmd, programs }) };
+  return {
+    repository,
+    tags,
+    make: (tag) => makeImage({ repository, tag, sizeMiB, cmd, programs, files: caCertificates() }),
+  };
 }
 
 /** Images that come with a shell and tools and run what they are told. */
@@ -96,6 +100,7 @@ export const baseImages: CatalogEntry[] = [
         files: {
           '/etc/os-release': `NAME="Alpine Linux"\nID=alpine\nVERSION_ID=${version}\nPRETTY_NAME="Alpine Linux v${version.replace(/\.\d+$/, '')}"\n`,
           '/etc/alpine-release': `${version}\n`,
+          ...caCertificates(),
         },
       }),
   },
@@ -113,6 +118,7 @@ export const baseImages: CatalogEntry[] = [
           ...networkTools('8.14.1'),
           '/bin/bash': shellProgram('bash'),
         },
+        files: caCertificates(),
       }),
   },
   {
@@ -160,6 +166,7 @@ export const baseImages: CatalogEntry[] = [
         sizeMiB: 4.2,
         cmd: ['/bin/sh'],
         programs: { ...busyboxPrograms('1.22.1'), ...(tag === 'base' ? {} : curlTool('7.30.0')) },
+        files: caCertificates(),
       }),
   },
   {
@@ -177,6 +184,7 @@ export const baseImages: CatalogEntry[] = [
           '/usr/bin/curl': curlProgram(version),
           '/entrypoint.sh': curlEntrypoint,
         },
+        files: caCertificates(),
       }),
   },
 ];

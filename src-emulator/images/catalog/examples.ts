@@ -5,7 +5,7 @@ import { voteWorker } from '../programs/voting/worker.ts';
 import type { Program } from '../types.ts';
 import { type CatalogEntry, makeImage } from './make-image.ts';
 import { fixedTags } from './tags.ts';
-import { curlTool, debianPrograms } from './toolboxes.ts';
+import { caCertificates, curlTool, debianPrograms } from './toolboxes.ts';
 
 /** A server of the book «Kubernetes in Action»: the tag, if anything, says how it behaves. */
 function kubiaImages(repository: string, kinds: Readonly<Record<string, KubiaKind>>): CatalogEntry {
@@ -46,6 +46,7 @@ function votingImage(part: 'vote' | 'result' | 'worker', command: string[], prog
           ...(part === 'worker' ? {} : curlTool('7.88.1')),
           [`/usr/local/bin/${name}`]: program,
         },
+        files: caCertificates(),
       }),
   };
 }

@@ -1,3 +1,4 @@
+import { trustedCertificates } from '../../outside/authority.ts';
 import type { Program } from '../types.ts';
 import { awk } from '../programs/awk.ts';
 import * as basics from '../programs/basics.ts';
@@ -9,10 +10,12 @@ import { dig } from '../programs/dig.ts';
 import { find } from '../programs/find.ts';
 import { getent } from '../programs/getent.ts';
 import { host } from '../programs/host.ts';
+import { conntrack, iptables, iptablesSave } from '../programs/iptables.ts';
 import * as interfaces from '../programs/interfaces.ts';
 import { nc } from '../programs/nc.ts';
 import { bindNslookup, busyboxNslookup } from '../programs/nslookup.ts';
 import { less, more } from '../programs/pager.ts';
+import { openssl } from '../programs/openssl.ts';
 import { ping } from '../programs/ping.ts';
 import * as processes from '../programs/processes.ts';
 import * as screen from '../programs/screen.ts';
@@ -128,6 +131,11 @@ export function debianPrograms(): Record<string, Program> {
   return { ...under('/usr/bin', COMMON), '/bin/sh': shellProgram('dash'), '/bin/bash': shellProgram('bash') };
 }
 
+/** The file of the package ca-certificates: what programs trust. */
+export function caCertificates(): Record<string, string> {
+  return { '/etc/ssl/certs/ca-certificates.crt': trustedCertificates() };
+}
+
 /** curl, as an image has it. */
 export function curlTool(version: string): Record<string, Program> {
   return { '/usr/bin/curl': curlProgram(version) };
@@ -137,11 +145,12 @@ export function curlTool(version: string): Record<string, Program> {
 export function networkTools(curlVersion: string): Record<string, Program> {
   return {
     ...curlTool(curlVersion),
-    ...under('/usr/bin', { dig, host, nc, nslookup: bindNslookup }),
+    ...under('/usr/bin', { dig, host, nc, nslookup: bindNslookup, openssl }),
     '/bin/ping': ping,
     '/bin/ps': processes.ps,
     '/sbin/ip': interfaces.ip,
     '/usr/sbin/ss': interfaces.ss,
     '/bin/netstat': interfaces.netstat,
+    ...under('/usr/sbin', { conntrack, iptables, 'iptables-save': iptablesSave }),
   };
 }

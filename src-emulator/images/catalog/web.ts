@@ -4,7 +4,7 @@ import { httpEcho, whoamiServer } from '../programs/small-servers.ts';
 import type { Image, Program } from '../types.ts';
 import { type CatalogEntry, makeImage } from './make-image.ts';
 import { fixedTags, releaseTags } from './tags.ts';
-import { busyboxPrograms, curlTool, debianPrograms } from './toolboxes.ts';
+import { busyboxPrograms, caCertificates, curlTool, debianPrograms } from './toolboxes.ts';
 
 const NGINX_TAGS = releaseTags(
   {
@@ -84,6 +84,7 @@ function nginxImage(repository: string): (tag: string, version: string) => Image
         '/docker-entrypoint.sh': nginxEntrypoint,
       },
       files: {
+        ...caCertificates(),
         '/etc/nginx/nginx.conf': NGINX_CONFIG,
         '/etc/nginx/conf.d/default.conf': NGINX_SITE,
         '/usr/share/nginx/html/index.html': NGINX_WELCOME,

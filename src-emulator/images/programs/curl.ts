@@ -19,6 +19,9 @@ import { parseUrl, requestData, requestHeaders, type Target, urlOf } from './cur
 import { exchange, startTls } from './http-exchange.ts';
 import { errorCode, program, UsageFailure } from './support.ts';
 
+/** Where curl looks for trusted certificates. */
+const CERTIFICATES_FILE = '/etc/ssl/certs/ca-certificates.crt';
+
 /** How long Linux tries to reach a silent peer: six retries of SYN. */
 const KERNEL_TIMEOUT_MS = 127_000;
 
@@ -222,11 +225,8 @@ class Transfer {
   }
 
   async #startTls(target: Target, socket: VirtualSocket): Promise<TLSSocket> {
-    const { caFile, insecure } = this.#options;
-    const ca =
-      caFile === undefined
-        ? undefined
-        : new TextDecoder().decode(this.#context.fs.readFile(resolvePath(this.#context.cwd, caFile)));
+    const { insecure } = this.#options;
+    const ca = insecure ? undefined : this.#trusted();
     try {
       const tls = await startTls(socket, {
         serverName: target.host,
@@ -238,6 +238,18 @@ class Transfer {
       return tls;
     } catch (error) {
       throw tlsFailure(error, target.host);
+    }
+  }
+
+  /** The certificates to trust, as PEM. @throws CurlFailure when there is no such file. */
+  #trusted(): string {
+    const { env, fs, cwd } = this.#context;
+    const file = this.#options.caFile ?? env['CURL_CA_BUNDLE'] ?? env['SSL_CERT_FILE'] ?? CERTIFICATES_FILE;
+    try {
+      return new TextDecoder().decode(fs.readFile(resolvePath(cwd, file)));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      throw new CurlFailure(77, `error setting certificate file: ${file}`);
     }
   }
 

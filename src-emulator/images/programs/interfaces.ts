@@ -1,53 +1,100 @@
+import { cidrContains, formatIPv4, parseCidr, parseIPv4 } from '../../network/ipv4.ts';
+import type { Cidr } from '../../network/ipv4.ts';
+import type { NetworkInterface, RouteEntry } from '../../network/types.ts';
+import type { ProcessContext } from '../types.ts';
 import { parseOptions, program, UsageFailure } from './support.ts';
 
 /** Programs that show the network namespace. */
 
-/** The address that pods of a node have for their way out: the first of the node's range, as kindnet and others do. */
-function gatewayOf(address: string): string {
-  return address.replace(/\d+$/, '1');
-}
-
 export const ip = program('ip', async (context, args) => {
   const [object = '', ...rest] = args.filter((arg) => !arg.startsWith('-'));
-  const { address } = context.network;
-  const gateway = gatewayOf(address);
+  const { kernel } = context.network;
   if ('route'.startsWith(object) && object !== '') {
-    if (rest[0] === 'get') {
-      await context.stdout.write(`${rest[1] ?? ''} via ${gateway} dev eth0  src ${address}\n`);
-      return 0;
-    }
+    if (rest[0] === 'get') return routeGet(context, rest[1] ?? '');
     await context.stdout.write(
-      `default via ${gateway} dev eth0 \n${gateway} dev eth0 scope link  src ${address} \n`,
+      kernel
+        .routes()
+        .map((route) => `${routeText(route)} \n`)
+        .join(''),
     );
     return 0;
   }
   if (!'address'.startsWith(object) && !'link'.startsWith(object))
     throw new UsageFailure(`Object "${object}" is unknown, try "ip help".`);
-  if (args.includes('-br') || args.includes('-brief')) {
-    await context.stdout.write(
-      `lo               UNKNOWN        127.0.0.1/8 \neth0@if2         UP             ${address}/24 \n`,
-    );
-    return 0;
-  }
-  const inet = (text: string): string => ('link'.startsWith(object) ? '' : text);
-  await context.stdout.write(
-    '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN qlen 1000\n' +
-      '    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n' +
-      inet('    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n') +
-      '2: eth0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP qlen 1000\n' +
-      `    link/ether ${macOf(address)} brd ff:ff:ff:ff:ff:ff\n` +
-      inet(
-        `    inet ${address}/24 brd ${address.replace(/\d+$/, '255')} scope global eth0\n       valid_lft forever preferred_lft forever\n`,
-      ),
-  );
+  const wanted = rest.at(-1);
+  const shown = kernel
+    .interfaces()
+    .filter(({ name }) => !/^(eth|veth|lo)/.test(wanted ?? '') || name === wanted);
+  const isBrief = args.includes('-br') || args.includes('-brief');
+  const text = shown.map((one) => (isBrief ? briefText(one) : interfaceText(one, 'link'.startsWith(object))));
+  await context.stdout.write(text.join(''));
   return 0;
 });
 
-/** A locally administered MAC address made of the IPv4 address. */
-function macOf(address: string): string {
-  return ['02', '42', ...address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))].join(
-    ':',
+function routeText({ destination, via, device, protocol, scope, source }: RouteEntry): string {
+  return [
+    destination,
+    ...(via === undefined ? [] : ['via', via]),
+    'dev',
+    device,
+    ...(protocol === undefined ? [] : ['proto', protocol]),
+    ...(scope === undefined ? [] : ['scope', scope]),
+    ...(source === undefined ? [] : ['src', source]),
+  ].join(' ');
+}
+
+/** The route that a packet to an address takes: the narrowest one. */
+async function routeGet({ network, stdout }: ProcessContext, address: string): Promise<number> {
+  if (parseIPv4(address) === undefined)
+    throw new UsageFailure(`any valid prefix is expected rather than "${address}".`);
+  const rangeOf = ({ destination }: RouteEntry): Cidr =>
+    parseCidr(
+      destination === 'default' ? '0.0.0.0/0' : destination.includes('/') ? destination : `${destination}/32`,
+    );
+  const route = network.kernel
+    .routes()
+    .filter((entry) => cidrContains(rangeOf(entry), address))
+    .sort((a, b) => rangeOf(b).prefixLength - rangeOf(a).prefixLength)[0];
+  if (address === network.address || route === undefined) {
+    await stdout.write(`local ${address} dev lo src ${address} uid 0 \n    cache <local> \n`);
+    return 0;
+  }
+  const via = route.via === undefined ? '' : ` via ${route.via}`;
+  await stdout.write(`${address}${via} dev ${route.device} src ${network.address} uid 0 \n    cache \n`);
+  return 0;
+}
+
+function nameOf({ name, peerIndex }: NetworkInterface): string {
+  return peerIndex === undefined ? name : `${name}@if${peerIndex}`;
+}
+
+function briefText(one: NetworkInterface): string {
+  const state = one.peerIndex === undefined ? 'UNKNOWN' : 'UP';
+  return `${nameOf(one).padEnd(16)} ${state.padEnd(14)} ${one.address}/${one.prefixLength} \n`;
+}
+
+function interfaceText(one: NetworkInterface, linkOnly: boolean): string {
+  const { index, peerIndex, macAddress, address, prefixLength, name } = one;
+  const isLoopback = peerIndex === undefined;
+  const broadcast = isLoopback || prefixLength === 32 ? '' : ` brd ${broadcastOf(address, prefixLength)}`;
+  const scope = isLoopback ? 'host' : 'global';
+  return (
+    (isLoopback
+      ? `${index}: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n`
+      : `${index}: ${nameOf(one)}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default \n`) +
+    (isLoopback
+      ? `    link/loopback ${macAddress} brd 00:00:00:00:00:00\n`
+      : `    link/ether ${macAddress} brd ff:ff:ff:ff:ff:ff link-netnsid 0\n`) +
+    (linkOnly
+      ? ''
+      : `    inet ${address}/${prefixLength}${broadcast} scope ${scope} ${name}\n` +
+        '       valid_lft forever preferred_lft forever\n')
   );
+}
+
+function broadcastOf(address: string, prefixLength: number): string {
+  const { base } = parseCidr(`${address}/${prefixLength}`);
+  return formatIPv4(base + 2 ** (32 - prefixLength) - 1);
 }
 
 export const netstat = program('netstat', async (context, args) => {

@@ -12,6 +12,7 @@ import {
   type ProcessIo,
   type Signal,
 } from '../../images/types.ts';
+import { EMPTY_KERNEL } from '../../network/kernel-view.ts';
 import { NetworkError, type NetworkStack } from '../../network/types.ts';
 import type { KubeletNetwork } from '../kubelet-context.ts';
 
@@ -79,6 +80,7 @@ export function createFakeNode(clock: Clock): FakeNode {
     },
     ping: () => Promise.resolve(undefined),
     listeners: () => [],
+    kernel: EMPTY_KERNEL,
     close: () => void addresses.delete(address),
   });
 

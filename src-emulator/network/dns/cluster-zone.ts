@@ -1,6 +1,7 @@
 import type { Answer, Question } from 'dns-packet';
 import type { Endpoint, EndpointSlice, Service } from '../../api/objects.ts';
 import { parseIPv4 } from '../ipv4.ts';
+import { answerOutside, type OutsideNames } from './outside-zone.ts';
 import { CLUSTER_ZONE, parseReverseName, parseZoneName } from './zone-request.ts';
 import type { ZoneRequest } from './zone-request.ts';
 
@@ -17,11 +18,15 @@ export interface ZoneOptions {
   serial: number;
   /** The server's own address: Services that lead to it are the zone's name servers. */
   serverAddress: string;
+  /** What the forwarder learns. Left out: it reaches no other server. */
+  outside?: OutsideNames;
 }
 
 export interface ZoneAnswer {
   rcode: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL';
   authoritative: boolean;
+  /** The answer comes from a server that was asked on behalf of the client. */
+  forwarded?: boolean;
   answers: Answer[];
   authorities: Answer[];
   additionals: Answer[];
@@ -43,20 +48,21 @@ type Found = { targets: Target[] } | { canonicalName: string } | 'no data' | 'no
 
 /**
  * Answers one question as CoreDNS does with the Corefile of a kind cluster: the kubernetes plug-in for
- * `cluster.local` and reverse names, and for everything else a forwarder that reaches no other server (SERVFAIL) – but for bare names:
- * no top-level domain has an address, any upstream says NXDOMAIN to them, and so does this, because a learner who
- * mistypes a Service's name should read that there is no such name and not that DNS is broken.
+ * `cluster.local` and reverse names, and for everything else a forwarder. Where that reaches no other server the
+ * answer is SERVFAIL – but for bare names: no top-level domain has an address, any upstream says NXDOMAIN to them, and
+ * so does this, because a learner who mistypes a Service's name should read that there is no such name and not that
+ * DNS is broken.
  */
 export function answerQuestion(question: Question, data: ZoneData, options: ZoneOptions): ZoneAnswer {
   const name = question.name.toLowerCase().replace(/\.$/, '');
   const reverse = parseReverseName(name);
   if (reverse !== undefined) {
     const names = question.type === 'PTR' ? namesOf(reverse, data) : [];
-    if (names.length === 0) return serverFailure();
+    if (names.length === 0) return forward(question, options);
     return reply(names.map((data) => ({ type: 'PTR', name: question.name, ttl: TTL, data })));
   }
   const request = parseZoneName(name);
-  if (request === undefined) return name.includes('.') ? serverFailure() : noSuchTopLevelDomain();
+  if (request === undefined) return forward(question, options);
   if (request.kind === 'apex') return answerApex(question, data, options);
   if (request.kind === 'schema-version' && question.type === 'TXT')
     return reply([{ type: 'TXT', name: question.name, ttl: TTL, data: '1.1.0' }]);
@@ -109,8 +115,11 @@ function addressRecords(
   const target = found.canonicalName.replace(/\.$/, '');
   const alias: Answer = { type: 'CNAME', name, ttl: TTL, data: target };
   const request = type === 'CNAME' ? undefined : parseZoneName(target.toLowerCase());
-  // Outside the zone the alias stands alone: the forwarder reaches nobody. Inside it, it must lead somewhere.
-  if (request === undefined) return [alias];
+  // Outside the zone the alias may stand alone, when nothing is known of its target. Inside it must lead somewhere.
+  if (request === undefined) {
+    if (type === 'CNAME' || options.outside === undefined) return [alias];
+    return [alias, ...answerOutside({ type, name: target }, options.outside).answers];
+  }
   const next = find(request, data, options);
   if (typeof next === 'string' || cnamesLeft === 0) return [];
   const rest = addressRecords({ ...question, name: target }, next, data, options, cnamesLeft - 1);
@@ -256,9 +265,12 @@ function negative(rcode: 'NOERROR' | 'NXDOMAIN', options: ZoneOptions): ZoneAnsw
   return { rcode, authoritative: true, answers: [], authorities: [soa(options)], additionals: [] };
 }
 
-/** As an upstream answers; its SOA of the root zone is left out. */
-function noSuchTopLevelDomain(): ZoneAnswer {
-  return { rcode: 'NXDOMAIN', authoritative: false, answers: [], authorities: [], additionals: [] };
+/** What another server says; the SOA record of its denials is left out. */
+function forward(question: Question, { outside }: ZoneOptions): ZoneAnswer {
+  const rest = { authoritative: false, authorities: [], additionals: [] };
+  if (outside !== undefined) return { ...rest, forwarded: true, ...answerOutside(question, outside) };
+  if (question.name.replace(/\.$/, '').includes('.')) return serverFailure();
+  return { ...rest, rcode: 'NXDOMAIN', answers: [] };
 }
 
 function serverFailure(): ZoneAnswer {

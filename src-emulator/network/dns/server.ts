@@ -3,6 +3,7 @@ import {
   decode,
   DNSSEC_OK,
   encode,
+  RECURSION_AVAILABLE,
   RECURSION_DESIRED,
   TRUNCATED_RESPONSE,
 } from 'dns-packet';
@@ -13,6 +14,7 @@ import { ServiceIndex } from '../service-index.ts';
 import type { NetworkStack } from '../types.ts';
 import { answerQuestion } from './cluster-zone.ts';
 import type { ZoneAnswer } from './cluster-zone.ts';
+import type { OutsideNames } from './outside-zone.ts';
 import { compressOwners } from './compression.ts';
 import { DnsFrameReader, frame } from './framing.ts';
 
@@ -21,6 +23,8 @@ export interface DnsServerOptions {
   /** Where to serve: UDP and TCP port 53 of it. */
   stack: NetworkStack;
   clock: Clock;
+  /** The names that the server learns from others. Left out: it reaches no other server. */
+  outside?: OutsideNames;
   /** In [0, 1): shuffles addresses, as the loadbalance plug-in does. Default Math.random. */
   random?: () => number;
 }
@@ -36,7 +40,7 @@ const ECHOED_OPTIONS = new Set<number>([3, 9, 10, 11, 12]);
  * The role of CoreDNS: serves the cluster's zone on UDP and TCP port 53 until disposed.
  * @throws NetworkError EADDRINUSE.
  */
-export function serveDns({ api, stack, clock, random = Math.random }: DnsServerOptions): Disposable {
+export function serveDns({ api, stack, clock, outside, random = Math.random }: DnsServerOptions): Disposable {
   let changedAt = clock.now();
   const index = new ServiceIndex(api, () => (changedAt = clock.now()));
   const answer = (query: Buffer, transport: 'udp' | 'tcp'): Buffer | undefined =>
@@ -44,6 +48,7 @@ export function serveDns({ api, stack, clock, random = Math.random }: DnsServerO
       answerQuestion(question, index, {
         serial: Math.floor(changedAt / 1000),
         serverAddress: stack.address,
+        ...(outside !== undefined && { outside }),
       }),
     );
 
@@ -93,11 +98,15 @@ function respond(
   if (question === undefined || more.length > 0)
     return encode({ ...base, flags: echoedFlags | RCODES.FORMERR });
 
-  const { rcode, authoritative, answers, authorities, additionals } = answerOne(question);
+  const { rcode, authoritative, forwarded, answers, authorities, additionals } = answerOne(question);
   const opt = packet.additionals?.find((record): record is OptAnswer => record.type === 'OPT');
   const response: Packet = {
     ...base,
-    flags: echoedFlags | RCODES[rcode] | (authoritative ? AUTHORITATIVE_ANSWER : 0),
+    flags:
+      echoedFlags |
+      RCODES[rcode] |
+      (authoritative ? AUTHORITATIVE_ANSWER : 0) |
+      (forwarded === true ? RECURSION_AVAILABLE : 0),
     questions: [question],
     answers: shuffleAddresses(answers, random),
     authorities,

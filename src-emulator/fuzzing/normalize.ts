@@ -1,0 +1,132 @@
+import { isJsonObject } from '../store/json.ts';
+import type { Answer, Json, Step } from './case.ts';
+import type { RawAnswer } from './client.ts';
+
+/**
+ * What is not compared, and why: what a cluster makes up for itself (identifiers, times, addresses and ports that
+ * were not asked for), what its controllers write beside the requests, and who wrote which field.
+ */
+const METADATA_LEFT_OUT = [
+  'uid',
+  'resourceVersion',
+  'creationTimestamp',
+  'managedFields',
+  'deletionTimestamp',
+];
+/** Written by controllers while a case is under way. */
+const ANNOTATIONS_LEFT_OUT = ['deployment.kubernetes.io/revision'];
+/** Their controllers write the status beside the requests; it is compared where it is asked for itself. */
+const WATCHED_KINDS = new Set([
+  'CronJob',
+  'DaemonSet',
+  'Deployment',
+  'HorizontalPodAutoscaler',
+  'Job',
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'Pod',
+  'PodDisruptionBudget',
+  'ReplicaSet',
+  'ReplicationController',
+  'ResourceQuota',
+  'ServiceCIDR',
+  'StatefulSet',
+]);
+
+/** @param story all steps of the case: an address that stands in none of them was given out by the server */
+export function normalize(answer: RawAnswer, step: Step, story: readonly Step[]): Answer {
+  const asked = JSON.stringify(story);
+  const uid = isJsonObject(answer.body) ? ownUid(answer.body) : undefined;
+  let text = JSON.stringify(answer.body);
+  if (uid !== undefined) text = text.replaceAll(uid, '<uid>');
+  text = text
+    .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, (found) =>
+      asked.includes(found) ? found : '<uid>',
+    )
+    .replaceAll(/\b10\.96\.\d+\.\d+\b(?!\/)/g, (found) => (asked.includes(found) ? found : '<ip>'))
+    .replaceAll(
+      /("(?:nodePort|healthCheckNodePort)":)(3[0-2]\d{3})\b/g,
+      (found, key: string, port: string) => (asked.includes(port) ? found : `${key}"<port>"`),
+    )
+    .replaceAll(/\{(TCP|UDP|SCTP) 3\d{4}\}/g, '{$1 <port>}')
+    // The real server goes on with a dump of its internal objects.
+    .replaceAll(/(pod updates may not change fields other than [^\n"]*?)\\n(?:[^"\\]|\\.)*/g, '$1');
+  const body = JSON.parse(text) as unknown;
+  if (isJsonObject(body)) {
+    if (body['kind'] === 'Status') trimStatus(body);
+    else trimObject(body, step);
+  }
+  return {
+    code: answer.code,
+    ...(answer.warnings.length === 0 ? {} : { warnings: answer.warnings }),
+    body,
+  };
+}
+
+function ownUid(body: Json): string | undefined {
+  const { metadata } = body;
+  const uid = isJsonObject(metadata) ? metadata['uid'] : undefined;
+  return typeof uid === 'string' ? uid : undefined;
+}
+
+function trimStatus(status: Json): void {
+  delete status['metadata'];
+  delete status['apiVersion'];
+}
+
+/** A real server taints a new node until its kubelet reports; emulated nodes are ready when they appear. */
+const NOT_READY = 'node.kubernetes.io/not-ready';
+
+function trimObject(object: Json, step: Step): void {
+  if (object['kind'] === 'Node' && isJsonObject(object['spec']) && Array.isArray(object['spec']['taints'])) {
+    const { spec } = object;
+    spec['taints'] = object['spec']['taints'].filter((taint: { key?: string }) => taint.key !== NOT_READY);
+    if (JSON.stringify(spec['taints']) === '[]') delete spec['taints'];
+  }
+  const { metadata } = object;
+  if (isJsonObject(metadata)) {
+    for (const field of METADATA_LEFT_OUT) Reflect.deleteProperty(metadata, field);
+    const { annotations, generateName, name } = metadata;
+    if (isJsonObject(annotations)) {
+      for (const key of ANNOTATIONS_LEFT_OUT) Reflect.deleteProperty(annotations, key);
+      if (Object.keys(annotations).length === 0) delete metadata['annotations'];
+    }
+    if (
+      typeof generateName === 'string' &&
+      typeof name === 'string' &&
+      name.startsWith(generateName.slice(0, 58))
+    )
+      metadata['name'] = `${generateName}<id>`;
+  }
+  dropEmptyLists(object);
+  if (isJsonObject(object['spec'])) dropEmptyLists(object['spec']);
+  trimTokenVolume(object['spec']);
+  const isStatus = /\/status(?:\?|$)/.test(step.path);
+  if (step.method !== 'POST' && !isStatus && WATCHED_KINDS.has(String(object['kind'])))
+    delete object['status'];
+  if (step.method !== 'POST' && object['kind'] === 'Scale') delete object['status'];
+}
+
+/** The volume with the credentials of a pod's account, which admission adds to new pods. */
+const TOKEN_VOLUME = /^kube-api-access-/;
+
+function trimTokenVolume(spec: unknown): void {
+  if (!isJsonObject(spec)) return;
+  const trim = (holder: unknown, list: string): void => {
+    if (!isJsonObject(holder) || !Array.isArray(holder[list])) return;
+    const kept = holder[list].filter(({ name }: { name?: string }) => !TOKEN_VOLUME.test(name ?? ''));
+    if (kept.length === 0) Reflect.deleteProperty(holder, list);
+    else holder[list] = kept;
+  };
+  trim(spec, 'volumes');
+  for (const key of ['containers', 'initContainers'])
+    for (const container of Array.isArray(spec[key]) ? spec[key] : []) trim(container, 'volumeMounts');
+}
+
+/** A real server says null of an empty list that it has stored, and `[]` of one in a dry run. */
+function dropEmptyLists(object: Json): void {
+  for (const [key, value] of Object.entries(object))
+    if (value === null || (Array.isArray(value) && value.length === 0)) Reflect.deleteProperty(object, key);
+}
