@@ -86,7 +86,6 @@ export const discovery: Scenario = {
     'get po,nosuch',
     'get all -l set=five',
     'cluster-info --request-timeout=nonsense',
-    'get pods --request-timeout=1ms',
     'get namespace kube-system -o jsonpath={.metadata.labels}',
     'get namespaces -o name --field-selector=metadata.name=kube-public',
     'get service -n kube-system kube-dns -o jsonpath={.spec.ports[*].name}/{.spec.clusterIP}',

@@ -63,7 +63,10 @@ export const rollouts: Scenario = {
     'rollout pause deployment/web',
     'rollout pause deployment/web',
     'set env deployment/web COLOUR=red',
-    until(/True\s+DeploymentPaused|Unknown\s+DeploymentPaused/, 'describe deployment web'),
+    until(
+      /DeploymentPaused/,
+      `get deployment web -o 'jsonpath={range .status.conditions[*]}{.type}={.status}/{.reason} {end}'`,
+    ),
     'rollout undo deployment/web',
     'rollout restart deployment/web',
     'get deployment web -o jsonpath={.spec.paused}',

@@ -20,6 +20,8 @@ const SIMPLE: readonly [RegExp, string][] = [
   [/^([EWI])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (\S+?):\d+\]/gm, '$1 $2]'],
   [/((?:resourceVersion|resource_version)"?: ?)"\d+"/g, '$1"<version>"'],
   [/(?<=^\s*Resource Version:\s+)\d+$/gm, '<version>'],
+  [/(?<=Expected resource version to be \d+, was )\d+/g, '<version>'],
+  [/(?<=exec ")[0-9a-f]{64}(?=")/g, '<exec>'],
   [/\(\d+[ywdhms](?:\d+[hms])? ago\)/g, '(<age> ago)'],
   [/\b[a-z]+:\/\/[0-9a-f]{64}\b/g, '<container-id>'],
   [/\bsha256:[0-9a-f]{64}\b/g, 'sha256:<digest>'],

@@ -6,15 +6,16 @@
  */
 export function splitWords(line: string): string[] {
   const words: string[] = [];
+  /** The word that is being read, if one has begun. */
   let word: string | undefined;
   let quote: string | undefined;
   for (let at = 0; at < line.length; at++) {
     const character = line.charAt(at);
-    if (quote === "'" && character !== "'") word += character;
+    if (quote === "'" && character !== "'") word = (word ?? '') + character;
     else if (character === quote) quote = undefined;
     else if (character === '\\' && (quote === undefined || '"\\$`'.includes(line.charAt(at + 1))))
       word = (word ?? '') + line.charAt(++at);
-    else if (quote === '"') word += character;
+    else if (quote === '"') word = (word ?? '') + character;
     else if (character === "'" || character === '"') {
       quote = character;
       word ??= '';
