@@ -18,8 +18,12 @@ export interface BenchCluster {
 }
 
 /** Starts the built cluster process and resolves when it has answered a first authenticated request. */
-export async function startBenchCluster(stateDirectory: string): Promise<BenchCluster> {
-  const child: ChildProcess = fork(PROGRAM, ['--state-directory', stateDirectory, '--name', 'bench'], {
+export async function startBenchCluster(
+  stateDirectory: string,
+  options: readonly string[] = [],
+): Promise<BenchCluster> {
+  const args = ['--state-directory', stateDirectory, '--name', 'bench', ...options];
+  const child: ChildProcess = fork(PROGRAM, args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   await new Promise<void>((resolve, reject) => {
@@ -84,7 +88,7 @@ async function rollOut(kube: KubeClient, replicas: number): Promise<void> {
 }
 
 /** Resident memory of a process, in MB (10^6 bytes). Linux only. */
-function residentMegabytes(pid: number): number {
+export function residentMegabytes(pid: number): number {
   const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return (Number(kilobytes) * 1024) / 1e6;
 }

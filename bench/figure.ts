@@ -2,7 +2,7 @@
 export interface Figure {
   name: string;
   /** `×`: as many times as long as what it is compared with. */
-  unit: 'ms' | 'MB' | '×';
+  unit: 'ms' | 'MB' | '×' | '%' | '/s';
   /** What the project wants, for people to compare with. */
   goal: string;
   values: number[];

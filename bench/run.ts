@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: how quickly the product answers on this machine; with `-- --real kind`, how it does on real
- * clusters. Each figure is printed as minimum, median and
+ * `npm run bench`: how quickly the product answers on this machine; with `-- --scale`, how much the emulated cluster
+ * carries; with `-- --real kind`, how it does on real clusters. Each figure is printed as minimum, median and
  * maximum over several runs, beside the goal that the project set itself. Nothing fails here: figures are for
  * people, and for the closing note of a change. Needs a build (`npm run build`).
  */
@@ -11,8 +11,11 @@ import { parseArgs } from 'node:util';
 import { benchCluster } from './cluster.ts';
 import { benchChecks } from './checks.ts';
 import type { Figure } from './figure.ts';
+import { benchNetwork } from './network.ts';
 import { benchPreflight } from './preflight.ts';
 import { benchReal } from './real.ts';
+import { benchScale } from './scale.ts';
+import { benchVirtualTime } from './virtual-time.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +24,7 @@ const { values } = parseArgs({
     real: { type: 'string' },
     /** How many real clusters are made in each way. */
     makings: { type: 'string', default: '3' },
+    scale: { type: 'boolean' },
     json: { type: 'boolean' },
   },
 });
@@ -32,14 +36,7 @@ const runs = Number(values.runs);
 const scratch = mkdtempSync(join(tmpdir(), 'switchyard-bench-'));
 
 try {
-  const figures: Figure[] =
-    values.real === undefined
-      ? [
-          ...(await benchCluster(runs, scratch)),
-          ...(await benchChecks(runs, scratch)),
-          ...(await benchPreflight(runs, scratch)),
-        ]
-      : await benchReal(runs, Number(values.makings), scratch);
+  const figures = await measured();
   if (values.json === true) console.log(JSON.stringify(figures, null, 2));
   else {
     console.log(`${cpuModel()}, Node ${process.version}: minimum, median and maximum\n`);
@@ -54,6 +51,21 @@ try {
   }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+
+async function measured(): Promise<Figure[]> {
+  if (values.real !== undefined) return benchReal(runs, Number(values.makings), scratch);
+  if (values.scale === true)
+    return [
+      ...(await benchNetwork(runs)),
+      ...(await benchVirtualTime(runs)),
+      ...(await benchScale(runs, scratch)),
+    ];
+  return [
+    ...(await benchCluster(runs, scratch)),
+    ...(await benchChecks(runs, scratch)),
+    ...(await benchPreflight(runs, scratch)),
+  ];
 }
 
 function cpuModel(): string {

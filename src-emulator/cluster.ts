@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { createCredentials, kubeconfigFor, type Credentials } from './api/credentials.ts';
+import { createAccessControl } from './api/auth/access-control.ts';
+import {
+  createCredentials,
+  createServiceAccountKey,
+  kubeconfigFor,
+  type Credentials,
+} from './api/credentials.ts';
 import { createKinds } from './api/kinds/index.ts';
 import { createApiMachinery } from './api/machinery/machinery.ts';
 import { finalizeNamespace } from './api/machinery/namespace-finalization.ts';
@@ -9,7 +15,9 @@ import { startApiServer } from './api/server.ts';
 import { RealClock, type Clock } from './clock.ts';
 import { bootstrapCluster, startControllers, type NodeDescription } from './controllers/index.ts';
 import { startServiceLoadBalancerController } from './controllers/service-load-balancer.ts';
+import { startNodeControllers } from './controllers/node-lifecycle/index.ts';
 import { coreDnsImage } from './coredns-image.ts';
+import { ingressControllerImage, installIngressController } from './ingress/index.ts';
 import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
 import { createClusterNetwork } from './network/cluster-network.ts';
@@ -28,10 +36,14 @@ export interface ClusterOptions {
   port?: number;
   /** The cluster's name in the kubeconfig and the first part of its nodes' names. Default `switchyard`. */
   name?: string;
+  /** Worker nodes beside the control plane, at most 200. Default 2. */
+  workers?: number;
   /** Where objects and credentials are kept across restarts. Left out: nothing is written. */
   stateDirectory?: string;
   /** Whether Services of type LoadBalancer get an address; without, they stay `<pending>`. Default true. */
   loadBalancer?: boolean;
+  /** Installs an Ingress controller with the default IngressClass. Default false: as Kubernetes comes, without one. */
+  ingressController?: boolean;
   /**
    * Opens NodePorts and the addresses of load balancers on this machine's loopback, and tells which ports they got;
    * `remembered` are those of an earlier run. Left out: no port but the API's is opened.
@@ -59,12 +71,20 @@ const DNS_SERVICE_IP = '10.96.0.10';
 const LOAD_BALANCER_ADDRESSES = Array.from({ length: 51 }, (_, index) => `172.18.255.${200 + index}`);
 const NODE_PORT_RANGE: [number, number] = [30_000, 32_767];
 const API_PORT_IN_CLUSTER = 6443;
+const DEFAULT_WORKERS = 2;
 
-function describeNodes(name: string): [NodeDescription, ...NodeDescription[]] {
+function describeNodes(name: string, workers: number): [NodeDescription, ...NodeDescription[]] {
+  const node = (role: NodeDescription['role'], suffix: string, index: number): NodeDescription => ({
+    name: `${name}-${suffix}`,
+    role,
+    address: `172.18.0.${index + 2}`,
+    podCidr: `10.244.${index}.0/24`,
+  });
   return [
-    { name: `${name}-control-plane`, role: 'control-plane', address: '172.18.0.2', podCidr: '10.244.0.0/24' },
-    { name: `${name}-worker`, role: 'worker', address: '172.18.0.3', podCidr: '10.244.1.0/24' },
-    { name: `${name}-worker2`, role: 'worker', address: '172.18.0.4', podCidr: '10.244.2.0/24' },
+    node('control-plane', 'control-plane', 0),
+    ...Array.from({ length: workers }, (_, index) =>
+      node('worker', index === 0 ? 'worker' : `worker${index + 1}`, index + 1),
+    ),
   ];
 }
 
@@ -76,7 +96,7 @@ function describeNodes(name: string): [NodeDescription, ...NodeDescription[]] {
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { clock = new RealClock(), port = 0, name = 'switchyard', stateDirectory } = options;
-  const nodes = describeNodes(name);
+  const nodes = describeNodes(name, options.workers ?? DEFAULT_WORKERS);
   const [controlPlane] = nodes;
   const setAside: SetAsideFile[] = [];
   const [schemas, credentials] = await Promise.all([
@@ -93,6 +113,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     schemas,
     kinds: createKinds({ serviceCidr: SERVICE_CIDR, nodePortRange: NODE_PORT_RANGE }),
   });
+  const access = createAccessControl(api, credentials);
   bootstrapCluster({
     api: api.as('kubeadm'),
     nodes,
@@ -100,6 +121,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     dnsServiceIp: DNS_SERVICE_IP,
     serviceCidr: SERVICE_CIDR,
   });
+  if (options.ingressController === true) installIngressController(api.as('kubectl'));
 
   const network = createClusterNetwork({
     clock,
@@ -114,6 +136,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     bindPod: (namespace, pod, node) => bindPod(api, namespace, pod, { target: { name: node } }),
     finalizeNamespace: (namespace) => finalizeNamespace(api, namespace),
     caCertificate: credentials.authority.certificate,
+    issueForSecret: (account, name) => access.tokens.issueForSecret(account, name),
+    controlPlane: controlPlane.name,
+    certificates: {
+      authority: credentials.authority,
+      mayRequest: (request, subresource) => access.mayRequestCertificate(request, subresource),
+    },
   });
   const loadBalancers =
     options.loadBalancer === false
@@ -123,7 +151,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
           clock,
           addresses: LOAD_BALANCER_ADDRESSES,
         });
-  const runtime = createContainerRuntime({ clock, extraImages: [coreDnsImage(api, network.outside)] });
+  const runtime = createContainerRuntime({
+    clock,
+    extraImages: [coreDnsImage(api, network.outside), ingressControllerImage(api.as('traefik'))],
+  });
   const outside = startOutside({ outside: network.outside, runtime, clock });
   const kubelets = startKubelets({
     api: api.as('kubelet'),
@@ -132,12 +163,17 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     network: {
       createPodStack: (node) => network.createPodStack(node),
       nodeStack: (node) => network.nodeStack(node),
+      setNodePower: (node, on) => network.setNodePower(node, on),
       createResolver,
     },
+    reportNodes: true,
     dnsServiceIp: DNS_SERVICE_IP,
+    tokenFor: (request) => access.tokens.tokenForPod(request),
   });
+  const nodeControllers = startNodeControllers({ api: api.as('kube-controller-manager'), clock });
   const server = await startApiServer({
     machinery: api,
+    access,
     credentials,
     port,
     nodeProxy: kubelets.nodeProxy,
@@ -162,7 +198,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     stop: async () => {
       await Promise.all([server.close(), hostPorts?.close()]);
       persistence?.close();
+      access[Symbol.dispose]();
       controllers[Symbol.dispose]();
+      nodeControllers[Symbol.dispose]();
       loadBalancers?.[Symbol.dispose]();
       kubelets.close();
       outside[Symbol.dispose]();
@@ -181,12 +219,19 @@ async function loadCredentials(
   const path = stateDirectory === undefined ? undefined : join(stateDirectory, 'credentials.json');
   if (path !== undefined) {
     const kept = readKept(path, clock, checkCredentials, setAside);
-    if (kept !== undefined) return kept as Credentials;
+    if (kept !== undefined) {
+      const known = kept as Omit<Credentials, 'serviceAccountKey'> & Partial<Credentials>;
+      const { serviceAccountKey = createServiceAccountKey() } = known;
+      const complete = { ...known, serviceAccountKey };
+      // A file from before there were tokens gets its key now.
+      if (known.serviceAccountKey === undefined) writeFileAtomically(path, JSON.stringify(complete));
+      return complete;
+    }
   }
   const made = createCredentials({
     name,
     now: clock.now(),
-    addresses: [describeNodes(name)[0].address],
+    addresses: [describeNodes(name, 0)[0].address],
   });
   if (path !== undefined) writeFileAtomically(path, JSON.stringify(made));
   return made;

@@ -8,6 +8,8 @@ export interface ProcessArguments {
   port: number;
   /** Whether Services of type LoadBalancer get an address. */
   loadBalancer: boolean;
+  /** Worker nodes; the cluster's own default when left out. */
+  workers?: number;
 }
 
 /** A file that could not be understood and was kept under another name. */
@@ -27,9 +29,17 @@ export type ProcessMessage =
   | { type: 'failed'; message: string };
 
 /** The command line for {@link parseProcessArguments}. */
-export function processArguments({ stateDirectory, name, port, loadBalancer }: ProcessArguments): string[] {
+export function processArguments({
+  stateDirectory,
+  name,
+  port,
+  loadBalancer,
+  workers,
+}: ProcessArguments): string[] {
   const options = ['--state-directory', stateDirectory, '--name', name, '--port', String(port)];
-  return loadBalancer ? options : [...options, '--no-load-balancer'];
+  if (!loadBalancer) options.push('--no-load-balancer');
+  if (workers !== undefined) options.push('--workers', String(workers));
+  return options;
 }
 
 /** @throws Error that names what is wrong with the command line. */
@@ -41,17 +51,22 @@ export function parseProcessArguments(argv: readonly string[]): ProcessArguments
       name: { type: 'string' },
       port: { type: 'string', default: '0' },
       'no-load-balancer': { type: 'boolean', default: false },
+      workers: { type: 'string' },
     },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error(`--port ${values.port}: not a port`);
+  const workers = values.workers === undefined ? undefined : Number(values.workers);
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 200))
+    throw new Error(`--workers ${values.workers ?? ''}: not a number from 0 to 200`);
   if (values['state-directory'] === undefined) throw new Error('--state-directory is missing');
   return {
     stateDirectory: values['state-directory'],
     name: values.name ?? 'switchyard',
     port,
     loadBalancer: !values['no-load-balancer'],
+    ...(workers === undefined ? {} : { workers }),
   };
 }
 

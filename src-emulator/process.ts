@@ -36,7 +36,7 @@ function tell(message: ProcessMessage): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const { stateDirectory, name, port, loadBalancer } = parseProcessArguments(process.argv.slice(2));
+  const { stateDirectory, port, ...described } = parseProcessArguments(process.argv.slice(2));
   await makeDirectory(stateDirectory);
   await chmod(stateDirectory, 0o700);
   const claim = await claimProcessFile(join(stateDirectory, 'process.json'));
@@ -46,7 +46,8 @@ async function start(): Promise<void> {
   }
   const remembered = await readHostPorts(stateDirectory);
   const onChange = (ports: readonly HostPort[]): void => tellHostPorts(stateDirectory, ports);
-  const options = { name, stateDirectory, loadBalancer, hostPorts: { remembered, onChange } };
+  const hostPorts = { remembered, onChange };
+  const options = { ...described, stateDirectory, ingressController: true, hostPorts };
   const cluster = await startOnPort(port, options).catch(async (error: unknown) => {
     await claim.release();
     throw error;

@@ -71,7 +71,7 @@ export interface ClusterApi {
   create<T extends KubeObject>(type: ResourceType<T>, object: NewObject<T>): T;
   /**
    * Reads the object, lets `change` alter a deep copy, and writes it back. Returns undefined when the object is
-   * gone. With `subresource: 'status'` only the status is written, otherwise everything else. Writing what is
+   * gone. With a `subresource` only the status is written, otherwise everything else. Writing what is
    * already there makes no new version.
    */
   mutate<T extends KubeObject>(
@@ -79,7 +79,7 @@ export interface ClusterApi {
     namespace: string | undefined,
     name: string,
     change: (draft: T) => void,
-    options?: { subresource?: 'status' },
+    options?: { subresource?: 'status' | 'approval' },
   ): T | undefined;
   /** Starts the deletion. Does nothing when the object is gone already. */
   delete(type: ResourceType, namespace: string | undefined, name: string, options?: DeleteOptions): void;

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { stringify } from 'yaml';
 import { issueCertificate, type Issued } from './certificates/certificate.ts';
 
@@ -13,8 +14,10 @@ export interface Credentials {
   name: string;
   authority: CertificateAndKey;
   server: CertificateAndKey;
-  /** A client of the group system:masters. */
+  /** A client of the group kubeadm:cluster-admins, as the admin.conf of kubeadm has it. */
   administrator: CertificateAndKey;
+  /** Private key, PEM, that signs the tokens of ServiceAccounts. */
+  serviceAccountKey: string;
 }
 
 const VALID_MS = 10 * 365 * 24 * 3600 * 1000;
@@ -62,7 +65,7 @@ export function createCredentials(options: {
   );
   const administrator = issueCertificate(
     {
-      subject: { organization: 'system:masters', commonName: 'kubernetes-admin' },
+      subject: { organization: 'kubeadm:cluster-admins', commonName: 'kubernetes-admin' },
       use: 'client',
       ...validity,
     },
@@ -73,11 +76,22 @@ export function createCredentials(options: {
     authority: withKey(authority),
     server: withKey(server),
     administrator: withKey(administrator),
+    serviceAccountKey: createServiceAccountKey(),
   };
 }
 
+/** A key (P-256, PEM) for the tokens of ServiceAccounts. */
+export function createServiceAccountKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return pemOf(privateKey);
+}
+
+function pemOf(key: KeyObject): string {
+  return key.export({ format: 'pem', type: 'pkcs8' }).toString();
+}
+
 function withKey({ certificate, privateKey }: Issued): CertificateAndKey {
-  return { certificate, key: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString() };
+  return { certificate, key: pemOf(privateKey) };
 }
 
 /**

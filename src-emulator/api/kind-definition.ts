@@ -41,6 +41,20 @@ export interface WriteContext {
     name: string,
   ): T | undefined;
   list<T extends KubeObject>(type: ResourceType<T>, namespace?: string): T[];
+  /** A prefix and five characters by chance, as the server names things. */
+  generateName(prefix: string): string;
+}
+
+/** Another version in which the objects of a kind are served: they are stored, and kept valid, in the kind's own. */
+export interface ServedVersion<T extends KubeObject = KubeObject> {
+  type: ResourceType;
+  /** Name of the version's schema in OpenAPI. */
+  schema: string;
+  fromStored(stored: T): KubeObject;
+  toStored(object: KubeObject): T;
+  /** Field selectors, where they have other names. */
+  fieldSelectors?: Record<string, (stored: T) => string>;
+  columns?: TableColumn[];
 }
 
 /**
@@ -55,7 +69,16 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   categories: string[];
   /** Subresources that are served beside the object. */
   subresources: (
-    'status' | 'scale' | 'log' | 'exec' | 'attach' | 'portforward' | 'eviction' | 'binding' | 'approval'
+    | 'status'
+    | 'scale'
+    | 'log'
+    | 'exec'
+    | 'attach'
+    | 'portforward'
+    | 'eviction'
+    | 'binding'
+    | 'approval'
+    | 'token'
   )[];
   /** Name of the object's schema in OpenAPI, for example `io.k8s.api.core.v1.Pod`. */
   schema: string;
@@ -75,12 +98,26 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   validate(object: T, context: WriteContext): FieldError[];
   /** Validation that needs the stored object: immutable fields. Runs together with {@link validate}. */
   validateUpdate(object: T, stored: T): FieldError[];
+  /** How the subresources that write the status do so, where they do more than to take it as it comes. */
+  statusUpdate?: {
+    /** Fills in and takes back what the subresource may not change. */
+    prepare(draft: T, stored: T, context: WriteContext, subresource: 'status' | 'approval'): void;
+    validate(object: T, stored: T, subresource: 'status' | 'approval'): FieldError[];
+  };
   /**
    * How often validation of the kind goes through an object's metadata, beside what is done for every kind: once by
    * default; twice where that of a change includes that of a new object; never for Events, whose metadata is looked at
    * when all else is right.
    */
   metadataChecks?: 'never' | 'twice';
+  /** A PUT of an object that is not there creates it. */
+  isCreatedByUpdate?: true;
+  /** A PUT has to say which version it replaces. */
+  needsVersion?: true;
+  /** A deletion is answered with the object that is gone. */
+  showsDeleted?: true;
+  /** What belongs to an object stays when it is deleted and nobody says otherwise. */
+  orphansDependents?: true;
   /** The rules for changes come before those for every object. */
   checksChangesFirst?: true;
   /**
@@ -97,6 +134,10 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   cells(object: T, now: number): (string | number | boolean | null)[];
   /** Field selectors beyond metadata.name and metadata.namespace: label → value of an object. */
   fieldSelectors: Record<string, (object: T) => string>;
+  /** Other versions of the same stored objects, in the order of preference after the kind's own. */
+  versions?: ServedVersion<T>[];
+  /** The version that a request is about, when it is not the kind's own. */
+  served?: ServedVersion<T>;
   /** Called after the object is gone, to give back what was allocated. */
   released?(object: T): void;
 }

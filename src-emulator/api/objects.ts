@@ -78,7 +78,7 @@ export interface Node extends KubeObject {
     podCIDRs?: string[];
     providerID?: string;
     unschedulable?: boolean;
-    taints?: { key: string; value?: string; effect: string }[];
+    taints?: { key: string; value?: string; effect: string; timeAdded?: string }[];
   };
   status: {
     addresses?: { type: string; address: string }[];
@@ -218,6 +218,8 @@ export interface Secret extends KubeObject {
 }
 
 export interface ServiceAccount extends KubeObject {
+  automountServiceAccountToken?: boolean;
+  imagePullSecrets?: { name: string }[];
   secrets?: { name: string }[];
 }
 

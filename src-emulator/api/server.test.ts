@@ -6,6 +6,8 @@ import { WebSocket } from 'ws';
 import { RealClock } from '../clock.ts';
 import type { NodeProxy } from '../kubelet/types.ts';
 import { ObjectStore } from '../store/object-store.ts';
+import { createAccessControl } from './auth/access-control.ts';
+import { ensureBootstrapPolicy } from './auth/bootstrap-policy/index.ts';
 import { createCredentials, kubeconfigFor } from './credentials.ts';
 import { createKinds } from './kinds/index.ts';
 import { createApiMachinery, type ApiMachinery } from './machinery/machinery.ts';
@@ -57,13 +59,16 @@ beforeAll(async () => {
     schemas: await loadSchemas(),
     kinds: createKinds({ serviceCidr: '10.96.0.0/16', nodePortRange: [30000, 32767] }),
   });
-  machinery.create(NAMESPACES, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'default' },
-    spec: {},
-    status: { phase: 'Active' },
-  });
+  for (const name of ['default', 'kube-system', 'kube-public'])
+    machinery.create(NAMESPACES, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+      spec: {},
+      status: { phase: 'Active' },
+    });
+  ensureBootstrapPolicy(machinery);
+  const access = createAccessControl(machinery, credentials);
   machinery.create(PODS, {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -77,7 +82,7 @@ beforeAll(async () => {
     },
     status: { phase: 'Running' },
   });
-  server = await startApiServer({ machinery, credentials, port: 0, nodeProxy, clock });
+  server = await startApiServer({ machinery, access, credentials, port: 0, nodeProxy, clock });
 });
 afterAll(() => server.close());
 

@@ -5,14 +5,18 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { NodeProxy } from '../kubelet/types.ts';
+import type { AccessControl } from './auth/access-control.ts';
+import { ISSUER } from './auth/service-account-tokens.ts';
 import type { Credentials } from './credentials.ts';
 import { authorize } from './http/authorization.ts';
+import { serveComponentStatuses } from './http/component-statuses.ts';
 import { Discovery } from './http/discovery.ts';
 import { openExchange, sendBytes, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
 import { openApiV2, OPENAPI_V2_TYPE } from './http/openapi-v2.ts';
 import { serveResource } from './http/resources.ts';
 import { serveReview } from './http/reviews.ts';
 import { parseResourcePath } from './http/route.ts';
+import { serveTokenRequest } from './http/token-request.ts';
 import { VERSION } from './http/version.ts';
 import type { ApiMachinery } from './machinery/machinery.ts';
 import { unknownPath } from './status.ts';
@@ -21,6 +25,7 @@ import { refuseUpgrade, serveUpgrade } from './streams/upgrade.ts';
 
 export interface ApiServerOptions {
   machinery: ApiMachinery;
+  access: AccessControl;
   credentials: Credentials;
   /** On 127.0.0.1; 0 picks a free one. */
   port: number;
@@ -40,7 +45,7 @@ export interface ApiServer {
 
 /** Starts serving and resolves when the port is open. Rejects with the listen error (EADDRINUSE, EACCES). */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { machinery, credentials, nodeProxy } = options;
+  const { machinery, access, credentials, nodeProxy } = options;
   const discovery = new Discovery(machinery.registry);
   const server = createServer({
     cert: credentials.server.certificate,
@@ -61,26 +66,33 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const exchange = openExchange(request, response);
     response.setHeader('Audit-Id', crypto.randomUUID());
     response.on('error', () => response.destroy());
-    answer(exchange).catch((error: unknown) => sendError(response, error));
+    answer(request, response).catch((error: unknown) => sendError(response, error));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    serveUpgrade({ machinery, nodeProxy, request, socket, head, authorize: () => authorize(request) }).catch(
-      (error: unknown) => refuseUpgrade(socket, error),
-    );
+    serveUpgrade({
+      machinery,
+      nodeProxy,
+      request,
+      socket,
+      head,
+      authorize: () => authorize(access, request),
+    }).catch((error: unknown) => refuseUpgrade(socket, error));
   });
 
-  async function answer(exchange: Exchange): Promise<void> {
-    const { path, request } = exchange;
-    const user = authorize(request);
-    if (await answerCommonPath(machinery, discovery, exchange)) return;
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange = openExchange(request, response, authorize(access, request));
+    const { path } = exchange;
+    if (await answerCommonPath(machinery, access, discovery, exchange)) return;
     const route = parseResourcePath(path);
     if (route === undefined) throw unknownPath();
-    if (await serveReview(machinery, user, route, exchange)) return;
-    if (route.subresource === 'log' && route.plural === 'pods')
+    if (await serveReview(machinery, access, route, exchange)) return;
+    if (serveComponentStatuses(route, exchange)) return;
+    if (route.subresource === 'token' && route.plural === 'serviceaccounts')
+      await serveTokenRequest(machinery, access.tokens, route, exchange);
+    else if (route.subresource === 'log' && route.plural === 'pods')
       await serveLog(machinery, nodeProxy, route, exchange);
     else await serveResource(machinery, route, exchange);
   }
@@ -100,9 +112,19 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   };
 }
 
+/** How others can verify the tokens of ServiceAccounts (OpenID Connect Discovery). */
+const OPENID_CONFIGURATION = {
+  issuer: ISSUER,
+  jwks_uri: `${ISSUER}/openid/v1/jwks`,
+  response_types_supported: ['id_token'],
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['ES256'],
+};
+
 /** Everything that is not about resources. Returns false for other paths. */
 async function answerCommonPath(
   machinery: ApiMachinery,
+  access: AccessControl,
   discovery: Discovery,
   exchange: Exchange,
 ): Promise<boolean> {
@@ -113,6 +135,14 @@ async function answerCommonPath(
   }
   if (path === '/version' || path === '/version/') {
     sendJson(response, 200, VERSION);
+    return true;
+  }
+  if (path === '/.well-known/openid-configuration') {
+    sendJson(response, 200, OPENID_CONFIGURATION);
+    return true;
+  }
+  if (path === '/openid/v1/jwks') {
+    sendJson(response, 200, access.tokens.keySet(), 'application/jwk-set+json');
     return true;
   }
   if (path === '/openapi/v2') {

@@ -53,6 +53,16 @@ export function conflict(type: ResourceType, name: string, why: string): ApiErro
   );
 }
 
+/** The conflict of a deletion, which names the kind and not the resource. */
+export function kindConflict(type: ResourceType, name: string, why: string): ApiError {
+  const kind = type.group === '' ? type.kind : `${type.kind}.${type.group}`;
+  return failure(409, 'Conflict', `Operation cannot be fulfilled on ${kind} "${name}": ${why}`, {
+    name,
+    ...(type.group === '' ? {} : { group: type.group }),
+    kind: type.kind,
+  });
+}
+
 /** The conflict of a write that was made from an older version. */
 export function modified(type: ResourceType, name: string): ApiError {
   return conflict(
@@ -105,7 +115,8 @@ export function invalid(type: ResourceType, name: string, errors: readonly Field
   return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${joined}`, {
     ...(name === '' ? {} : { name }),
     ...(type.group === '' ? {} : { group: type.group }),
-    kind: type.kind,
+    // Reviews are refused without their kind.
+    ...(type.kind === '' ? {} : { kind: type.kind }),
     causes,
   });
 }
@@ -181,6 +192,28 @@ export function internalError(error: Error): ApiError {
   return failure(500, 'InternalError', `Internal error occurred: ${error.message}`, {
     causes: [{ message: error.message }],
   });
+}
+
+/** An eviction that a PodDisruptionBudget does not allow now. @param why in the words of its cause */
+export function disruptionRefused(why: string, retryAfterSeconds = 0): ApiError {
+  return failure(
+    429,
+    'TooManyRequests',
+    "Cannot evict pod as it would violate the pod's disruption budget.",
+    {
+      causes: [{ reason: 'DisruptionBudget', message: why, field: '' }],
+      ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }),
+    },
+  );
+}
+
+/** An eviction of a pod that several budgets are about, which the server cannot weigh against each other. */
+export function severalBudgets(): ApiError {
+  return failure(
+    500,
+    '',
+    'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+  );
 }
 
 /** The body of a request that succeeded and has no object to show. */

@@ -1,3 +1,5 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { ensureBootstrapPolicy, systemAccounts } from '../api/auth/bootstrap-policy/index.ts';
 import type { ClusterApi } from '../api/cluster-api.ts';
 import type { KubeObject, NewObject, Node, Service } from '../api/objects.ts';
 import {
@@ -7,16 +9,33 @@ import {
   ENDPOINT_SLICES,
   NAMESPACES,
   NODES,
+  PRIORITY_CLASSES,
   SERVICE_ACCOUNTS,
   SERVICE_CIDRS,
   SERVICES,
+  STORAGE_CLASSES,
   type ResourceType,
 } from '../api/resources.ts';
 import type { Clock } from '../clock.ts';
+import { healthyConditions, isMachineOff } from '../kubelet/node-agent.ts';
 import { timestamp } from './object-helpers.ts';
+import { LOCAL_PATH_PROVISIONER } from './persistent-volume/provisioner.ts';
 
 const KUBERNETES_VERSION = 'v1.34.4';
 const API_SERVER_PORT = 6443;
+/** What the API server leaves in every cluster. */
+const SYSTEM_PRIORITIES: [name: string, value: number, description: string][] = [
+  [
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ],
+  [
+    'system-node-critical',
+    2_000_001_000,
+    'Used for system critical pods that must not be moved from their current node.',
+  ],
+];
 const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
 
 /** One machine of the emulated cluster. */
@@ -42,7 +61,7 @@ export interface BootstrapOptions {
 }
 
 /**
- * Creates what kubeadm and kind leave in a new cluster: namespaces, nodes, the Services kubernetes and kube-dns,
+ * Creates what kubeadm and kind leave in a new cluster: namespaces, roles, nodes, the Services kubernetes and kube-dns,
  * CoreDNS. What exists already stays as it is, so a cluster that comes back with its state is left alone; only
  * the nodes report anew.
  */
@@ -67,6 +86,23 @@ export function bootstrapCluster({
       spec: { finalizers: ['kubernetes'] },
       status: { phase: 'Active' },
     });
+  for (const [name, value, description] of SYSTEM_PRIORITIES)
+    ensure(PRIORITY_CLASSES, {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name },
+      value,
+      description,
+    });
+  ensure(STORAGE_CLASSES, {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+    provisioner: LOCAL_PATH_PROVISIONER,
+    reclaimPolicy: 'Delete',
+    volumeBindingMode: 'WaitForFirstConsumer',
+  });
+  ensureBootstrapPolicy(api);
   for (const node of nodes) ensureNode(api, node, nodes.length > 1, timestamp(clock.now()));
 
   ensure(SERVICE_CIDRS, {
@@ -118,11 +154,12 @@ export function bootstrapCluster({
   });
 
   ensure(SERVICES, dnsService(dnsServiceIp));
-  ensure(SERVICE_ACCOUNTS, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { namespace: 'kube-system', name: 'coredns' },
-  });
+  for (const name of systemAccounts())
+    ensure(SERVICE_ACCOUNTS, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { namespace: 'kube-system', name },
+    });
   ensure(CONFIG_MAPS, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -135,7 +172,10 @@ export function bootstrapCluster({
 function ensureNode(api: ClusterApi, description: NodeDescription, tainted: boolean, now: string): void {
   const { name, role, podCidr } = description;
   const controlPlane = role === 'control-plane';
-  if (api.get(NODES, undefined, name) === undefined)
+  const existing = api.get(NODES, undefined, name);
+  // A machine that was switched off stays so.
+  if (existing !== undefined && isMachineOff(existing)) return;
+  if (existing === undefined)
     api.create(NODES, {
       apiVersion: 'v1',
       kind: 'Node',
@@ -151,11 +191,15 @@ function ensureNode(api: ClusterApi, description: NodeDescription, tainted: bool
             ? { [CONTROL_PLANE_LABEL]: '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
             : {}),
         },
-        annotations: { 'node.alpha.kubernetes.io/ttl': '0' },
+        annotations: {
+          'node.alpha.kubernetes.io/ttl': '0',
+          'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+        },
       },
       spec: {
         podCIDR: podCidr,
         podCIDRs: [podCidr],
+        providerID: `switchyard://${name}`,
         ...(controlPlane && tainted ? { taints: [{ key: CONTROL_PLANE_LABEL, effect: 'NoSchedule' }] } : {}),
       },
       status: {},
@@ -172,16 +216,15 @@ function ensureNode(api: ClusterApi, description: NodeDescription, tainted: bool
 }
 
 function nodeStatus({ name, address }: NodeDescription, before: Node['status'], now: string): Node['status'] {
-  const resources = { cpu: '4', 'ephemeral-storage': '61202244Ki', memory: '8141456Ki', pods: '110' };
-  const condition = (type: string, status: 'True' | 'False', reason: string, message: string) => ({
-    type,
-    status,
-    lastHeartbeatTime: now,
-    lastTransitionTime:
-      before.conditions?.find((earlier) => earlier.type === type)?.lastTransitionTime ?? now,
-    reason,
-    message,
-  });
+  const resources = {
+    cpu: '4',
+    'ephemeral-storage': '61202244Ki',
+    'hugepages-1Gi': '0',
+    'hugepages-2Mi': '0',
+    memory: '8141456Ki',
+    pods: '110',
+  };
+  const machineID = createHash('sha256').update(name).digest('hex').slice(0, 32);
   return {
     addresses: [
       { type: 'InternalIP', address },
@@ -189,30 +232,20 @@ function nodeStatus({ name, address }: NodeDescription, before: Node['status'], 
     ],
     capacity: resources,
     allocatable: resources,
-    conditions: [
-      condition(
-        'MemoryPressure',
-        'False',
-        'KubeletHasSufficientMemory',
-        'kubelet has sufficient memory available',
-      ),
-      condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
-      condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
-      condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
-    ],
+    conditions: healthyConditions(before.conditions, now),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
     nodeInfo: {
       architecture: 'amd64',
-      bootID: '',
+      bootID: before.nodeInfo?.['bootID'] ?? randomUUID(),
       // Not a containerd: what runs the containers here is this emulator, and says so.
       containerRuntimeVersion: 'switchyard://0.1.0',
       kernelVersion: 'emulated',
       kubeProxyVersion: '',
       kubeletVersion: KUBERNETES_VERSION,
-      machineID: '',
+      machineID,
       operatingSystem: 'linux',
       osImage: 'Emulated node',
-      systemUUID: '',
+      systemUUID: machineID,
     },
   };
 }

@@ -85,6 +85,11 @@ describe('namespaces', () => {
   it('go after their content, and say what they wait for', async () => {
     createDeployment(cluster.api);
     await cluster.clock.advance(100);
+    cluster.api.create(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace: 'lab', name: 'held', finalizers: ['example.com/hold'] },
+    });
     createPod(cluster.api, 'stubborn', { nodeName: 'lab-worker', terminationGracePeriodSeconds: 30 });
     cluster.api.delete(NAMESPACES, undefined, 'lab');
     await cluster.clock.advance(100);
@@ -92,10 +97,22 @@ describe('namespaces', () => {
     expect(namespace?.status.conditions).toContainEqual(
       expect.objectContaining({
         type: 'NamespaceContentRemaining',
-        message: 'Some resources are remaining: pods has 1 resource instances',
+        status: 'False',
+        message: 'All content successfully removed',
       }),
     );
     cluster.api.delete(PODS, 'lab', 'stubborn', { gracePeriodSeconds: 0 });
+    await cluster.clock.advance(100);
+    expect(cluster.api.get(NAMESPACES, undefined, 'lab')?.status.conditions).toContainEqual(
+      expect.objectContaining({
+        type: 'NamespaceFinalizersRemaining',
+        message:
+          'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
+      }),
+    );
+    cluster.api.mutate(CONFIG_MAPS, 'lab', 'held', (draft) => {
+      delete draft.metadata.finalizers;
+    });
     await cluster.clock.advance(100);
     expect(cluster.api.get(NAMESPACES, undefined, 'lab')).toBeUndefined();
   });

@@ -87,8 +87,13 @@ export function createEventRecorder({ api, clock, component, host }: EventSource
       if (updated !== undefined) return;
     }
     const namespace = reference.namespace ?? 'default';
-    const nanoseconds = BigInt(Math.trunc(now)) * 1_000_000n + BigInt(sequence++ % 1_000_000);
-    const name = `${reference.name}.${nanoseconds.toString(16)}`;
+    const nextName = (): string => {
+      const nanoseconds = BigInt(Math.trunc(now)) * 1_000_000n + BigInt(sequence++ % 1_000_000);
+      return `${reference.name}.${nanoseconds.toString(16)}`;
+    };
+    // Another component may tell of the same object in the same millisecond.
+    let name = nextName();
+    while (api.get(EVENTS, namespace, name) !== undefined) name = nextName();
     const event: Omit<Event, 'metadata'> & {
       metadata: { name: string; namespace: string };
       eventTime: null;

@@ -1,5 +1,5 @@
 import type { Condition, KubeObject } from '../api/objects.ts';
-import { groupResource, NAMESPACES, type ResourceType } from '../api/resources.ts';
+import { NAMESPACES, PODS, type ResourceType } from '../api/resources.ts';
 import { disposeAll, type ControllerContext } from './controller.ts';
 import { findCondition, timestamp } from './object-helpers.ts';
 import { ALL_KINDS } from './resource-kinds.ts';
@@ -43,18 +43,16 @@ interface Remaining {
 function sync({ api, clock, finalizeNamespace }: NamespaceContext, name: string): void {
   const namespace = api.get(NAMESPACES, undefined, name);
   if (namespace?.metadata.deletionTimestamp === undefined) return;
-  const list = (type: ResourceType): KubeObject[] => api.list(type, { namespace: name });
-  for (const type of NAMESPACED) {
-    for (const { metadata } of list(type)) {
-      if (metadata.deletionTimestamp === undefined)
-        api.delete(type, name, metadata.name, { propagationPolicy: 'Background' });
-    }
-  }
-  const remaining = NAMESPACED.map((type) => ({ type, objects: list(type) })).filter(
-    ({ objects }) => objects.length > 0,
-  );
-  if (remaining.length > 0) {
-    const now = timestamp(clock.now());
+  const empty = (types: readonly ResourceType[]): Remaining[] => {
+    for (const type of types)
+      for (const { metadata } of api.list(type, { namespace: name }))
+        if (metadata.deletionTimestamp === undefined)
+          api.delete(type, name, metadata.name, { propagationPolicy: 'Background' });
+    return types
+      .map((type) => ({ type, objects: api.list<KubeObject>(type, { namespace: name }) }))
+      .filter(({ objects }) => objects.length > 0);
+  };
+  const tell = (remaining: readonly Remaining[]): void => {
     api.mutate(
       NAMESPACES,
       undefined,
@@ -62,14 +60,20 @@ function sync({ api, clock, finalizeNamespace }: NamespaceContext, name: string)
       (draft) => {
         draft.status = {
           phase: 'Terminating',
-          conditions: conditions(draft.status.conditions, remaining, now),
+          conditions: conditions(draft.status.conditions, remaining, timestamp(clock.now())),
         };
       },
       { subresource: 'status' },
     );
+  };
+  // Pods go before what they may need to end well. While they do, nothing is told of what remains.
+  if (empty([PODS]).length > 0) {
+    tell([]);
     return;
   }
-  finalizeNamespace(name);
+  const remaining = empty(NAMESPACED);
+  if (remaining.length > 0) tell(remaining);
+  else finalizeNamespace(name);
 }
 
 /** What keeps the namespace, in the words of k8s.io/kubernetes/pkg/controller/namespace/deletion. */
@@ -84,10 +88,13 @@ function conditions(
       holders.set(finalizer, (holders.get(finalizer) ?? 0) + 1);
   }
   const resources = remaining
-    .map(({ type, objects }) => `${groupResource(type)} has ${objects.length} resource instances`)
+    // The dot stands there even where the group is the core's, which has no name.
+    .map(({ type, objects }) => `${type.plural}.${type.group} has ${objects.length} resource instances`)
+    .sort()
     .join(', ');
   const finalizers = [...holders]
     .map(([finalizer, count]) => `${finalizer} in ${count} resource instances`)
+    .sort()
     .join(', ');
   const wanted: [string, Condition['status'], string, string][] = [
     [
@@ -108,12 +115,14 @@ function conditions(
       'ContentDeleted',
       'All content successfully deleted, may be waiting on finalization',
     ],
-    [
-      'NamespaceContentRemaining',
-      'True',
-      'SomeResourcesRemain',
-      `Some resources are remaining: ${resources}`,
-    ],
+    resources === ''
+      ? ['NamespaceContentRemaining', 'False', 'ContentRemoved', 'All content successfully removed']
+      : [
+          'NamespaceContentRemaining',
+          'True',
+          'SomeResourcesRemain',
+          `Some resources are remaining: ${resources}`,
+        ],
     finalizers === ''
       ? [
           'NamespaceFinalizersRemaining',

@@ -1,21 +1,5 @@
 /** Which nodes a pod may run on (k8s.io/component-helpers/scheduling/corev1). */
-import type { Node, PodSpec } from '../api/objects.ts';
-
-interface Requirement {
-  key: string;
-  operator: string;
-  values?: string[];
-}
-
-interface Term {
-  matchExpressions?: Requirement[];
-  matchFields?: Requirement[];
-}
-
-/** The part of a pod's affinity that decides. */
-export interface RequiredNodeAffinity {
-  nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms: Term[] } };
-}
+import type { Node, NodeSelectorRequirement, NodeSelectorTerm, PodSpec } from '../api/objects.ts';
 
 interface Taint {
   key: string;
@@ -27,18 +11,23 @@ type Tolerations = NonNullable<PodSpec['tolerations']>;
 
 /** Whether a node has what a pod's nodeSelector and required node affinity ask for. */
 export function matchesNode(
-  { nodeSelector = {}, affinity }: Pick<PodSpec, 'nodeSelector'> & { affinity?: RequiredNodeAffinity },
-  { metadata }: Node,
+  { nodeSelector = {}, affinity }: Pick<PodSpec, 'nodeSelector' | 'affinity'>,
+  node: Node,
 ): boolean {
-  const labels = metadata.labels ?? {};
+  const labels = node.metadata.labels ?? {};
   if (Object.entries(nodeSelector).some(([key, value]) => labels[key] !== value)) return false;
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-  return terms === undefined || terms.some((term) => matchesTerm(term, labels, metadata.name));
+  return terms === undefined || matchesTerms(terms, node);
+}
+
+/** Whether a node is what any of the terms asks for. */
+export function matchesTerms(terms: readonly NodeSelectorTerm[], { metadata }: Node): boolean {
+  return terms.some((term) => matchesTerm(term, metadata.labels ?? {}, metadata.name));
 }
 
 /** A term that asks for nothing matches nothing. */
 function matchesTerm(
-  { matchExpressions = [], matchFields = [] }: Term,
+  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
   labels: Record<string, string>,
   name: string,
 ): boolean {
@@ -49,7 +38,7 @@ function matchesTerm(
   );
 }
 
-function satisfies({ operator, values = [] }: Requirement, value: string | undefined): boolean {
+function satisfies({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

@@ -1,9 +1,11 @@
+import type { ClusterApi } from '../api/cluster-api.ts';
 import type { Node, Pod } from '../api/objects.ts';
-import { NODES, PODS } from '../api/resources.ts';
+import { NODES, PERSISTENT_VOLUME_CLAIMS, PODS } from '../api/resources.ts';
 import { disposeAll, type ControllerContext } from './controller.ts';
 import { createEventRecorder, type EventRecorder } from './events.ts';
 import { controllerOf, findCondition, isPodFinished, timestamp } from './object-helpers.ts';
 import { matchesNode, tolerates } from './node-affinity.ts';
+import { claimProblem, reachesVolumes, requestVolumes } from './persistent-volume/claim-use.ts';
 import { parseQuantity } from './quantity.ts';
 import { keyOf, splitKey, WorkQueue } from './work-queue.ts';
 
@@ -45,6 +47,7 @@ export function startScheduler(context: SchedulerContext): Disposable {
         retryAll();
       } else if (isOurs(object) && !unschedulable.has(keyOf(object))) queue.add(keyOf(object));
     }),
+    api.watch(PERSISTENT_VOLUME_CLAIMS, retryAll),
     api.watch(NODES, ({ object }) => {
       const { metadata, spec, status } = object;
       const relevant = JSON.stringify([
@@ -78,9 +81,17 @@ function schedule({ api, clock, bindPod }: SchedulerContext, events: EventRecord
   const placed = api
     .list(PODS)
     .filter((other) => (other.spec.nodeName ?? '') !== '' && !isPodFinished(other));
+  const problem = claimProblem(api, pod);
+  if (problem !== undefined) {
+    // Kubernetes says what preemption says, which is no more than that.
+    const message = `0/${nodes.length} nodes are available: ${problem}. not found`;
+    if (markUnschedulable({ api, clock }, pod, message))
+      events.record(pod, 'Warning', 'FailedScheduling', message);
+    return false;
+  }
   const candidates = nodes.map((node) => {
     const there = placed.filter((other) => other.spec.nodeName === node.metadata.name);
-    return { node, there, obstacles: obstaclesOf(pod, node, there) };
+    return { node, there, obstacles: [...obstaclesOf(pod, node, there), ...volumeObstacles(api, pod, node)] };
   });
   const fitting = candidates.filter(({ obstacles }) => obstacles.length === 0);
   if (fitting.length === 0) {
@@ -100,6 +111,8 @@ function schedule({ api, clock, bindPod }: SchedulerContext, events: EventRecord
   );
   if (best === undefined) return false;
   const nodeName = best.node.metadata.name;
+  // Volumes that are made for this pod come first; their claims' changes bring it here again.
+  if (!requestVolumes(api, pod, nodeName)) return false;
   bindPod(namespace, name, nodeName);
   events.record(pod, 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${nodeName}`);
   return true;
@@ -157,6 +170,12 @@ function obstaclesOf(pod: Pod, node: Node, there: readonly Pod[]): Obstacle[] {
   if (untolerated) return refusal('node(s) had untolerated taint(s)');
   if (!matchesNode(pod.spec, node)) return refusal("node(s) didn't match Pod's node affinity/selector");
   return roomObstacles(pod, node, there);
+}
+
+function volumeObstacles(api: ClusterApi, pod: Pod, node: Node): Obstacle[] {
+  return reachesVolumes(api, pod, node)
+    ? []
+    : [{ reason: "node(s) didn't match PersistentVolume's node affinity", preemptable: false }];
 }
 
 function roomObstacles(pod: Pod, node: Node, there: readonly Pod[]): Obstacle[] {

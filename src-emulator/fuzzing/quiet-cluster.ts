@@ -1,3 +1,4 @@
+import { createAccessControl } from '../api/auth/access-control.ts';
 import { createCredentials, kubeconfigFor } from '../api/credentials.ts';
 import type { KindDefinition } from '../api/kind-definition.ts';
 import { createKinds } from '../api/kinds/index.ts';
@@ -54,12 +55,21 @@ export async function startQuietCluster(): Promise<QuietCluster> {
   const unavailable = (): never => {
     throw new Error('there are no nodes');
   };
+  const access = createAccessControl(machinery, credentials);
   const server = await startApiServer({
     machinery,
+    access,
     credentials,
     port: 0,
     clock,
     nodeProxy: { logs: unavailable, exec: unavailable, attach: unavailable, portForward: unavailable },
   });
-  return { kubeconfig: kubeconfigFor(credentials, server.url), kinds, stop: () => server.close() };
+  return {
+    kubeconfig: kubeconfigFor(credentials, server.url),
+    kinds,
+    stop: () => {
+      access[Symbol.dispose]();
+      return server.close();
+    },
+  };
 }

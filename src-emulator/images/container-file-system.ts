@@ -3,6 +3,9 @@ import { MemoryFileSystem } from './memory-file-system.ts';
 import { resolvePath } from './path.ts';
 import type { FileStat, FileSystem, Mount, Program } from './types.ts';
 
+/** The links that a path may lead through, as Linux counts them. */
+const MAX_LINKS = 40;
+
 /** What a container sees: its own files, with volumes mounted over them. */
 export class ContainerFileSystem implements FileSystem {
   readonly #own: MemoryFileSystem;
@@ -63,15 +66,25 @@ export class ContainerFileSystem implements FileSystem {
     const normal = resolvePath('/', path);
     if (this.#mounts.some((mount) => mount.path === normal || mount.path.startsWith(`${normal}/`)))
       throw fileError('EBUSY');
-    const { fs, inner } = this.#routeForChange(normal);
+    const { fs, inner } = this.#routeForChange(normal, false);
     fs.remove(inner, options);
   }
 
   rename(from: string, to: string): void {
-    const source = this.#routeForChange(from);
-    const target = this.#routeForChange(to);
+    const source = this.#routeForChange(from, false);
+    const target = this.#routeForChange(to, false);
     if (source.fs !== target.fs) throw fileError('EXDEV');
     source.fs.rename(source.inner, target.inner);
+  }
+
+  readLink(path: string): string | undefined {
+    const { fs, inner } = this.#route(path, false);
+    return fs.readLink(inner);
+  }
+
+  symlink(target: string, path: string): void {
+    const { fs, inner } = this.#routeForChange(path, false);
+    fs.symlink(target, inner);
   }
 
   /** The program that a file stands for, if it is one. */
@@ -88,8 +101,27 @@ export class ContainerFileSystem implements FileSystem {
     if (isFile) this.#own.writeFile(mount.path, '');
   }
 
-  #route(path: string): { fs: FileSystem; inner: string; readOnly: boolean } {
-    const normal = resolvePath('/', path);
+  /** The file system that a path is in. Links may lead from one to another; that at the end is followed if `last`. */
+  #route(path: string, last = true): { fs: FileSystem; inner: string; readOnly: boolean } {
+    return this.#locate(this.#follow(resolvePath('/', path), last));
+  }
+
+  /** The path with its links followed, as far as it exists. */
+  #follow(path: string, last: boolean, links = MAX_LINKS): string {
+    const parts = path.split('/').slice(1);
+    for (let count = 1; count <= parts.length - (last ? 0 : 1); count++) {
+      const prefix = `/${parts.slice(0, count).join('/')}`;
+      const { fs, inner } = this.#locate(prefix);
+      const target = fs.readLink(inner);
+      if (target === undefined) continue;
+      if (links === 0) throw fileError('ELOOP');
+      const rest = parts.slice(count).join('/');
+      return this.#follow(resolvePath(resolvePath(resolvePath(prefix, '..'), target), rest), last, links - 1);
+    }
+    return path;
+  }
+
+  #locate(normal: string): { fs: FileSystem; inner: string; readOnly: boolean } {
     for (const mount of this.#mounts) {
       if (normal === mount.path || normal.startsWith(mount.path === '/' ? '/' : `${mount.path}/`))
         return {
@@ -101,8 +133,8 @@ export class ContainerFileSystem implements FileSystem {
     return { fs: this.#own, inner: normal, readOnly: false };
   }
 
-  #routeForChange(path: string): { fs: FileSystem; inner: string } {
-    const route = this.#route(path);
+  #routeForChange(path: string, last = true): { fs: FileSystem; inner: string } {
+    const route = this.#route(path, last);
     if (route.readOnly) throw fileError('EROFS');
     return route;
   }

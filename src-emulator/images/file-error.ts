@@ -11,6 +11,7 @@ const MESSAGES = {
   EACCES: 'Permission denied',
   EBUSY: 'Device or resource busy',
   EINVAL: 'Invalid argument',
+  ELOOP: 'Too many levels of symbolic links',
   ENOEXEC: 'Exec format error',
 } as const;
 

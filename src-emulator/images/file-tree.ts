@@ -9,9 +9,16 @@ export interface FileNode {
   program?: Program;
 }
 
+export interface LinkNode {
+  kind: 'symlink';
+  target: string;
+  mode: number;
+  mtimeMs: number;
+}
+
 export interface DirectoryNode {
   kind: 'directory';
-  entries: Map<string, FileNode | DirectoryNode>;
+  entries: Map<string, FileNode | LinkNode | DirectoryNode>;
   mode: number;
   mtimeMs: number;
   /** The file system that may change this directory; others that share it copy it first. */

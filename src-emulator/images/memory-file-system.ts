@@ -1,10 +1,13 @@
 import { fileError } from './file-error.ts';
-import type { DirectoryNode, FileNode, FileTree } from './file-tree.ts';
+import type { DirectoryNode, FileNode, FileTree, LinkNode } from './file-tree.ts';
 import { resolvePath } from './path.ts';
 import { toBytes } from './pipe.ts';
 import type { FileStat, FileSystem, Program } from './types.ts';
 
-type Node = FileNode | DirectoryNode;
+type Node = FileNode | LinkNode | DirectoryNode;
+
+/** The links that a path may lead through, as Linux counts them. */
+const MAX_LINKS = 40;
 
 /** An in-memory file system. Over a {@link FileTree} it copies a directory only when something in it changes. */
 export class MemoryFileSystem implements FileSystem {
@@ -25,7 +28,7 @@ export class MemoryFileSystem implements FileSystem {
 
   readFile(path: string): Uint8Array {
     const node = this.#get(path);
-    if (node.kind === 'directory') throw fileError('EISDIR');
+    if (node.kind !== 'file') throw fileError('EISDIR');
     return node.data;
   }
 
@@ -34,9 +37,10 @@ export class MemoryFileSystem implements FileSystem {
     data: Uint8Array | string,
     options: { append?: boolean; mode?: number } = {},
   ): void {
-    const [parent, name] = this.#parentForChange(path);
+    const [parent, name] = this.#parentForChange(this.#resolve(path));
     if (name === '') throw fileError('EISDIR');
-    const old = parent.entries.get(name);
+    const found = parent.entries.get(name);
+    const old = found?.kind === 'symlink' ? undefined : found;
     if (old?.kind === 'directory') {
       if (options.mode === undefined || options.append !== true) throw fileError('EISDIR');
       const own = this.#own(parent, name, old);
@@ -62,7 +66,8 @@ export class MemoryFileSystem implements FileSystem {
 
   stat(path: string): FileStat {
     const node = this.#get(path);
-    const size = node.kind === 'file' ? node.data.length : 4096;
+    const size =
+      node.kind === 'file' ? node.data.length : node.kind === 'symlink' ? node.target.length : 4096;
     return { type: node.kind, size, mode: node.mode, mtimeMs: node.mtimeMs };
   }
 
@@ -73,7 +78,7 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   mkdir(path: string, options: { recursive?: boolean } = {}): void {
-    const normal = resolvePath('/', path);
+    const normal = this.#resolve(path);
     const existing = this.#find(normal);
     if (existing !== undefined) {
       if (options.recursive === true && existing.kind === 'directory') return;
@@ -92,8 +97,9 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   remove(path: string, options: { recursive?: boolean } = {}): void {
-    const node = this.#get(path);
-    const [parent, name] = this.#parentForChange(path);
+    const normal = this.#resolve(path, false);
+    const node = this.#at(normal);
+    const [parent, name] = this.#parentForChange(normal);
     if (name === '') throw fileError('EBUSY');
     if (node.kind === 'directory' && options.recursive !== true && node.entries.size > 0)
       throw fileError('ENOTEMPTY');
@@ -102,9 +108,9 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   rename(from: string, to: string): void {
-    const node = this.#get(from);
-    const source = resolvePath('/', from);
-    const target = resolvePath('/', to);
+    const source = this.#resolve(from, false);
+    const target = this.#resolve(to, false);
+    const node = this.#at(source);
     if (source === target) return;
     if (target.startsWith(`${source}/`)) throw fileError('EINVAL');
     const [newParent, newName] = this.#parentForChange(target);
@@ -124,9 +130,45 @@ export class MemoryFileSystem implements FileSystem {
     return node?.kind === 'file' ? node.program : undefined;
   }
 
-  #find(path: string): Node | undefined {
+  readLink(path: string): string | undefined {
+    const node = this.#find(path, false);
+    return node?.kind === 'symlink' ? node.target : undefined;
+  }
+
+  symlink(target: string, path: string): void {
+    const [parent, name] = this.#parentForChange(this.#resolve(path, false));
+    if (parent.entries.has(name)) throw fileError('EEXIST');
+    parent.entries.set(name, { kind: 'symlink', target, mode: 0o777, mtimeMs: this.#now() });
+    parent.mtimeMs = this.#now();
+  }
+
+  /** The path with its links followed; that at its end too when `last`. @throws FileError ELOOP */
+  #resolve(path: string, last = true, links = MAX_LINKS): string {
+    const parts = resolvePath('/', path).split('/').slice(1);
     let node: Node = this.#root;
-    for (const part of resolvePath('/', path).split('/')) {
+    for (const [index, part] of parts.entries()) {
+      if (part === '' || node.kind !== 'directory') break;
+      const child = node.entries.get(part);
+      if (child === undefined) break;
+      if (child.kind === 'symlink' && (last || index < parts.length - 1)) {
+        if (links === 0) throw fileError('ELOOP');
+        const target = resolvePath(`/${parts.slice(0, index).join('/')}`, child.target);
+        return this.#resolve([target, ...parts.slice(index + 1)].join('/'), last, links - 1);
+      }
+      node = child;
+    }
+    return `/${parts.join('/')}`;
+  }
+
+  #find(path: string, last = true): Node | undefined {
+    let node: Node = this.#root;
+    let normal: string;
+    try {
+      normal = this.#resolve(path, last);
+    } catch {
+      return undefined;
+    }
+    for (const part of normal.split('/')) {
       if (part === '') continue;
       if (node.kind !== 'directory') return undefined;
       const child = node.entries.get(part);
@@ -137,8 +179,13 @@ export class MemoryFileSystem implements FileSystem {
   }
 
   #get(path: string): Node {
+    return this.#at(this.#resolve(path));
+  }
+
+  /** What is at a path without links. */
+  #at(normal: string): Node {
     let node: Node = this.#root;
-    for (const part of resolvePath('/', path).split('/')) {
+    for (const part of normal.split('/')) {
       if (part === '') continue;
       if (node.kind !== 'directory') throw fileError('ENOTDIR');
       const child = node.entries.get(part);

@@ -64,6 +64,14 @@ export class ProcFileSystem implements FileSystem {
     throw fileError('EACCES');
   }
 
+  readLink(): undefined {
+    return undefined;
+  }
+
+  symlink(): void {
+    throw fileError('EACCES');
+  }
+
   #global(): Record<string, string> {
     const seconds = ((this.#clock.now() - this.#startedMs) / 1000).toFixed(2);
     return {

@@ -27,6 +27,10 @@ export interface FileSystem {
   mkdir(path: string, options?: { recursive?: boolean }): void;
   remove(path: string, options?: { recursive?: boolean }): void;
   rename(from: string, to: string): void;
+  /** Where a symbolic link points, as it was written; undefined when there is no link at the path. */
+  readLink(path: string): string | undefined;
+  /** Makes a symbolic link at `path`. */
+  symlink(target: string, path: string): void;
 }
 
 export interface FileStat {

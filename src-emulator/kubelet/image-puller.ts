@@ -20,7 +20,8 @@ export class ImageError extends Error {
 export class ImagePuller {
   readonly #clock: Clock;
   readonly #images: ImageRegistry;
-  readonly #present = new Set<string>();
+  /** By digest. */
+  readonly #present = new Map<string, Image>();
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param preloaded references that the node has from the start. */
@@ -33,7 +34,17 @@ export class ImagePuller {
   /** The node had this image before it went down. */
   remember(reference: string): void {
     const image = this.#images.lookup(reference);
-    if (image !== undefined) this.#present.add(image.digest);
+    if (image !== undefined) this.#present.set(image.digest, image);
+  }
+
+  /** The images that the node has, the largest first, as its status lists them. */
+  list(): { names: string[]; sizeBytes: number }[] {
+    return [...this.#present.values()]
+      .map(({ repository, tag, digest, sizeBytes }) => ({
+        names: [`${repository}@${digest}`, `${repository}:${tag}`],
+        sizeBytes,
+      }))
+      .sort((a, b) => b.sizeBytes - a.sizeBytes);
   }
 
   /** The image if the node has it. @throws ImageError InvalidImageName. */
@@ -62,7 +73,7 @@ export class ImagePuller {
       const known = image !== undefined && this.#present.has(image.digest);
       await this.#clock.sleep(known ? RECHECK_MS : PULL_MS + ((reference.length * 7) % 40));
       if (image === undefined) throw new ImageError('ErrImagePull', this.#unknown(reference));
-      this.#present.add(image.digest);
+      this.#present.set(image.digest, image);
       const now = this.#clock.now();
       return {
         image,

@@ -1,6 +1,6 @@
 import type { ClusterApi } from '../api/cluster-api.ts';
-import type { Pod } from '../api/objects.ts';
-import { PODS } from '../api/resources.ts';
+import type { Node, Pod } from '../api/objects.ts';
+import { NODES, PODS } from '../api/resources.ts';
 import type { Clock } from '../clock.ts';
 import { createEventRecorder } from '../controllers/events.ts';
 import { keyOf } from '../controllers/work-queue.ts';
@@ -9,6 +9,7 @@ import { BackOff } from './back-off.ts';
 import { ImagePuller } from './image-puller.ts';
 import { createClaimStorage } from './claim-storage.ts';
 import type { KubeletContext, KubeletNetwork, TokenRequest } from './kubelet-context.ts';
+import { isMachineOff, NodeAgent } from './node-agent.ts';
 import { createNodeMachine } from './node-machine.ts';
 import { createNodeProxy } from './node-proxy.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -29,6 +30,8 @@ export interface KubeletsOptions {
   clusterDomain?: string;
   /** Where nodes ask for names; default 172.18.0.1, the gateway of kind's network. */
   nodeNameserver?: string;
+  /** Whether nodes report themselves: lease, conditions, images. Default false. */
+  reportNodes?: boolean;
   /** Images that every node has from the start. Default: CoreDNS, as on kind. */
   preloadedImages?: readonly string[];
 }
@@ -49,10 +52,14 @@ export function startKubelets({
   dnsServiceIp = '10.96.0.10',
   clusterDomain = 'cluster.local',
   nodeNameserver = '172.18.0.1',
+  reportNodes = false,
   preloadedImages = ['registry.k8s.io/coredns/coredns:v1.12.1'],
 }: KubeletsOptions): Kubelets {
   const contexts = new Map<string, KubeletContext>();
   const workers = new Map<string, PodWorker>();
+  const agents = new Map<string, NodeAgent>();
+  /** Nodes whose machine is off. */
+  const off = new Set<string>();
 
   const claims = createClaimStorage(api, runtime);
   const resolvConf = `nameserver ${nodeNameserver}\n`;
@@ -100,7 +107,7 @@ export function startKubelets({
   };
   const changed = (pod: Pod): void => {
     const { nodeName } = pod.spec;
-    if (nodeName === undefined || nodeName === '') return;
+    if (nodeName === undefined || nodeName === '' || off.has(nodeName)) return;
     const key = keyOf(pod);
     const worker = workers.get(key);
     if (worker?.uid === pod.metadata.uid) {
@@ -110,6 +117,42 @@ export function startKubelets({
     if (worker !== undefined) end(key, worker.uid);
     workers.set(key, new PodWorker(contextOf(nodeName), pod));
   };
+  const stopAgent = (nodeName: string): void => {
+    agents.get(nodeName)?.close();
+    agents.delete(nodeName);
+  };
+  const switchOff = (nodeName: string): void => {
+    off.add(nodeName);
+    stopAgent(nodeName);
+    network.setNodePower?.(nodeName, false);
+    for (const { pod } of [...workers.values()])
+      if (pod.spec.nodeName === nodeName) end(keyOf(pod), pod.metadata.uid);
+  };
+  const switchOn = (nodeName: string): void => {
+    off.delete(nodeName);
+    network.setNodePower?.(nodeName, true);
+    for (const pod of api.list(PODS)) if (pod.spec.nodeName === nodeName) changed(pod);
+  };
+  const nodeChanged = (node: Node): void => {
+    const nodeName = node.metadata.name;
+    const wasOff = off.has(nodeName);
+    if (isMachineOff(node)) {
+      if (!wasOff) switchOff(nodeName);
+      return;
+    }
+    if (wasOff) switchOn(nodeName);
+    if (!reportNodes) return;
+    if (!agents.has(nodeName)) {
+      const { events, images } = contextOf(nodeName);
+      const options = { api, clock, events, nodeName, images: () => images.list() };
+      agents.set(nodeName, new NodeAgent(options, wasOff));
+    }
+    agents.get(nodeName)?.update(node);
+  };
+  const nodes = api.watch(NODES, ({ type, object }) => {
+    if (type === 'DELETED') stopAgent(object.metadata.name);
+    else nodeChanged(object);
+  });
   const watch = api.watch(PODS, ({ type, object }) => {
     if (type === 'DELETED') end(keyOf(object), object.metadata.uid);
     else changed(object);
@@ -117,7 +160,9 @@ export function startKubelets({
   return {
     nodeProxy: createNodeProxy(({ namespace, name }) => workers.get(`${namespace}/${name}`)),
     close() {
+      nodes[Symbol.dispose]();
       watch[Symbol.dispose]();
+      for (const agent of agents.values()) agent.close();
       claims[Symbol.dispose]();
       for (const worker of workers.values()) worker.close();
       workers.clear();

@@ -13,6 +13,8 @@ export interface KubeletNetwork {
   /** A network namespace with a fresh pod address. @throws NetworkError when there is none left. */
   createPodStack(nodeName: string): NetworkStack;
   nodeStack(nodeName: string): NetworkStack;
+  /** A machine that is off takes no packets and forwards none. */
+  setNodePower?(nodeName: string, on: boolean): void;
   /** getaddrinfo for a namespace whose /etc/hosts and /etc/resolv.conf `readFile` reads. */
   createResolver(stack: NetworkStack, readFile: (path: string) => string, clock: Clock): ResolveHost;
 }

@@ -15,7 +15,8 @@ export async function stopAllContainers(
 ): Promise<void> {
   const running = containers.filter(({ instance }) => instance !== undefined);
   const endings = new Map(running.map((container) => [container, Promise.withResolvers<undefined>()]));
-  const endOf = (container: ManagedContainer): Promise<undefined> | undefined => endings.get(container)?.promise;
+  const endOf = (container: ManagedContainer): Promise<undefined> | undefined =>
+    endings.get(container)?.promise;
   const main = running.filter(({ role }) => role === 'main').map(endOf);
   const sidecars = running.filter(({ role }) => role === 'sidecar');
   await Promise.all(

@@ -46,6 +46,8 @@ export interface ClusterNetwork {
   createPodStack(nodeName: string): NetworkStack;
   /** The node's own namespace, also that of its hostNetwork pods. @throws NetworkError ENETUNREACH when unknown. */
   nodeStack(nodeName: string): NetworkStack;
+  /** Switches a node's machine off or on: while it is off, it takes no packets and forwards none. */
+  setNodePower(nodeName: string, on: boolean): void;
   /** The learner's machine: reaches nodes (NodePorts) and load balancers, but neither pods nor ClusterIPs. */
   readonly host: NetworkStack;
   /** The world outside the cluster: nothing in it but what is added. */
@@ -132,6 +134,10 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
     host,
     outside,
     nodeStack: (nodeName) => nodeNamed(nodeName).stack,
+    setNodePower(nodeName, on) {
+      if (on) router.down.delete(nodeName);
+      else router.down.add(nodeName);
+    },
     createPodStack(nodeName) {
       const { pool, podCIDR } = nodeNamed(nodeName);
       const address = pool.allocate();

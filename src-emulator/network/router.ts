@@ -75,6 +75,8 @@ interface Packet<S> {
 export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'>> {
   readonly #options: RouterOptions<S>;
   readonly #nodesByAddress = new Map<string, RoutedNode<S>>();
+  /** Nodes whose machine is off. */
+  readonly down = new Set<string>();
 
   constructor(options: RouterOptions<S>) {
     this.#options = options;
@@ -125,7 +127,7 @@ export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'
   #announcingNode({ protocol, to }: Packet<S>): RoutedNode<S> | undefined {
     const rule = protocol === 'ICMP' ? undefined : this.#options.proxy.loadBalancerRule(protocol, to);
     if (rule === undefined) return undefined;
-    const nodes = [...this.#options.nodes.values()];
+    const nodes = [...this.#options.nodes.values()].filter(({ name }) => !this.down.has(name));
     const hasBackend = (node: RoutedNode<S>): boolean =>
       rule.externalPolicy === 'Cluster' || rule.ready.some((backend) => backend.nodeName === node.name);
     return nodes.find(hasBackend) ?? nodes[0];
@@ -141,6 +143,7 @@ export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'
 
   /** PREROUTING or OUTPUT of a node, then its routing. */
   #throughNode(node: RoutedNode<S>, arriving: Packet<S>): Route<S> {
+    if (this.down.has(node.name)) return { kind: 'unreachable' };
     const packet = { ...arriving, via: arriving.via ?? node.name };
     const { protocol, to, sender } = packet;
     if (protocol === 'ICMP') return this.#forward(node, packet);
@@ -197,7 +200,8 @@ export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'
       });
     if (!this.#mayLeave(packet)) return { kind: 'silent' };
     const pod = pods.get(address);
-    if (pod !== undefined) return this.#toPod(node, pod, packet);
+    if (pod !== undefined)
+      return this.down.has(pod.nodeName ?? '') ? { kind: 'silent' } : this.#toPod(node, pod, packet);
     const isPodNetwork = [...nodes.values()].some((other) => other.pool.contains(address));
     // Pod traffic that leaves the pod network carries the node's address (kindnet's masquerade rule).
     const leavesPodNetwork = packet.sender === 'pod' && !isPodNetwork;

@@ -1,7 +1,8 @@
 import type { KindDefinition } from '../kind-definition.ts';
-import type { KindRegistry } from '../machinery/registry.ts';
+import { servedType, type KindRegistry } from '../machinery/registry.ts';
+import { COMPONENT_STATUS } from './component-statuses.ts';
 import { parseAccept } from './negotiation.ts';
-import { REVIEWS } from './reviews.ts';
+import { REVIEWS } from './review-types.ts';
 
 const FULL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -38,6 +39,11 @@ function subresourceInfo(kind: Served, subresource: string): SubresourceInfo {
       return { ...stream, responseKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' } };
     case 'eviction':
       return { verbs: ['create'], responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' } };
+    case 'token':
+      return {
+        verbs: ['create'],
+        responseKind: { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' },
+      };
     default:
       return { verbs: ['create'], responseKind: { group: '', version: 'v1', kind: 'Binding' } };
   }
@@ -49,10 +55,11 @@ export class Discovery {
 
   constructor(registry: KindRegistry) {
     this.#kinds = [
-      ...registry.all.map((kind) => ({ ...kind, verbs: FULL_VERBS })),
-      ...REVIEWS.map(({ singular, ...type }) => ({
-        type: { ...type, namespaced: false },
-        singular,
+      ...registry.served.map((kind) => ({ ...kind, type: servedType(kind), verbs: FULL_VERBS })),
+      COMPONENT_STATUS,
+      ...REVIEWS.map((type) => ({
+        type,
+        singular: type.singular,
         shortNames: [],
         categories: [],
         subresources: [],
@@ -83,6 +90,9 @@ export class Discovery {
       groups.set(kind.type.group, versions);
       versions.set(kind.type.version, [...(versions.get(kind.type.version) ?? []), kind]);
     }
+    // In each version the kinds stand in the order of their names, which is that of `kubectl get all`.
+    for (const versions of groups.values())
+      for (const kinds of versions.values()) kinds.sort((a, b) => (a.type.plural < b.type.plural ? -1 : 1));
     return groups;
   }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { User } from '../auth/user.ts';
 import { ApiError, type Status } from '../cluster-api.ts';
 import { internalError, tooLarge } from '../status.ts';
 
@@ -12,11 +13,20 @@ export interface Exchange {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Who asks. */
+  readonly user: User;
 }
 
-export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+export function openExchange(request: IncomingMessage, response: ServerResponse, user: User): Exchange {
   const url = new URL(request.url ?? '/', 'https://localhost');
-  return { request, response, method: request.method ?? 'GET', path: url.pathname, query: url.searchParams };
+  return {
+    request,
+    response,
+    method: request.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    user,
+  };
 }
 
 /** Reads the whole body. @throws ApiError 413. */

@@ -7,7 +7,7 @@
  * The encoding is protobuf, message openapi.v2.Document (google/gnostic-models, openapiv2/OpenAPIv2.proto).
  */
 import { apiVersionOf } from '../resources.ts';
-import type { KindRegistry } from '../machinery/registry.ts';
+import { servedType, type KindRegistry } from '../machinery/registry.ts';
 import { VERSION } from './version.ts';
 
 /** What the answer is called. Clients ask for it with an `@`, which no media type may hold. */
@@ -46,7 +46,8 @@ export function openApiV2(registry: KindRegistry): Buffer {
     8,
     queryParameter(name),
   ]);
-  const paths = registry.all.map(({ type }): Field => {
+  const paths = registry.served.map((each): Field => {
+    const type = servedType(each);
     const { group, version, kind } = type;
     const identity = message([2, `group: ${JSON.stringify(group)}\nkind: ${kind}\nversion: ${version}\n`]);
     const extension = message([1, 'x-kubernetes-group-version-kind'], [2, identity]);

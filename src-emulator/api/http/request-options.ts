@@ -1,10 +1,10 @@
 import { isJsonObject } from '../../store/json.ts';
-import type { DeleteOptions } from '../cluster-api.ts';
+import { ApiError } from '../cluster-api.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import type { PatchType, RequestOptions } from '../machinery/requests.ts';
 import type { ApplyOptions } from '../machinery/apply-request.ts';
 import type { FieldError } from '../kind-definition.ts';
-import type { FieldValidation } from '../schema/index.ts';
+import { DecodeError, type FieldValidation } from '../schema/index.ts';
 import { badRequest, invalid, unsupportedPatchType } from '../status.ts';
 import { parseApplyYaml } from './apply-yaml.ts';
 import { mediaType, parseBody, type ParsedBody } from './body.ts';
@@ -31,16 +31,48 @@ export async function requestBody(machinery: ApiMachinery, exchange: Exchange): 
   );
 }
 
-/** A patch and its type. @throws ApiError 413, 415 */
+/**
+ * The body as a value of one of the schemas, for what is no stored object.
+ * @throws ApiError 400, 415, 422.
+ */
+export async function decodeBody(
+  machinery: ApiMachinery,
+  schema: string,
+  exchange: Exchange,
+): Promise<Record<string, unknown>> {
+  const body = await requestBody(machinery, exchange);
+  const { fieldValidation, warn } = requestOptions(exchange, 'CreateOptions', body);
+  try {
+    const decoded = machinery.schemas.decode(schema, isJsonObject(body.value) ? body.value : {}, {
+      fieldValidation,
+      ...(body.duplicates === undefined ? {} : { duplicates: body.duplicates }),
+    });
+    decoded.warnings.forEach(warn);
+    return decoded.object;
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(error.message);
+    throw error;
+  }
+}
+
+/** A patch and its type. @param checkExists throws where there is nothing to patch @throws ApiError 400, 404, 413, 415 */
 export async function patchBody(
   machinery: ApiMachinery,
   exchange: Exchange,
+  checkExists: () => void,
 ): Promise<{ type: PatchType; body: ParsedBody }> {
   const contentType = mediaType(exchange.request.headers['content-type']);
   const type = PATCH_TYPES[contentType];
   if (type === undefined) throw unsupportedPatchType();
   const data = await readBody(exchange.request);
-  return { type, body: await parseBody(data, 'application/json', machinery.schemas) };
+  // What is not there is missed before anyone looks at the patch.
+  checkExists();
+  try {
+    return { type, body: await parseBody(data, 'application/json', machinery.schemas) };
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status.code !== 400) throw error;
+    throw badRequest(type === 'strategic' ? error.message : `error decoding patch: ${error.message}`);
+  }
 }
 
 /** Whether a PATCH is a configuration to apply rather than one of the other patches. */
@@ -64,6 +96,7 @@ export async function applyBody(exchange: Exchange): Promise<{ config: unknown; 
     options: {
       dryRun: given.dryRun,
       manager: query.get('fieldManager') ?? '',
+      user: exchange.user,
       force: isTrue(query.get('force')),
     },
   };
@@ -79,6 +112,7 @@ export function requestOptions(
   return {
     dryRun,
     manager: fieldManager(exchange),
+    user: exchange.user,
     fieldValidation,
     warn: (text) => addWarning(exchange.response, text),
     ...(body.duplicates === undefined ? {} : { duplicates: body.duplicates }),
@@ -149,7 +183,7 @@ function checkFieldManager(manager: string): FieldError[] {
   return errors;
 }
 
-function checkDryRun(asked: readonly string[]): FieldError[] {
+export function checkDryRun(asked: readonly string[]): FieldError[] {
   if (asked.every((value) => value === 'All')) return [];
   return [
     {
@@ -160,7 +194,8 @@ function checkDryRun(asked: readonly string[]): FieldError[] {
   ];
 }
 
-function invalidOptions(kind: string, errors: readonly FieldError[]): Error {
+/** What is wrong with the options of a request. @param kind for example `CreateOptions` */
+export function invalidOptions(kind: string, errors: readonly FieldError[]): Error {
   return invalid(
     { group: 'meta.k8s.io', version: 'v1', kind, plural: kind.toLowerCase(), namespaced: false },
     '',
@@ -173,54 +208,11 @@ export function isTrue(parameter: string | null): boolean {
   return parameter !== null && parameter !== 'false' && parameter !== '0';
 }
 
-/** dryRun may also stand in DeleteOptions. @throws ApiError 422 */
-export function writeOptions(exchange: Exchange, options: unknown): { dryRun: boolean; manager: string } {
-  const listed = isJsonObject(options) ? options['dryRun'] : undefined;
-  const inBody: unknown[] = Array.isArray(listed) ? listed : [];
-  const asked = [...exchange.query.getAll('dryRun'), ...inBody.map(String)];
-  const errors = checkDryRun(asked);
-  if (errors.length > 0) throw invalidOptions('DeleteOptions', errors);
-  return { dryRun: asked.length > 0, manager: fieldManager(exchange) };
-}
-
 /** Without fieldManager the first word of the user agent counts. */
-function fieldManager({ query, request }: Exchange): string {
+export function fieldManager({ query, request }: Exchange): string {
   return (
     query.get('fieldManager') ||
     request.headers['user-agent']?.split('/')[0]?.slice(0, MAX_MANAGER_BYTES) ||
     'unknown'
   );
-}
-
-/** DeleteOptions, from the body or the query. @throws ApiError */
-export function deleteOptions(body: unknown, query: URLSearchParams): DeleteOptions {
-  const options = isJsonObject(body) ? body : {};
-  const grace = options['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds') ?? undefined;
-  const policy =
-    options['propagationPolicy'] ??
-    query.get('propagationPolicy') ??
-    orphanPolicy(options['orphanDependents']);
-  const preconditions = options['preconditions'];
-  if (policy !== undefined && policy !== 'Foreground' && policy !== 'Background' && policy !== 'Orphan')
-    throw badRequest(
-      `invalid DeleteOptions: propagationPolicy: Unsupported value: ${JSON.stringify(policy)}: supported values: "Background", "Foreground", "Orphan"`,
-    );
-  return {
-    ...(grace === undefined || grace === '' ? {} : { gracePeriodSeconds: Number(grace) }),
-    ...(policy === undefined ? {} : { propagationPolicy: policy }),
-    ...(isJsonObject(preconditions) ? { preconditions: textsOf(preconditions) } : {}),
-  };
-}
-
-function orphanPolicy(orphan: unknown): 'Orphan' | 'Background' | undefined {
-  if (typeof orphan !== 'boolean') return undefined;
-  return orphan ? 'Orphan' : 'Background';
-}
-
-function textsOf(preconditions: Record<string, unknown>): { uid?: string; resourceVersion?: string } {
-  const { uid, resourceVersion } = preconditions;
-  return {
-    ...(typeof uid === 'string' ? { uid } : {}),
-    ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),
-  };
 }

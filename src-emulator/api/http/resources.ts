@@ -3,7 +3,8 @@ import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { decodeObject } from '../machinery/decode.ts';
 import { applyObject } from '../machinery/apply-request.ts';
-import { bindPod, evictPod } from '../machinery/pod-subresources.ts';
+import { evictPod } from '../machinery/eviction.ts';
+import { bindPod } from '../machinery/pod-subresources.ts';
 import {
   applyPatch,
   createFromBody,
@@ -18,19 +19,15 @@ import { apiVersionOf } from '../resources.ts';
 import { methodNotAllowed, success, unknownPath } from '../status.ts';
 import { addWarning, sendJson, type Exchange } from './exchange.ts';
 import { requestFilter } from './list.ts';
-import {
-  applyBody,
-  deleteOptions,
-  isApply,
-  isTrue,
-  patchBody,
-  requestBody,
-  requestOptions,
-  writeOptions,
-} from './request-options.ts';
+import { applyBody, isApply, isTrue, patchBody, requestBody, requestOptions } from './request-options.ts';
 import type { ResourceRoute } from './route.ts';
+import { deletionOptions } from './deletion-options.ts';
+import { objectBody } from './object-body.ts';
 import { View } from './view.ts';
 
+/** What a client is told that deletes a Job and does not say what is to become of its pods. */
+const ORPHANED_WARNING =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 const SCALE_SCHEMA = 'io.k8s.api.autoscaling.v1.Scale';
 
 /** Serves one request for a resource other than the streaming ones. @throws ApiError. */
@@ -72,21 +69,16 @@ async function serveCollection(
       return;
     case 'POST': {
       if (kind.type.namespaced && namespace === undefined) throw methodNotAllowed();
-      const body = await requestBody(machinery, exchange);
+      const body = await objectBody(machinery, kind, exchange);
       const options = requestOptions(exchange, 'CreateOptions', body);
       view.send(201, createFromBody(machinery, { kind, namespace }, body.value, options));
       return;
     }
     case 'DELETE': {
       const body = await requestBody(machinery, exchange);
+      const { options, write } = deletionOptions(body.value, exchange, machinery.schemas);
       const filter = requestFilter(kind, query, undefined);
-      deleteCollection(
-        machinery,
-        { kind, namespace },
-        filter,
-        deleteOptions(body.value, query),
-        writeOptions(exchange, body.value),
-      );
+      deleteCollection(machinery, { kind, namespace }, filter, options, write);
       sendJson(exchange.response, 200, {
         kind: `${kind.type.kind}List`,
         apiVersion: apiVersionOf(kind.type),
@@ -110,9 +102,10 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
       else view.send(200, machinery.writer.read(kind, namespace, name));
       return;
     case 'PUT': {
-      const body = await requestBody(machinery, exchange);
+      const body = await objectBody(machinery, kind, exchange);
       const options = requestOptions(exchange, 'UpdateOptions', body);
-      view.send(200, replaceFromBody(machinery, target, body.value, options));
+      const { object, created } = replaceFromBody(machinery, target, body.value, options);
+      view.send(created ? 201 : 200, object);
       return;
     }
     case 'PATCH':
@@ -120,16 +113,12 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
       return;
     case 'DELETE': {
       const body = await requestBody(machinery, exchange);
+      const { options, write } = deletionOptions(body.value, exchange, machinery.schemas);
       const stored = machinery.writer.read(kind, namespace, name);
-      const result = machinery.writer.delete(
-        kind,
-        stored,
-        deleteOptions(body.value, query),
-        writeOptions(exchange, body.value),
-      );
-      // Pods and namespaces are answered with what is left of them; a pod even when that is nothing.
-      const showsObject = !result.removed || (kind.type.group === '' && kind.type.plural === 'pods');
-      if (showsObject) view.send(200, result.object);
+      if (options.propagationPolicy === undefined && kind.orphansDependents === true)
+        addWarning(exchange.response, ORPHANED_WARNING);
+      const result = machinery.writer.delete(kind, stored, options, write);
+      if (!result.removed || kind.showsDeleted === true) view.send(200, result.object);
       else sendJson(exchange.response, 200, success(kind.type, name, stored.metadata.uid));
       return;
     }
@@ -141,7 +130,7 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
 async function servePatch(
   machinery: ApiMachinery,
   target: Target,
-  subresource: 'status' | undefined,
+  subresource: 'status' | 'approval' | undefined,
   exchange: Exchange,
 ): Promise<void> {
   const view = new View(machinery, target.kind, exchange);
@@ -152,7 +141,9 @@ async function servePatch(
     view.send(created ? 201 : 200, object);
     return;
   }
-  const { type, body } = await patchBody(machinery, exchange);
+  const { type, body } = await patchBody(machinery, exchange, () => {
+    machinery.writer.read(target.kind, target.namespace, target.name);
+  });
   const options = requestOptions(exchange, 'PatchOptions', { value: undefined });
   view.send(200, patchObject(machinery, target, type, body.value, { ...options, ...through }));
 }
@@ -166,16 +157,13 @@ async function serveSubresource(
   const { kind, namespace, name } = target;
   const { method, response } = exchange;
   const view = new View(machinery, kind, exchange);
-  if (subresource === 'status') {
+  if (subresource === 'status' || subresource === 'approval') {
     if (method === 'GET') view.send(200, machinery.writer.read(kind, namespace, name));
     else if (method === 'PUT') {
-      const body = await requestBody(machinery, exchange);
+      const body = await objectBody(machinery, kind, exchange);
       const options = requestOptions(exchange, 'UpdateOptions', body);
-      view.send(
-        200,
-        replaceFromBody(machinery, target, body.value, { ...options, subresource: 'status' as const }),
-      );
-    } else if (method === 'PATCH') await servePatch(machinery, target, 'status', exchange);
+      view.send(200, replaceFromBody(machinery, target, body.value, { ...options, subresource }).object);
+    } else if (method === 'PATCH') await servePatch(machinery, target, subresource, exchange);
     else throw methodNotAllowed();
     return;
   }
@@ -191,7 +179,17 @@ async function serveSubresource(
       sendJson(
         response,
         200,
-        scaleOf(writeScale(machinery, kind, fresh, scale, writeOptions(exchange, undefined))),
+        scaleOf(
+          writeScale(
+            machinery,
+            kind,
+            fresh,
+            scale,
+            requestOptions(exchange, method === 'PUT' ? 'UpdateOptions' : 'PatchOptions', {
+              value: undefined,
+            }),
+          ),
+        ),
       );
     } else throw methodNotAllowed();
     return;
@@ -201,13 +199,8 @@ async function serveSubresource(
   if (subresource === 'binding') bindPod(machinery, namespace, name, body.value);
   else if (subresource === 'eviction') {
     const options = isJsonObject(body.value) ? body.value['deleteOptions'] : undefined;
-    evictPod(
-      machinery,
-      namespace,
-      name,
-      deleteOptions(options, exchange.query),
-      writeOptions(exchange, options),
-    );
+    const deletion = deletionOptions(options, exchange, machinery.schemas);
+    evictPod(machinery, namespace, name, deletion.options, deletion.write);
   } else throw methodNotAllowed();
   sendJson(response, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
 }
@@ -232,6 +225,6 @@ async function patchedScale(
   stored: KubeObject,
   exchange: Exchange,
 ): Promise<unknown> {
-  const { type, body } = await patchBody(machinery, exchange);
+  const { type, body } = await patchBody(machinery, exchange, () => undefined);
   return applyPatch(machinery, SCALE_SCHEMA, scaleOf(stored), type, body.value);
 }

@@ -14,7 +14,13 @@ export function tableOf(
   kind: KindDefinition,
   objects: readonly KubeObject[],
   metadata: Record<string, unknown>,
-  options: { include: IncludeObject; now: number; withColumns: boolean },
+  options: {
+    include: IncludeObject;
+    now: number;
+    withColumns: boolean;
+    /** The object as it is shown in a row that carries it along; by default as it is. */
+    serve?: (object: KubeObject) => KubeObject;
+  },
 ): Record<string, unknown> {
   return {
     kind: 'Table',
@@ -27,7 +33,10 @@ export function tableOf(
       cells: kind.cells(object, options.now),
       ...(options.include === 'None'
         ? { object: null }
-        : { object: options.include === 'Object' ? object : partialMetadata(object) }),
+        : {
+            object:
+              options.include === 'Object' ? (options.serve?.(object) ?? object) : partialMetadata(object),
+          }),
     })),
   };
 }

@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import type { KubeObject } from '../objects.ts';
+import { servedType } from '../machinery/registry.ts';
 import { apiVersionOf } from '../resources.ts';
 import { sendJson, type Exchange } from './exchange.ts';
 import { listPage } from './list.ts';
@@ -30,7 +31,7 @@ export class View {
   }
 
   sendList(namespace: string | undefined): void {
-    const { type } = this.#kind;
+    const type = servedType(this.#kind);
     const page = listPage(this.#machinery, this.#kind, namespace, this.#exchange.query);
     let body: unknown;
     switch (this.#representation.as) {
@@ -42,7 +43,9 @@ export class View {
           kind: `${type.kind}List`,
           apiVersion: apiVersionOf(type),
           metadata: page.metadata,
-          items: page.objects.map(({ apiVersion: _apiVersion, kind: _kind, ...rest }) => rest),
+          items: page.objects
+            .map((object) => this.#serve(object))
+            .map(({ apiVersion: _apiVersion, kind: _kind, ...rest }) => rest),
         };
         break;
       default:
@@ -70,15 +73,22 @@ export class View {
         return this.#table(rows, { resourceVersion: object.metadata.resourceVersion }, withColumns);
       }
       case 'Object':
-        return object;
+        return this.#serve(object);
       default:
         return partialMetadata(object);
     }
   }
 
+  /** The object in the version that was asked for. A bookmark, which has no name, is of that version already. */
+  #serve(object: KubeObject): KubeObject {
+    const { served } = this.#kind;
+    return served === undefined || !('name' in object.metadata) ? object : served.fromStored(object);
+  }
+
   #table(objects: readonly KubeObject[], metadata: Record<string, unknown>, withColumns: boolean): unknown {
     return tableOf(this.#kind, objects, metadata, {
       include: this.#include,
+      serve: (object) => this.#serve(object),
       now: this.#machinery.clock.now(),
       withColumns,
     });

@@ -3,6 +3,7 @@ import { RevisionExpired, type StoreEvent } from '../../store/object-store.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import type { KubeObject } from '../objects.ts';
+import { servedType } from '../machinery/registry.ts';
 import { apiVersionOf, groupResource } from '../resources.ts';
 import { badRequest, expired } from '../status.ts';
 import type { ObjectFilter } from '../selectors.ts';
@@ -45,8 +46,8 @@ export function serveWatch(
   };
   const sendBookmark = (annotations?: Record<string, string>): void => {
     const object = {
-      kind: kind.type.kind,
-      apiVersion: apiVersionOf(kind.type),
+      kind: servedType(kind).kind,
+      apiVersion: apiVersionOf(servedType(kind)),
       metadata: {
         resourceVersion: String(store.revision),
         creationTimestamp: null,

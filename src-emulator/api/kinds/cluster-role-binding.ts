@@ -1,8 +1,13 @@
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ClusterRoleBinding } from '../objects.ts';
 import { CLUSTER_ROLE_BINDINGS } from '../resources.ts';
-import { ageOf } from './age.ts';
-import { AGE_COLUMN, NAME_COLUMN } from './columns.ts';
+import {
+  bindingCells,
+  bindingColumns,
+  defaultBinding,
+  validateBinding,
+  validateRoleRefUpdate,
+} from './rbac-validation.ts';
 
 export const CLUSTER_ROLE_BINDING_KIND: KindDefinition<ClusterRoleBinding> = {
   type: CLUSTER_ROLE_BINDINGS,
@@ -13,13 +18,17 @@ export const CLUSTER_ROLE_BINDING_KIND: KindDefinition<ClusterRoleBinding> = {
   schema: 'io.k8s.api.rbac.v1.ClusterRoleBinding',
   nameFormat: 'path',
   hasGeneration: false,
+  isCreatedByUpdate: true,
   metadataChecks: 'twice',
-  applyDefaults: () => undefined,
+  applyDefaults: defaultBinding,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,
-  validate: () => [],
-  validateUpdate: () => [],
-  columns: [NAME_COLUMN, AGE_COLUMN],
-  cells: ({ metadata }, now) => [metadata.name, ageOf(metadata.creationTimestamp, now)],
+  validate: (binding) => validateBinding(binding, false),
+  validateUpdate: validateRoleRefUpdate,
+  columns: bindingColumns(
+    'clusterRoleBinding',
+    'RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
+  ),
+  cells: bindingCells,
   fieldSelectors: {},
 };

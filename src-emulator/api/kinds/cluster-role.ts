@@ -1,8 +1,23 @@
-import type { KindDefinition } from '../kind-definition.ts';
+import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { ClusterRole } from '../objects.ts';
 import { CLUSTER_ROLES } from '../resources.ts';
-import { ageOf } from './age.ts';
-import { AGE_COLUMN, NAME_COLUMN } from './columns.ts';
+import { invalid, required } from '../validation/errors.ts';
+import { validateLabelSelector } from '../validation/labels.ts';
+import { NAME_COLUMN } from './columns.ts';
+import { CREATED_AT_COLUMN, validateRules } from './rbac-validation.ts';
+
+function validateAggregation({ aggregationRule }: ClusterRole): FieldError[] {
+  if (aggregationRule === undefined) return [];
+  const field = 'aggregationRule.clusterRoleSelectors';
+  const { clusterRoleSelectors: selectors = [] } = aggregationRule;
+  if (selectors.length === 0)
+    return [required(field, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
+  return selectors.flatMap((selector, index) => {
+    const errors = validateLabelSelector(selector, `${field}[${index}]`);
+    if (errors.length > 0) errors.push(invalid(`${field}[${index}]`, undefined, 'invalid label selector.'));
+    return errors;
+  });
+}
 
 export const CLUSTER_ROLE_KIND: KindDefinition<ClusterRole> = {
   type: CLUSTER_ROLES,
@@ -13,13 +28,16 @@ export const CLUSTER_ROLE_KIND: KindDefinition<ClusterRole> = {
   schema: 'io.k8s.api.rbac.v1.ClusterRole',
   nameFormat: 'path',
   hasGeneration: false,
+  isCreatedByUpdate: true,
   metadataChecks: 'twice',
-  applyDefaults: () => undefined,
+  applyDefaults(draft) {
+    draft.rules ??= null;
+  },
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,
-  validate: () => [],
+  validate: (role) => [...validateRules(role.rules, false), ...validateAggregation(role)],
   validateUpdate: () => [],
-  columns: [NAME_COLUMN, AGE_COLUMN],
-  cells: ({ metadata }, now) => [metadata.name, ageOf(metadata.creationTimestamp, now)],
+  columns: [NAME_COLUMN, CREATED_AT_COLUMN],
+  cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
   fieldSelectors: {},
 };

@@ -107,6 +107,7 @@ export const DAEMON_SET_KIND: KindDefinition<DaemonSet> = {
   schema: 'io.k8s.api.apps.v1.DaemonSet',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  checksChangesFirst: true,
   applyDefaults,
   prepareForCreate(draft) {
     draft.status = {

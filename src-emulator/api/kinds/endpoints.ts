@@ -78,6 +78,7 @@ export const ENDPOINTS_KIND: KindDefinition<Endpoints> = {
   schema: 'io.k8s.api.core.v1.Endpoints',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  isCreatedByUpdate: true,
   metadataChecks: 'twice',
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   applyDefaults(draft) {

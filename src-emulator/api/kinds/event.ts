@@ -4,6 +4,7 @@ import { EVENTS } from '../resources.ts';
 import { invalid } from '../validation/errors.ts';
 import { ageOf } from './age.ts';
 import { column, NAME_COLUMN, wideColumn } from './columns.ts';
+import { EVENTS_V1 } from './event-v1.ts';
 
 /** Fields that only the newer events API fills. */
 type FullEvent = Event & { eventTime?: string | null; series?: { count: number; lastObservedTime?: string } };
@@ -29,6 +30,7 @@ function targetOf({ involvedObject }: Event): string {
 
 export const EVENT_KIND: KindDefinition<Event> = {
   type: EVENTS,
+  versions: [EVENTS_V1],
   singular: 'event',
   shortNames: ['ev'],
   categories: [],
@@ -36,6 +38,7 @@ export const EVENT_KIND: KindDefinition<Event> = {
   schema: 'io.k8s.api.core.v1.Event',
   nameFormat: 'path',
   hasGeneration: false,
+  isCreatedByUpdate: true,
   metadataChecks: 'never',
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,

@@ -97,7 +97,11 @@ export function validateAutoscaler(spec: FullSpec): FieldError[] {
   if (minReplicas !== undefined && maxReplicas < minReplicas)
     errors.push(invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'));
   errors.push(
-    ...validateReference(spec.scaleTargetRef, 'spec.scaleTargetRef', true),
+    ...validateReference(
+      spec.scaleTargetRef,
+      'spec.scaleTargetRef',
+      spec.scaleTargetRef.kind === 'ReplicationController',
+    ),
     ...metrics.flatMap((metric, index) => validateMetric(metric, `spec.metrics[${index}]`)),
   );
   const scalesToNothing = metrics.some(({ type }) => type === 'Object' || type === 'External');

@@ -2,6 +2,7 @@ import type { KindDefinition } from '../kind-definition.ts';
 import type { HorizontalPodAutoscaler } from '../objects.ts';
 import { HORIZONTAL_POD_AUTOSCALERS } from '../resources.ts';
 import { ageOf } from './age.ts';
+import { AUTOSCALING_V1 } from './horizontal-pod-autoscaler-v1.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from './columns.ts';
 import {
   defaultAutoscaler,
@@ -12,6 +13,7 @@ import {
 
 export const HORIZONTAL_POD_AUTOSCALER_KIND: KindDefinition<HorizontalPodAutoscaler> = {
   type: HORIZONTAL_POD_AUTOSCALERS,
+  versions: [AUTOSCALING_V1],
   singular: 'horizontalpodautoscaler',
   shortNames: ['hpa'],
   categories: ['all'],
@@ -21,7 +23,7 @@ export const HORIZONTAL_POD_AUTOSCALER_KIND: KindDefinition<HorizontalPodAutosca
   hasGeneration: false,
   applyDefaults: ({ spec }) => defaultAutoscaler(spec),
   prepareForCreate(draft) {
-    draft.status = { desiredReplicas: 0 };
+    draft.status = { desiredReplicas: 0, currentMetrics: null };
   },
   prepareForUpdate(draft, stored) {
     draft.status = stored.status;

@@ -33,5 +33,8 @@ export function formatIndexes(indexes: readonly number[]): string {
     if (open?.[1] === index - 1) open[1] = index;
     else intervals.push([index, index]);
   }
-  return intervals.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+  // Two that follow one another are listed; a range has three or more.
+  return intervals
+    .map(([first, last]) => (last - first < 2 ? [...new Set([first, last])].join(',') : `${first}-${last}`))
+    .join(',');
 }

@@ -7,11 +7,7 @@ import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from './columns.ts';
 
 /** As pkg/apis/coordination/validation/validation.go. */
-function validate({
-  spec = {},
-}: {
-  spec?: Lease['spec'] & { strategy?: string; preferredHolder?: string };
-}): FieldError[] {
+function validate({ spec = {} }: Partial<Pick<Lease, 'spec'>>): FieldError[] {
   const { leaseDurationSeconds, leaseTransitions, strategy, preferredHolder = '' } = spec;
   const errors: FieldError[] = [];
   if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0)
@@ -47,7 +43,12 @@ export const LEASE_KIND: KindDefinition<Lease> = {
   schema: 'io.k8s.api.coordination.v1.Lease',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
-  applyDefaults: () => undefined,
+  needsVersion: true,
+  isCreatedByUpdate: true,
+  applyDefaults(draft) {
+    const lease: { spec?: Lease['spec'] } = draft;
+    lease.spec ??= {};
+  },
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,
   validate,

@@ -107,6 +107,7 @@ export const PERSISTENT_VOLUME_CLAIM_KIND: KindDefinition<PersistentVolumeClaim>
   schema: 'io.k8s.api.core.v1.PersistentVolumeClaim',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  showsDeleted: true,
   applyDefaults: defaultClaim,
   prepareForCreate(draft, context) {
     if (draft.spec.storageClassName === undefined) {

@@ -49,6 +49,7 @@ export const POD_DISRUPTION_BUDGET_KIND: KindDefinition<PodDisruptionBudget> = {
   schema: 'io.k8s.api.policy.v1.PodDisruptionBudget',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  needsVersion: true,
   applyDefaults: () => undefined,
   prepareForCreate(draft) {
     draft.status = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };

@@ -13,6 +13,7 @@ export const POD_TEMPLATE_KIND: KindDefinition<PodTemplate> = {
   schema: 'io.k8s.api.core.v1.PodTemplate',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  showsDeleted: true,
   applyDefaults: defaultTemplate,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,

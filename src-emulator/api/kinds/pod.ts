@@ -1,54 +1,58 @@
+import { applyLimitRanges } from '../admission/limit-ranger.ts';
 import type { KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { Pod } from '../objects.ts';
-import { PODS, SERVICE_ACCOUNTS } from '../resources.ts';
+import { PODS, PRIORITY_CLASSES } from '../resources.ts';
 import { forbidden } from '../status.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from './columns.ts';
 import { validateImageSpaces } from './container-validation.ts';
 import { defaultPod, defaultPodSpec } from './pod-defaults.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
+import { admitServiceAccount } from './pod-service-account.ts';
 import { summarizePod } from './pod-status.ts';
 import { validatePodSpecUpdate } from './pod-update-validation.ts';
 import { validatePodSpec } from './pod-validation.ts';
 import { warningsForPodName, warningsForPodSpec } from './pod-warnings.ts';
+import { defaultPriorityClass } from './priority-class.ts';
 import { qosClassOf } from './qos.ts';
 
 /** The taints that every pod tolerates for a while (the DefaultTolerationSeconds admission plugin). */
 const DEFAULT_TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 const DEFAULT_TOLERATION_SECONDS = 300;
 
-/** The priority classes that every cluster has. */
-const PRIORITIES = new Map<string | undefined, number>([
-  ['system-cluster-critical', 2_000_000_000],
-  ['system-node-critical', 2_000_001_000],
-]);
-
-/** What the built-in admission plugins set: service account, priority, tolerations. */
+/** What the built-in admission plugins set: requests and limits, service account, priority, tolerations. */
 function admit(pod: Pod, context: WriteContext): void {
   const spec: FullPodSpec = pod.spec;
-  const { name, namespace = '' } = pod.metadata;
-  spec.serviceAccountName ??= 'default';
-  spec.serviceAccount = spec.serviceAccountName;
-  const account = spec.serviceAccountName;
-  if (account !== 'default' && context.get(SERVICE_ACCOUNTS, namespace, account) === undefined)
-    throw forbidden(
-      PODS,
-      name,
-      `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
-    );
-  const className = spec.priorityClassName;
-  if (className !== undefined && !PRIORITIES.has(className))
-    throw forbidden(PODS, name, `no PriorityClass with name ${className} was found`);
-  const priority = PRIORITIES.get(className) ?? 0;
-  if (spec.priority !== undefined && spec.priority !== priority)
-    throw forbidden(
-      PODS,
-      name,
-      `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
-    );
-  spec.priority = priority;
-  spec.preemptionPolicy ??= 'PreemptLowerPriority';
+  applyLimitRanges(pod, context);
+  admitServiceAccount(pod, context);
+  resolvePriority(pod, context);
   addTolerations(spec);
+}
+
+/** Looks the priority class up, or the one for pods without (the Priority admission plugin). @throws ApiError 403 */
+function resolvePriority({ metadata, ...pod }: Pod, context: WriteContext): void {
+  const spec: FullPodSpec = pod.spec;
+  const className = spec.priorityClassName ?? '';
+  const found =
+    className === '' ? defaultPriorityClass(context) : context.get(PRIORITY_CLASSES, undefined, className);
+  if (className !== '' && found === undefined)
+    throw forbidden(PODS, metadata.name, `no PriorityClass with name ${className} was found`);
+  const { value = 0, preemptionPolicy = 'PreemptLowerPriority' } = found ?? {};
+  if (found !== undefined) spec.priorityClassName = found.metadata.name;
+  if (spec.priority !== undefined && spec.priority !== value)
+    throw forbidden(
+      PODS,
+      metadata.name,
+      `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
+    );
+  if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== preemptionPolicy)
+    throw forbidden(
+      PODS,
+      metadata.name,
+      `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${preemptionPolicy} from the given PriorityClass name`,
+    );
+  spec.priority = value;
+  spec.preemptionPolicy = preemptionPolicy;
 }
 
 function addTolerations(spec: FullPodSpec): void {
@@ -75,6 +79,7 @@ export const POD_KIND: KindDefinition<Pod> = {
   schema: 'io.k8s.api.core.v1.Pod',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  showsDeleted: true,
   metadataChecks: 'twice',
   applyDefaults(draft) {
     const spec: FullPodSpec = draft.spec;

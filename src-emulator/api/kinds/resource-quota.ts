@@ -168,6 +168,7 @@ export const RESOURCE_QUOTA_KIND: KindDefinition<ResourceQuota> = {
   schema: 'io.k8s.api.core.v1.ResourceQuota',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  showsDeleted: true,
   applyDefaults: () => undefined,
   prepareForCreate(draft) {
     draft.status = {};

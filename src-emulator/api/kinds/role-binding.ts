@@ -1,8 +1,13 @@
 import type { KindDefinition } from '../kind-definition.ts';
 import type { RoleBinding } from '../objects.ts';
 import { ROLE_BINDINGS } from '../resources.ts';
-import { ageOf } from './age.ts';
-import { AGE_COLUMN, NAME_COLUMN } from './columns.ts';
+import {
+  bindingCells,
+  bindingColumns,
+  defaultBinding,
+  validateBinding,
+  validateRoleRefUpdate,
+} from './rbac-validation.ts';
 
 export const ROLE_BINDING_KIND: KindDefinition<RoleBinding> = {
   type: ROLE_BINDINGS,
@@ -13,13 +18,17 @@ export const ROLE_BINDING_KIND: KindDefinition<RoleBinding> = {
   schema: 'io.k8s.api.rbac.v1.RoleBinding',
   nameFormat: 'path',
   hasGeneration: false,
+  isCreatedByUpdate: true,
   metadataChecks: 'twice',
-  applyDefaults: () => undefined,
+  applyDefaults: defaultBinding,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,
-  validate: () => [],
-  validateUpdate: () => [],
-  columns: [NAME_COLUMN, AGE_COLUMN],
-  cells: ({ metadata }, now) => [metadata.name, ageOf(metadata.creationTimestamp, now)],
+  validate: (binding) => validateBinding(binding, true),
+  validateUpdate: validateRoleRefUpdate,
+  columns: bindingColumns(
+    'roleBinding',
+    'RoleRef can reference a Role in the current namespace or a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
+  ),
+  cells: bindingCells,
   fieldSelectors: {},
 };

@@ -1,8 +1,8 @@
 import type { KindDefinition } from '../kind-definition.ts';
 import type { Role } from '../objects.ts';
 import { ROLES } from '../resources.ts';
-import { ageOf } from './age.ts';
-import { AGE_COLUMN, NAME_COLUMN } from './columns.ts';
+import { NAME_COLUMN } from './columns.ts';
+import { CREATED_AT_COLUMN, validateRules } from './rbac-validation.ts';
 
 export const ROLE_KIND: KindDefinition<Role> = {
   type: ROLES,
@@ -13,13 +13,16 @@ export const ROLE_KIND: KindDefinition<Role> = {
   schema: 'io.k8s.api.rbac.v1.Role',
   nameFormat: 'path',
   hasGeneration: false,
+  isCreatedByUpdate: true,
   metadataChecks: 'twice',
-  applyDefaults: () => undefined,
+  applyDefaults(draft) {
+    draft.rules ??= null;
+  },
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,
-  validate: () => [],
+  validate: ({ rules }) => validateRules(rules, true),
   validateUpdate: () => [],
-  columns: [NAME_COLUMN, AGE_COLUMN],
-  cells: ({ metadata }, now) => [metadata.name, ageOf(metadata.creationTimestamp, now)],
+  columns: [NAME_COLUMN, CREATED_AT_COLUMN],
+  cells: ({ metadata }) => [metadata.name, metadata.creationTimestamp],
   fieldSelectors: {},
 };

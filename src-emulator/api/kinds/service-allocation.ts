@@ -247,9 +247,7 @@ export class ServiceAllocator {
     spec: FullServiceSpec,
     port: NonNullable<Service['spec']['ports']>[number],
   ): number | undefined {
-    return spec.ports?.find(
-      (other) => other.port === port.port && other.protocol !== port.protocol && (other.nodePort ?? 0) !== 0,
-    )?.nodePort;
+    return spec.ports?.find((other) => other.port === port.port && (other.nodePort ?? 0) !== 0)?.nodePort;
   }
 
   #freePort(taken: ReadonlyMap<number, unknown>): number {

@@ -70,6 +70,8 @@ export function createServiceKind(ranges: ServiceRanges): KindDefinition<Service
     schema: 'io.k8s.api.core.v1.Service',
     nameFormat: 'dns1035Label',
     hasGeneration: false,
+    showsDeleted: true,
+    isCreatedByUpdate: true,
     checksChangesFirst: true,
     applyDefaults,
     prepareForCreate(draft) {

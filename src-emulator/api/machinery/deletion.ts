@@ -1,7 +1,7 @@
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { KubeObject, Namespace, ObjectMeta, Pod } from '../objects.ts';
 import { groupResource, type ResourceType } from '../resources.ts';
-import { conflict } from '../status.ts';
+import { kindConflict } from '../status.ts';
 
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
@@ -16,13 +16,13 @@ export function checkPreconditions(type: ResourceType, stored: KubeObject, optio
   const { uid, resourceVersion } = options.preconditions ?? {};
   const { name } = stored.metadata;
   if (uid !== undefined && uid !== stored.metadata.uid)
-    throw conflict(
+    throw kindConflict(
       type,
       name,
       `the UID in the precondition (${uid}) does not match the UID in record (${stored.metadata.uid}). The object might have been deleted and then recreated`,
     );
   if (resourceVersion !== undefined && resourceVersion !== stored.metadata.resourceVersion)
-    throw conflict(
+    throw kindConflict(
       type,
       name,
       `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${stored.metadata.resourceVersion}). The object might have been modified`,

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { cloneJson } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
+import type { AdmissionPlugin } from '../admission/admission.ts';
 import type { ClusterApi, DeleteOptions, WatchEvent } from '../cluster-api.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { KubeObject, LabelSelector, NewObject } from '../objects.ts';
@@ -31,6 +32,8 @@ export interface ApiMachinery extends ClusterApi {
   readonly schemas: Schemas;
   readonly writer: ObjectWriter;
   readonly fields: FieldManagement;
+  /** Plug-ins that every write is shown to, in this order. Whoever puts the server together adds them. */
+  readonly admission: AdmissionPlugin[];
   /** The API as one of the cluster's parts uses it: what it writes is recorded in managedFields under its name. */
   as(manager: string): ClusterApi;
 }
@@ -39,10 +42,12 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
   const { clock, store, schemas } = options;
   const registry = new KindRegistry(options.kinds);
   const fields = new FieldManagement(schemas);
+  const admission: AdmissionPlugin[] = [];
   const writer = new ObjectWriter({
     clock,
     store,
     fields,
+    admission,
     ...(options.random === undefined ? {} : { random: options.random }),
   });
 
@@ -70,7 +75,7 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
       namespace: string | undefined,
       name: string,
       change: (draft: T) => void,
-      how: { subresource?: 'status' } = {},
+      how: { subresource?: 'status' | 'approval' } = {},
     ): T | undefined {
       const stored = store.get(groupResource(type), namespace, name) as T | undefined;
       if (stored === undefined) return undefined;
@@ -111,5 +116,5 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
       };
     },
   });
-  return { clock, store, registry, schemas, writer, fields, as, ...as() };
+  return { clock, store, registry, schemas, writer, fields, admission, as, ...as() };
 }

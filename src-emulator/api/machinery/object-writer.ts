@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
+import { checkLimitRanges } from '../admission/limit-ranger.ts';
+import { chargeQuotas } from '../admission/resource-quota.ts';
+import type { AdmissionPlugin } from '../admission/admission.ts';
+import type { User } from '../auth/user.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { FieldError, KindDefinition, WriteContext } from '../kind-definition.ts';
-import type { KubeObject, Namespace } from '../objects.ts';
-import { NAMESPACES, apiVersionOf, groupResource } from '../resources.ts';
+import type { KubeObject, Namespace, ResourceQuota } from '../objects.ts';
+import { NAMESPACES, apiVersionOf, groupResource, RESOURCE_QUOTAS } from '../resources.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
 import {
   alreadyExists,
@@ -21,17 +25,36 @@ import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } 
 import type { FieldManagement, FieldWriter } from './apply/field-management.ts';
 import { ignoredFields } from './apply/ignored-fields.ts';
 
+function missingVersion(): FieldError {
+  return {
+    type: 'FieldValueInvalid',
+    field: 'metadata.resourceVersion',
+    detail: 'Invalid value: 0: must be specified for an update',
+  };
+}
+
 /** How a write is to be carried out. */
 export interface WriteOptions {
   /** Goes through everything and stores nothing. */
   dryRun?: boolean;
   /** Recorded in managedFields. Left out, the fields are nobody's. */
   manager?: string;
-  subresource?: 'status' | 'scale';
+  subresource?: 'status' | 'scale' | 'approval';
+  /** Who writes. Left out for the cluster's own parts. */
+  user?: User;
+  /** The change is a patch, which names no object to be sure of. */
+  isPatch?: boolean;
   /** Takes the texts for Warning headers. */
   warn?: (text: string) => void;
   /** The write is what an apply made: its managedFields are settled. */
   applied?: boolean;
+}
+
+/** The subresources that write the status. */
+type StatusSubresource = 'status' | 'approval';
+
+function writesStatus(options: WriteOptions): options is WriteOptions & { subresource: StatusSubresource } {
+  return options.subresource === 'status' || options.subresource === 'approval';
 }
 
 /** Namespaces that the server does not let go (admission plugin NamespaceLifecycle). */
@@ -48,12 +71,21 @@ export class ObjectWriter {
   readonly #store: ObjectStore;
   readonly #fields: FieldManagement;
   readonly #random: () => number;
+  readonly #admission: readonly AdmissionPlugin[];
 
-  constructor(options: { clock: Clock; store: ObjectStore; fields: FieldManagement; random?: () => number }) {
+  /** @param options.admission asked in this order about every write; the list may grow. */
+  constructor(options: {
+    clock: Clock;
+    store: ObjectStore;
+    fields: FieldManagement;
+    random?: () => number;
+    admission: readonly AdmissionPlugin[];
+  }) {
     this.#clock = options.clock;
     this.#store = options.store;
     this.#fields = options.fields;
     this.#random = options.random ?? Math.random;
+    this.#admission = options.admission;
   }
 
   /** @throws ApiError 400, 403, 404, 409, 422. */
@@ -76,6 +108,7 @@ export class ObjectWriter {
     kind.applyDefaults(draft);
     this.#recordFields(kind, draft, undefined, options);
     const context = this.#context();
+    this.#admit(kind, draft, undefined, options, context);
     kind.prepareForCreate(draft, context);
     kind.allocate?.(draft, undefined, context, { dryRun: options.dryRun === true });
     const checkMetadata = (): FieldError[] =>
@@ -93,10 +126,12 @@ export class ObjectWriter {
     Reflect.deleteProperty(metadata, 'resourceVersion');
     if (options.dryRun !== true && Number(version) > 0)
       throw unclassified('resourceVersion should not be set on objects to be created');
+    const charged = this.#accountNew(kind, draft, context);
     if (options.dryRun === true) {
       kind.released?.(draft);
       return draft;
     }
+    this.#charge(charged);
     return this.#store.put(groupResource(type), draft);
   }
 
@@ -117,7 +152,8 @@ export class ObjectWriter {
       changed.metadata.resourceVersion !== stored.metadata.resourceVersion
     )
       throw modified(type, name);
-    if (changed.metadata.uid && changed.metadata.uid !== stored.metadata.uid)
+    const otherUid: string | undefined = changed.metadata.uid;
+    if (options.isPatch !== true && otherUid && otherUid !== stored.metadata.uid)
       throw conflict(
         type,
         name,
@@ -126,9 +162,11 @@ export class ObjectWriter {
 
     const draft = this.#prepareUpdate(kind, stored, changed, options);
     const context = this.#context();
-    if (options.subresource !== 'status') {
+    let charged: ResourceQuota[] = [];
+    if (!writesStatus(options)) {
       kind.applyDefaults(draft);
       this.#recordFields(kind, draft, stored, options);
+      this.#admit(kind, draft, stored, options, context);
       kind.prepareForUpdate(draft, stored, context);
       kind.allocate?.(draft, stored, context, { dryRun: options.dryRun === true });
       this.#countGeneration(kind, draft, stored);
@@ -137,14 +175,18 @@ export class ObjectWriter {
         nameFormat: kind.nameFormat,
         checks: kind.metadataChecks,
       });
+      if (kind.needsVersion === true && options.isPatch !== true && !changed.metadata.resourceVersion)
+        errors.unshift(missingVersion());
       const rules = [() => kind.validate(draft, context), () => kind.validateUpdate(draft, stored)];
       if (kind.checksChangesFirst === true) rules.reverse();
       errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
       kind.warnings?.(draft, stored).forEach((text) => options.warn?.(text));
-    } else this.#recordFields(kind, draft, stored, options);
+      charged = this.#account(kind, draft, stored, context);
+    } else this.#finishStatus(kind, draft, stored, options);
     if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
+    this.#charge(charged);
     const written = this.#store.put(groupResource(type), draft);
     if (isReleasedFromDeletion(written)) return this.#remove(kind, written);
     return written;
@@ -209,10 +251,10 @@ export class ObjectWriter {
     options: WriteOptions,
   ): KubeObject {
     const { metadata } = stored;
-    if (options.subresource === 'status') {
+    if (writesStatus(options)) {
       const status = (changed as { status?: unknown }).status;
       const draft = { ...cloneJson(stored), ...(status === undefined ? {} : { status }) };
-      const ignored = ignoredFields(kind, 'status');
+      const ignored = ignoredFields(kind, options.subresource);
       for (const field of ['labels', 'annotations'] as const) {
         if (ignored.has(['f:metadata', `f:${field}`])) continue;
         if (changed.metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
@@ -241,6 +283,21 @@ export class ObjectWriter {
       else draft.status = cloneJson(status);
     }
     return draft;
+  }
+
+  /** What comes after the status that a request wrote is in the draft. @throws ApiError 403, 422 */
+  #finishStatus(
+    kind: KindDefinition,
+    draft: KubeObject,
+    stored: KubeObject,
+    options: WriteOptions & { subresource: StatusSubresource },
+  ): void {
+    const context = this.#context();
+    this.#recordFields(kind, draft, stored, options);
+    kind.statusUpdate?.prepare(draft, stored, context, options.subresource);
+    this.#admit(kind, draft, stored, options, context);
+    const errors = kind.statusUpdate?.validate(draft, stored, options.subresource) ?? [];
+    if (errors.length > 0) throw invalid(kind.type, stored.metadata.name, errors);
   }
 
   #recordFields(
@@ -275,6 +332,52 @@ export class ObjectWriter {
     draft.metadata.generation = isSame ? generation : generation + 1;
   }
 
+  /** What is valid may still be refused: by a LimitRange or a ResourceQuota. @returns the quotas to charge it to. */
+  #account(
+    kind: KindDefinition,
+    draft: KubeObject,
+    stored: KubeObject | undefined,
+    context: WriteContext,
+  ): ResourceQuota[] {
+    if (!kind.type.namespaced) return [];
+    if (stored === undefined) checkLimitRanges(kind.type, draft, context);
+    return chargeQuotas(kind.type, draft, stored, context);
+  }
+
+  /** {@link #account} for a new object, which gives back what was given out to it when it is refused. */
+  #accountNew(kind: KindDefinition, draft: KubeObject, context: WriteContext): ResourceQuota[] {
+    try {
+      return this.#account(kind, draft, undefined, context);
+    } catch (error) {
+      kind.released?.(draft);
+      throw error;
+    }
+  }
+
+  #charge(quotas: readonly ResourceQuota[]): void {
+    for (const quota of quotas) this.#store.put(groupResource(RESOURCE_QUOTAS), quota);
+  }
+
+  #admit(
+    kind: KindDefinition,
+    object: KubeObject,
+    stored: KubeObject | undefined,
+    { subresource, user, applied }: WriteOptions,
+    context: WriteContext,
+  ): void {
+    for (const plugin of this.#admission)
+      plugin.admit({
+        operation: stored === undefined ? 'CREATE' : 'UPDATE',
+        type: kind.type,
+        object,
+        ...(stored === undefined ? {} : { stored }),
+        ...(subresource === undefined ? {} : { subresource }),
+        ...(applied === true && stored === undefined ? { implicit: true } : {}),
+        ...(user === undefined ? {} : { user }),
+        context,
+      });
+  }
+
   #admitToNamespace(kind: KindDefinition, draft: KubeObject): void {
     const name = draft.metadata.namespace ?? '';
     const namespace = this.#store.get(groupResource(NAMESPACES), undefined, name) as Namespace | undefined;
@@ -306,6 +409,7 @@ export class ObjectWriter {
       now: this.#clock.now(),
       get: (type, namespace, name) => this.#store.get(groupResource(type), namespace, name) as never,
       list: (type, namespace) => this.#store.list(groupResource(type), namespace) as never[],
+      generateName: (prefix) => this.#generateName(prefix),
     };
   }
 }

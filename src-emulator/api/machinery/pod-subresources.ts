@@ -1,11 +1,9 @@
 import { cloneJson, isJsonObject } from '../../store/json.ts';
-import type { DeleteOptions } from '../cluster-api.ts';
 import type { Pod } from '../objects.ts';
 import { PODS, groupResource } from '../resources.ts';
 import { badRequest, conflict } from '../status.ts';
 import { formatTime } from './deletion.ts';
 import type { ApiMachinery } from './machinery.ts';
-import type { WriteOptions } from './object-writer.ts';
 
 /**
  * POST pods/<name>/binding: assigns a pod to a node and says so in its PodScheduled condition.
@@ -34,16 +32,4 @@ export function bindPod(machinery: ApiMachinery, namespace: string, name: string
   ];
   // Straight to the store: an ordinary update may change neither the node nor the status.
   machinery.store.put(groupResource(PODS), draft);
-}
-
-/** POST pods/<name>/eviction: deletes a pod on behalf of a drain. @throws ApiError 404, 409. */
-export function evictPod(
-  machinery: ApiMachinery,
-  namespace: string,
-  name: string,
-  options: DeleteOptions,
-  write: WriteOptions,
-): void {
-  const kind = machinery.registry.of(PODS);
-  machinery.writer.delete(kind, machinery.writer.read(kind, namespace, name), options, write);
 }

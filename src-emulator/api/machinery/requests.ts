@@ -7,7 +7,8 @@ import { applyJsonPatch } from '../patch/json-patch.ts';
 import { applyMergePatch } from '../patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
 import type { ObjectFilter } from '../selectors.ts';
-import { badRequest, invalidPatch } from '../status.ts';
+import { badRequest, invalidPatch, unclassified } from '../status.ts';
+import { goSyntax } from '../patch/go-syntax.ts';
 import { decodeObject, type DecodeOptions } from './decode.ts';
 import type { ApiMachinery } from './machinery.ts';
 import type { WriteOptions } from './object-writer.ts';
@@ -35,18 +36,30 @@ export function createFromBody(
   return machinery.writer.create(target.kind, object, options);
 }
 
-/** PUT: replaces an object, or its status. @throws ApiError. */
+/** PUT: replaces an object, or its status; a few kinds are created by it. @throws ApiError. */
 export function replaceFromBody(
   machinery: ApiMachinery,
   target: Target,
   body: unknown,
   options: RequestOptions,
-): KubeObject {
+): { object: KubeObject; created: boolean } {
   const object = decodeObject(machinery.schemas, target.kind, body, options);
-  checkName(object, target);
   placeInNamespace(object, target);
+  checkName(object, target);
+  checkVersionNumber(object);
+  const { type } = target.kind;
+  const isNew = machinery.store.get(groupResource(type), target.namespace, target.name) === undefined;
+  if (isNew && target.kind.isCreatedByUpdate === true && options.subresource === undefined)
+    return { object: machinery.writer.create(target.kind, object, options), created: true };
   const stored = machinery.writer.read(target.kind, target.namespace, target.name);
-  return machinery.writer.update(target.kind, stored, object, options);
+  return { object: machinery.writer.update(target.kind, stored, object, options), created: false };
+}
+
+/** @throws ApiError 500 for a resourceVersion that is none: the server has no better words for it */
+function checkVersionNumber({ metadata }: KubeObject): void {
+  const { resourceVersion } = metadata;
+  if (resourceVersion && !/^\d+$/.test(resourceVersion))
+    throw unclassified(`strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
 }
 
 /** PATCH: changes an object, or its status. @throws ApiError. */
@@ -58,11 +71,14 @@ export function patchObject(
   options: RequestOptions,
 ): KubeObject {
   const stored = machinery.writer.read(target.kind, target.namespace, target.name);
-  const patched = applyPatch(machinery, target.kind.schema, stored, patchType, patch);
+  const { schema, served } = target.kind;
+  const shown = served?.fromStored(stored) ?? stored;
+  const patched = applyPatch(machinery, served?.schema ?? schema, shown, patchType, patch);
   const object = decodePatched(machinery, target.kind, patched, { type: patchType, patch }, options);
-  checkName(object, target);
   placeInNamespace(object, target);
-  return machinery.writer.update(target.kind, stored, object, options);
+  checkName(object, target);
+  checkVersionNumber(object);
+  return machinery.writer.update(target.kind, stored, object, { ...options, isPatch: true });
 }
 
 /** @throws ApiError 400 when the object says that it is another one than the URL names. */
@@ -113,15 +129,6 @@ function asConverted(why: string): string {
   return type.includes('.') ? `cannot restore struct from: ${source}` : `unrecognized type: ${type}`;
 }
 
-/** A value as Go's `%+v` prints it. */
-function goSyntax(value: unknown): string {
-  if (value === null || value === undefined) return '<nil>';
-  if (Array.isArray(value)) return `[${value.map(goSyntax).join(' ')}]`;
-  if (!isJsonObject(value)) return typeof value === 'string' ? value : JSON.stringify(value);
-  const entries = Object.keys(value).sort();
-  return `map[${entries.map((key) => `${key}:${goSyntax(value[key])}`).join(' ')}]`;
-}
-
 /** Applies one of the three client-side patches. The object is not changed. @throws ApiError. */
 export function applyPatch(
   machinery: ApiMachinery,
@@ -131,10 +138,11 @@ export function applyPatch(
   patch: unknown,
 ): unknown {
   if (patchType === 'json') return applyJsonPatch(object, patch);
-  if (!isJsonObject(patch))
-    throw badRequest(
-      'error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}',
-    );
+  if (!isJsonObject(patch)) {
+    const what = Array.isArray(patch) ? 'array' : typeof patch;
+    const why = `json: cannot unmarshal ${what} into Go value of type map[string]interface {}`;
+    throw badRequest(patchType === 'strategic' ? why : `error decoding patch: ${why}`);
+  }
   if (patchType === 'merge') return applyMergePatch(object, patch);
   return applyStrategicMergePatch(object as Record<string, unknown>, patch, machinery.schemas, schemaName);
 }

@@ -68,5 +68,8 @@ export interface Lease extends KubeObject {
     acquireTime?: string;
     renewTime?: string;
     leaseTransitions?: number;
+    /** Of coordinated leader election. */
+    strategy?: string;
+    preferredHolder?: string;
   };
 }

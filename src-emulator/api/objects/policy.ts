@@ -19,13 +19,38 @@ export interface PodDisruptionBudget extends KubeObject {
   };
 }
 
+export interface MetricTarget {
+  type: string;
+  value?: string;
+  averageValue?: string;
+  averageUtilization?: number;
+}
+
+/** A metric of any type: each uses some of the fields. */
+interface MetricSource {
+  name?: string;
+  container?: string;
+  metric?: { name: string };
+  describedObject?: { apiVersion?: string; kind: string; name: string };
+  target: MetricTarget;
+}
+
+export interface MetricSpec {
+  type: string;
+  object?: MetricSource;
+  pods?: MetricSource;
+  resource?: MetricSource;
+  containerResource?: MetricSource;
+  external?: MetricSource;
+}
+
 /** autoscaling/v2. Stored only: nothing measures. */
 export interface HorizontalPodAutoscaler extends KubeObject {
   spec: {
     scaleTargetRef: { apiVersion?: string; kind: string; name: string };
     minReplicas?: number;
     maxReplicas: number;
-    metrics?: Record<string, unknown>[];
+    metrics?: MetricSpec[];
     behavior?: Record<string, unknown>;
   };
   status: {
@@ -33,7 +58,8 @@ export interface HorizontalPodAutoscaler extends KubeObject {
     lastScaleTime?: string;
     currentReplicas?: number;
     desiredReplicas: number;
-    currentMetrics?: Record<string, unknown>[];
+    /** Never left out. */
+    currentMetrics?: Record<string, unknown>[] | null;
     conditions?: Condition[];
   };
 }

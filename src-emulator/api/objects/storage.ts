@@ -1,5 +1,5 @@
 /** Volumes that outlive a pod: core/v1 and storage.k8s.io/v1. */
-import type { Condition, KubeObject, LabelSelector, ObjectReference } from '../objects.ts';
+import type { Condition, KubeObject, LabelSelector, NodeSelectorTerm, ObjectReference } from '../objects.ts';
 
 export interface PersistentVolumeClaim extends KubeObject {
   spec: {
@@ -27,6 +27,7 @@ export interface PersistentVolume extends KubeObject {
     storageClassName?: string;
     volumeMode?: 'Filesystem' | 'Block';
     hostPath?: { path: string; type?: string };
+    nodeAffinity?: { required?: { nodeSelectorTerms: NodeSelectorTerm[] } };
   };
   status: {
     phase?: 'Pending' | 'Available' | 'Bound' | 'Released' | 'Failed';

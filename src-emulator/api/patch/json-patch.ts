@@ -9,10 +9,14 @@ import { badRequest, unprocessable } from '../status.ts';
 export function applyJsonPatch(target: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch))
     throw badRequest(
-      'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+      `error decoding patch: json: cannot unmarshal ${typeof patch} into Go value of type []handlers.jsonPatchOp`,
     );
   const result: unknown = cloneJson(target);
-  for (const error of applyPatch(result, patch as Operation[]))
-    if (error !== null) throw unprocessable('the server rejected our request due to an error in our request');
+  const refused = unprocessable('the server rejected our request due to an error in our request');
+  for (const operation of patch as Partial<Operation>[]) {
+    if (operation.path?.startsWith('/') === false && operation.path !== '') throw refused;
+    const [error] = applyPatch(result, [operation as Operation]);
+    if (error !== null) throw refused;
+  }
   return result;
 }

@@ -1,6 +1,7 @@
 import { cloneJson, isJsonObject, jsonEqual } from '../../store/json.ts';
 import type { FieldSchema, Schemas } from '../schema/index.ts';
-import { badRequest } from '../status.ts';
+import { badRequest, unclassified } from '../status.ts';
+import { goSyntax } from './go-syntax.ts';
 
 type JsonObject = Record<string, unknown>;
 
@@ -15,7 +16,7 @@ const RETAIN_KEYS = '$retainKeys';
  * `$setElementOrder` are honoured. Behaviour: sig-api-machinery/strategic-merge-patch.md of the Kubernetes
  * community repository.
  *
- * @throws ApiError 400 for a patch that contradicts the schema.
+ * @throws ApiError 400, 500 for a patch that contradicts the schema.
  */
 export function applyStrategicMergePatch(
   target: JsonObject,
@@ -61,7 +62,7 @@ function mergeObjects(target: JsonObject, patch: JsonObject, schema: PatchSchema
   if (directive === 'replace') return cloneJson(without(patch, DIRECTIVE));
   if (directive === 'delete') return {};
   if (directive !== undefined && directive !== 'merge')
-    throw badRequest(`Unknown patch type: ${JSON.stringify(directive)}`);
+    throw unclassified(`unknown patch type: ${goSyntax(directive)} in map: ${goSyntax(patch)}`);
 
   const result: JsonObject = { ...target };
   retainKeys(result, patch);
@@ -120,7 +121,7 @@ function mergeLists(
     if (!isJsonObject(entry)) throw badRequest('invalid patch: list of objects expected');
     const key = entry[mergeKey];
     if (key === undefined)
-      throw badRequest(`map: ${JSON.stringify(entry)} does not contain declared merge key: ${mergeKey}`);
+      throw unclassified(`map: ${goSyntax(entry)} does not contain declared merge key: ${mergeKey}`);
     const index = result.findIndex((known) => isJsonObject(known) && jsonEqual(known[mergeKey], key));
     if (entry[DIRECTIVE] === 'delete') {
       for (let at = result.length - 1; at >= 0; at--) {

@@ -159,6 +159,11 @@ function join(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
 }
 
+/** `v1`, `v2`: the Go package of a type. */
+function versionOf(typeName: string): string {
+  return typeName.split('.').at(-2) ?? 'v1';
+}
+
 function shortName(typeName: string): string {
   return typeName.slice(typeName.lastIndexOf('.') + 1);
 }
@@ -172,7 +177,7 @@ function isEmpty(field: FieldSchema, value: unknown): boolean {
 function goTypeOf(field: FieldSchema): string {
   switch (field.type) {
     case 'object':
-      return `v1.${shortName(field.ref ?? '')}`;
+      return `${versionOf(field.ref ?? '')}.${shortName(field.ref ?? '')}`;
     case 'string':
       if (field.goType === undefined) return 'string';
       return field.goType.includes('.') ? field.goType : `v1.${field.goType}`;

@@ -17,9 +17,11 @@ const TIME_PARTS: [RegExp, string][] = [
   [/^:/, ':'],
   [/^\d\d/, '04'],
   [/^:/, ':'],
-  [/^\d\d(?:\.\d+)?/, '05'],
-  [/^(?:Z|[+-]\d\d:\d\d)/, 'Z07:00'],
 ];
+const ZONE: [RegExp, string] = [/^(?:Z|[+-]\d\d:\d\d)/, 'Z07:00'];
+/** Seconds may have a fraction, and with microseconds must have all six digits of it. */
+const END: [RegExp, string][] = [[/^\d\d(?:\.\d+)?/, '05'], ZONE];
+const MICRO_END: [RegExp, string][] = [[/^\d\d/, '05'], [/^\.\d{6}/, '.000000'], ZONE];
 
 /** Reads an RFC 3339 time; writes it in UTC, with seconds or (for MicroTime) microseconds. */
 export function canonicalTime(value: string, micro: boolean): Canonical {
@@ -27,19 +29,23 @@ export function canonicalTime(value: string, micro: boolean): Canonical {
   const prefix = `parsing time ${JSON.stringify(value)} as ${JSON.stringify(layout)}`;
   let rest = value;
   let fraction = '';
-  for (const [pattern, name] of TIME_PARTS) {
+  for (const [pattern, name] of [...TIME_PARTS, ...(micro ? MICRO_END : END)]) {
     const found = pattern.exec(rest)?.[0];
     if (found === undefined)
       return { error: `${prefix}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(name)}` };
-    if (name === '05') fraction = found.slice(3);
+    if (name === '.000000') fraction = found;
     rest = rest.slice(found.length);
   }
   if (rest !== '')
     return { error: `parsing time ${JSON.stringify(value)}: extra text: ${JSON.stringify(rest)}` };
   const ms = Date.parse(value);
-  if (Number.isNaN(ms)) return { error: `parsing time ${JSON.stringify(value)}: day out of range` };
+  if (Number.isNaN(ms)) {
+    const month = Number(value.slice(5, 7));
+    const what = month < 1 || month > 12 ? 'month' : 'day';
+    return { error: `parsing time ${JSON.stringify(value)}: ${what} out of range` };
+  }
   const seconds = new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19);
-  return { text: micro ? `${seconds}.${fraction.padEnd(6, '0').slice(0, 6)}Z` : `${seconds}Z` };
+  return { text: micro ? `${seconds}${fraction}Z` : `${seconds}Z` };
 }
 
 /** Reads standard base64, as Go's decoder does: line ends are skipped, padding must be right. */

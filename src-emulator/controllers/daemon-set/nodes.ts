@@ -1,14 +1,13 @@
 /** Where a DaemonSet's pods are to run, and what its pods look like (pkg/controller/daemon/util). */
 import type { DaemonSet, NewObject, Node, Pod, PodSpec } from '../../api/objects.ts';
 import { CONTROLLER_REVISION_HASH } from '../controller-history.ts';
-import { matchesNode, tolerates, type RequiredNodeAffinity } from '../node-affinity.ts';
+import { matchesNode, tolerates } from '../node-affinity.ts';
 import { podFromTemplate } from '../pod-control.ts';
 
 const TEMPLATE_GENERATION = 'pod-template-generation';
 const TEMPLATE_GENERATION_ANNOTATION = 'deprecated.daemonset.template.generation';
 
 type Tolerations = NonNullable<PodSpec['tolerations']>;
-type PinnedSpec = PodSpec & { affinity?: RequiredNodeAffinity };
 
 /** What no DaemonSet's pod minds about a node. */
 const TOLERATED: [key: string, effect: string][] = [
@@ -34,7 +33,7 @@ function tolerationsOf({ tolerations = [], hostNetwork }: PodSpec): Tolerations 
 
 /** Whether a node is to get a pod, and whether one that is there may stay. */
 export function fitOf({ spec }: DaemonSet, node: Node): { shouldRun: boolean; mayStay: boolean } {
-  const pod: PinnedSpec = spec.template.spec;
+  const pod: PodSpec = spec.template.spec;
   const nodeName = pod.nodeName ?? '';
   if ((nodeName !== '' && nodeName !== node.metadata.name) || !matchesNode(pod, node))
     return { shouldRun: false, mayStay: false };
@@ -54,7 +53,7 @@ export function fitOf({ spec }: DaemonSet, node: Node): { shouldRun: boolean; ma
 
 /** The node that a pod runs on, or is pinned to until the scheduler has bound it. */
 export function targetNodeOf(pod: Pod): string {
-  const { nodeName = '', affinity }: PinnedSpec = pod.spec;
+  const { nodeName = '', affinity }: PodSpec = pod.spec;
   if (nodeName !== '') return nodeName;
   const terms = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const field = terms?.[0]?.matchFields?.find(({ key }) => key === 'metadata.name');
@@ -71,7 +70,7 @@ export function podForNode(set: DaemonSet, hash: string, node: string): NewObjec
       ...(generation === undefined ? {} : { [TEMPLATE_GENERATION]: generation }),
     },
   });
-  const spec: PinnedSpec = pod.spec;
+  const spec: PodSpec = pod.spec;
   spec.tolerations = tolerationsOf(spec);
   spec.affinity = {
     ...spec.affinity,

@@ -211,6 +211,15 @@ describe('Job', () => {
     expect(eventsOf(cluster.api, 'sum')).toContain('Resumed: Job resumed');
   });
 
+  it('does not count pods as failed that it takes away itself', async () => {
+    await createJob({ completions: 2, parallelism: 2 });
+    for (const { metadata } of running()) reportPod(cluster, metadata.name, { ready: true });
+    cluster.api.mutate(JOBS, 'lab', 'sum', (draft) => void (draft.spec.suspend = true));
+    await cluster.clock.advance(2000);
+    expect(job()?.status).toMatchObject({ terminating: 2, ready: 0 });
+    expect(job()?.status.failed).toBeUndefined();
+  });
+
   it('follows the rules on which failures count', async () => {
     await createJob({
       backoffLimit: 0,

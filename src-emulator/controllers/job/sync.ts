@@ -251,6 +251,8 @@ export class JobSync {
       this.#now(),
     );
     const removed = [...strays, ...others.slice(0, Math.max(0, count - strays.length))];
+    // They are not wanted any more: that they end is no failure.
+    for (const pod of removed) this.#untrack(pod);
     this.#remove(removed.slice(0, MOST_PER_SYNC));
     return removed.length > 0;
   }

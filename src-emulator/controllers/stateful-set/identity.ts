@@ -14,8 +14,6 @@ import { podFromTemplate } from '../pod-control.ts';
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 const POD_INDEX = 'apps.kubernetes.io/pod-index';
 
-type ClaimVolume = Volume & { persistentVolumeClaim?: { claimName: string } };
-
 /** The number at the end of a pod's name; -1 for a pod whose name is not made from the set's. */
 export function ordinalOf(set: StatefulSet, pod: Pod): number {
   const match = /^(.*)-(\d+)$/.exec(pod.metadata.name);
@@ -75,7 +73,7 @@ export function newPod(set: StatefulSet, revision: ControllerRevision, ordinal: 
   pod.spec.hostname = name;
   if ((set.spec.serviceName ?? '') !== '') pod.spec.subdomain = set.spec.serviceName as string;
   const templates = (set.spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata.name);
-  const volumes: ClaimVolume[] = [
+  const volumes: Volume[] = [
     ...templates.map((claim) => ({
       name: claim,
       persistentVolumeClaim: { claimName: claimNameOf(set, claim, ordinal) },

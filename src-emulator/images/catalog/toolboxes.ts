@@ -2,6 +2,7 @@ import { trustedCertificates } from '../../outside/authority.ts';
 import type { Program } from '../types.ts';
 import { awk } from '../programs/awk.ts';
 import * as basics from '../programs/basics.ts';
+import * as columns from '../programs/columns.ts';
 import { expr } from '../programs/expr.ts';
 import * as files from '../programs/files.ts';
 import { curlProgram } from '../programs/curl.ts';
@@ -12,10 +13,12 @@ import { getent } from '../programs/getent.ts';
 import { host } from '../programs/host.ts';
 import { conntrack, iptables, iptablesSave } from '../programs/iptables.ts';
 import * as interfaces from '../programs/interfaces.ts';
+import { jq } from '../programs/jq.ts';
 import { nc } from '../programs/nc.ts';
 import { bindNslookup, busyboxNslookup } from '../programs/nslookup.ts';
 import { less, more } from '../programs/pager.ts';
 import { openssl } from '../programs/openssl.ts';
+import * as paths from '../programs/paths.ts';
 import { ping } from '../programs/ping.ts';
 import * as processes from '../programs/processes.ts';
 import * as screen from '../programs/screen.ts';
@@ -35,29 +38,41 @@ const COMMON: Record<string, Program> = {
   cat: files.cat,
   chmod: files.chmod,
   clear: screen.clear,
+  cmp: columns.cmp,
+  comm: columns.comm,
   cp: files.cp,
   cut: text.cut,
   date: basics.date,
+  diff: columns.diff,
   dirname: basics.dirname,
   echo: basics.echo,
   env: basics.env,
   expr,
   false: basics.falseProgram,
   find,
+  fold: columns.fold,
   getent,
   grep: text.grep,
   head: text.head,
   hostname: basics.hostname,
   id: basics.id,
   kill: processes.kill,
+  ln: paths.ln,
   ls: files.ls,
   md5sum,
   mkdir: files.mkdir,
+  mktemp: paths.mktemp,
   more,
   mv: files.mv,
+  nl: columns.nl,
+  nproc: basics.nproc,
+  paste: columns.paste,
   printenv: basics.printenv,
   printf: basics.printf,
   pwd: basics.pwd,
+  readlink: paths.readlink,
+  realpath: paths.realpath,
+  rev: columns.rev,
   rm: files.rm,
   rmdir: files.rmdir,
   sed,
@@ -65,7 +80,9 @@ const COMMON: Record<string, Program> = {
   sha256sum,
   sleep: basics.sleep,
   sort: text.sort,
+  stat: paths.stat,
   stty: screen.stty,
+  tac: columns.tac,
   tail: text.tail,
   tar,
   tee: files.tee,
@@ -145,7 +162,7 @@ export function curlTool(version: string): Record<string, Program> {
 export function networkTools(curlVersion: string): Record<string, Program> {
   return {
     ...curlTool(curlVersion),
-    ...under('/usr/bin', { dig, host, nc, nslookup: bindNslookup, openssl }),
+    ...under('/usr/bin', { dig, host, nc, nslookup: bindNslookup, openssl, jq }),
     '/bin/ping': ping,
     '/bin/ps': processes.ps,
     '/sbin/ip': interfaces.ip,

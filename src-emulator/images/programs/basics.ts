@@ -110,6 +110,9 @@ export const uname = program('uname', async (context, args) => {
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+const WEEKDAY_NAMES = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const MONTH_NAMES = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']; // prettier-ignore
+
 /** strftime(3) in UTC. */
 export function formatDate(format: string, ms: number): string {
   const date = new Date(ms);
@@ -133,6 +136,15 @@ export function formatDate(format: string, ms: number): string {
     F: () => formatDate('%Y-%m-%d', ms),
     R: () => formatDate('%H:%M', ms),
     D: () => formatDate('%m/%d/%y', ms),
+    j: () =>
+      String(Math.floor((ms - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1).padStart(3, '0'),
+    A: () => WEEKDAY_NAMES[date.getUTCDay()] ?? '',
+    B: () => MONTH_NAMES[date.getUTCMonth()] ?? '',
+    u: () => String(date.getUTCDay() || 7),
+    w: () => String(date.getUTCDay()),
+    I: () => two(date.getUTCHours() % 12 || 12),
+    p: () => (date.getUTCHours() < 12 ? 'AM' : 'PM'),
+    c: () => formatDate('%a %b %e %H:%M:%S %Y', ms),
     y: () => two(date.getUTCFullYear() % 100),
     n: () => '\n',
     t: () => '\t',
@@ -141,8 +153,27 @@ export function formatDate(format: string, ms: number): string {
   return format.replace(/%(\w|%)/g, (whole, letter: string) => fields[letter]?.() ?? whole);
 }
 
+/** A time as `date -d` takes it, in milliseconds since the epoch: `@seconds`, `now`, `2 hours ago`, an ISO date. NaN when it is none. */
+function parseDate(text: string, now: number): number {
+  if (/^@-?\d+(\.\d+)?$/.test(text)) return Number(text.slice(1)) * 1000;
+  if (text === 'now' || text === 'today') return now;
+  const relative = /^([-+]?\d+) (second|sec|minute|min|hour|day|week)s?( ago)?$/.exec(text);
+  if (relative !== null) {
+    const unit =
+      { second: 1, sec: 1, minute: 60, min: 60, hour: 3600, day: 86_400, week: 604_800 }[relative[2] ?? ''] ??
+      0;
+    return now + Number(relative[1]) * unit * 1000 * (relative[3] === undefined ? 1 : -1);
+  }
+  return Date.parse(
+    /\d:\d/.test(text) && !/Z|[-+]\d\d:?\d\d$/.test(text) ? `${text.replace(' ', 'T')}Z` : text,
+  );
+}
+
 export const date = program('date', async (context, args) => {
-  const options = parseOptions(args, { short: 'uRI', long: { utc: 'u', 'iso-8601': 'I', 'rfc-email': 'R' } });
+  const options = parseOptions(args, {
+    short: 'uRId:',
+    long: { 'date=': 'd', utc: 'u', 'iso-8601': 'I', 'rfc-email': 'R' },
+  });
   const [format] = options.operands;
   const preset = options.has('I')
     ? '%Y-%m-%d'
@@ -150,7 +181,10 @@ export const date = program('date', async (context, args) => {
       ? '%a, %d %b %Y %H:%M:%S +0000'
       : '%a %b %e %H:%M:%S UTC %Y';
   if (format !== undefined && !format.startsWith('+')) throw new UsageFailure(`invalid date '${format}'`);
-  await context.stdout.write(`${formatDate(format?.slice(1) ?? preset, context.clock.now())}\n`);
+  const wanted = options.value('d');
+  const when = wanted === undefined ? context.clock.now() : parseDate(wanted, context.clock.now());
+  if (Number.isNaN(when)) throw new UsageFailure(`invalid date '${wanted ?? ''}'`);
+  await context.stdout.write(`${formatDate(format?.slice(1) ?? preset, when)}\n`);
   return 0;
 });
 
@@ -244,4 +278,9 @@ export const seq = program('seq', async (context, args) => {
 export const yes = program('yes', async (context, args) => {
   const block = `${args.length === 0 ? 'y' : args.join(' ')}\n`.repeat(512);
   for (;;) await context.stdout.write(block);
+});
+
+export const nproc = program('nproc', async (context) => {
+  await context.stdout.write('2\n');
+  return 0;
 });

@@ -156,7 +156,6 @@ class Transfer {
 
   async #lookUp(target: Target, signal: AbortSignal): Promise<string[]> {
     const { host, port } = target;
-    if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return [host];
     for (const entry of this.#options.resolve) {
       const [name, entryPort, address] = entry.replace(/^[+]/, '').split(':');
       if (address !== undefined && (name === host || name === '*') && Number(entryPort) === port) {
@@ -166,6 +165,7 @@ class Transfer {
         return address.split(',');
       }
     }
+    if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host)) return [host];
     try {
       const addresses = await this.#context.resolve(host, signal);
       await this.#say(

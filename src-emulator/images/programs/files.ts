@@ -3,7 +3,7 @@ import { openSink } from '../open.ts';
 import { isTerminal } from '../process.ts';
 import { FileError, type FileStat, type ProcessContext } from '../types.ts';
 import { formatDate } from './basics.ts';
-import { eachInput, parseOptions, program, UsageFailure } from './support.ts';
+import { eachInput, isBusybox, parseOptions, program, UsageFailure } from './support.ts';
 
 /** Programs that look at files and change them. */
 
@@ -29,7 +29,7 @@ function permissions(stat: FileStat): string {
   const bits = Array.from('rwxrwxrwx')
     .map((letter, index) => ((stat.mode >> (8 - index)) & 1 ? letter : '-'))
     .join('');
-  return (stat.type === 'directory' ? 'd' : '-') + bits;
+  return { directory: 'd', symlink: 'l', file: '-' }[stat.type] + bits;
 }
 
 export const ls = program('ls', async (context, args) => {
@@ -39,11 +39,16 @@ export const ls = program('ls', async (context, args) => {
   let status = 0;
   for (const name of operands) {
     try {
-      stats.set(name, context.fs.stat(resolvePath(context.cwd, name)));
+      const path = resolvePath(context.cwd, name);
+      stats.set(
+        name,
+        options.has('l') || options.has('d') ? entryStat(context, path) : context.fs.stat(path),
+      );
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      await context.stderr.write(`ls: ${name}: ${error.message}\n`);
-      status = 1;
+      const gnu = !isBusybox(context);
+      await context.stderr.write(`ls: ${gnu ? `cannot access '${name}'` : name}: ${error.message}\n`);
+      status = gnu ? 2 : 1;
     }
   }
   const isFolder = (name: string): boolean => stats.get(name)?.type === 'directory' && !options.has('d');
@@ -77,6 +82,14 @@ export const ls = program('ls', async (context, args) => {
   return status;
 });
 
+/** What is known of an entry itself, also when it is a link. */
+function entryStat(context: ProcessContext, path: string): FileStat {
+  const link = context.fs.readLink(path);
+  if (link === undefined) return context.fs.stat(path);
+  const mtimeMs = context.fs.exists(path) ? context.fs.stat(path).mtimeMs : context.clock.now();
+  return { type: 'symlink', size: link.length, mode: 0o777, mtimeMs };
+}
+
 type Flags = ReturnType<typeof parseOptions>;
 
 async function printEntries(
@@ -85,7 +98,11 @@ async function printEntries(
   entries: [string, string][],
   total = false,
 ): Promise<void> {
-  const rows = entries.map(([name, path]) => ({ name, stat: context.fs.stat(path) }));
+  const rows = entries.map(([name, path]) => ({
+    name,
+    stat: entryStat(context, path),
+    link: context.fs.readLink(path),
+  }));
   if (options.has('t')) rows.sort((a, b) => b.stat.mtimeMs - a.stat.mtimeMs);
   if (options.has('S')) rows.sort((a, b) => b.stat.size - a.stat.size);
   if (options.has('r')) rows.reverse();
@@ -101,7 +118,7 @@ async function printEntries(
       const when = formatDate(recent ? '%b %e %H:%M' : '%b %e  %Y', row.stat.mtimeMs);
       const links = row.stat.type === 'directory' ? 2 : 1;
       await context.stdout.write(
-        `${permissions(row.stat)} ${String(links).padStart(4)} root     root     ${size.padStart(9)} ${when} ${label(row)}\n`,
+        `${permissions(row.stat)} ${String(links).padStart(4)} root     root     ${size.padStart(9)} ${when} ${label(row)}${row.link === undefined ? '' : ` -> ${row.link}`}\n`,
       );
     }
     return;
@@ -133,7 +150,7 @@ async function forEachOperand(
   context: ProcessContext,
   operands: readonly string[],
   action: (path: string, name: string) => void,
-  describe: (name: string, error: FileError) => string,
+  describe: (name: string, error: FileError, gnu: boolean) => string,
 ): Promise<number> {
   let status = 0;
   for (const name of operands) {
@@ -141,7 +158,7 @@ async function forEachOperand(
       action(resolvePath(context.cwd, name), name);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      await context.stderr.write(`${describe(name, error)}\n`);
+      await context.stderr.write(`${describe(name, error, !isBusybox(context))}\n`);
       status = 1;
     }
   }
@@ -158,7 +175,7 @@ export const touch = program('touch', async (context, args) => {
       if (context.fs.exists(path) && context.fs.stat(path).type === 'directory') return;
       if (!options.has('c') || context.fs.exists(path)) context.fs.writeFile(path, '', { append: true });
     },
-    (name, error) => `touch: ${name}: ${error.message}`,
+    (name, error, gnu) => `touch: ${gnu ? `cannot touch '${name}'` : name}: ${error.message}`,
   );
 });
 
@@ -169,7 +186,8 @@ export const mkdir = program('mkdir', async (context, args) => {
     context,
     options.operands,
     (path) => context.fs.mkdir(path, { recursive: options.has('p') }),
-    (name, error) => `mkdir: can't create directory '${name}': ${error.message}`,
+    (name, error, gnu) =>
+      `mkdir: ${gnu ? 'cannot' : "can't"} create directory ${gnu ? '‘' : "'"}${name}${gnu ? '’' : "'"}: ${error.message}`,
   );
 });
 
@@ -193,15 +211,18 @@ export const rm = program('rm', async (context, args) => {
     context,
     options.operands,
     (path) => {
-      if (options.has('f') && !context.fs.exists(path)) return;
-      if (!recursive && context.fs.stat(path).type === 'directory')
+      const isLink = context.fs.readLink(path) !== undefined;
+      if (options.has('f') && !isLink && !context.fs.exists(path)) return;
+      if (!isLink && !recursive && context.fs.stat(path).type === 'directory')
         throw new FileError('EISDIR', 'is a directory');
       context.fs.remove(path, { recursive });
     },
-    (name, error) =>
-      error.code === 'EISDIR'
-        ? `rm: '${name}' is a directory`
-        : `rm: can't remove '${name}': ${error.message}`,
+    (name, error, gnu) => {
+      if (gnu)
+        return `rm: cannot remove '${name}': ${error.code === 'EISDIR' ? 'Is a directory' : error.message}`;
+      if (error.code === 'EISDIR') return `rm: '${name}' is a directory`;
+      return `rm: can't remove '${name}': ${error.message}`;
+    },
   );
 });
 
@@ -236,10 +257,10 @@ export const cp = program('cp', async (context, args) => {
         throw new FileError('EISDIR', 'omitting directory');
       copyTree(context, path, targetOf(context, name, target));
     },
-    (name, error) =>
+    (name, error, gnu) =>
       error.code === 'EISDIR'
         ? `cp: omitting directory '${name}'`
-        : `cp: can't stat '${name}': ${error.message}`,
+        : `cp: ${gnu ? 'cannot' : "can't"} stat '${name}': ${error.message}`,
   );
 });
 
@@ -261,7 +282,7 @@ export const mv = program('mv', async (context, args) => {
         context.fs.remove(path, { recursive: true });
       }
     },
-    (name, error) => `mv: can't rename '${name}': ${error.message}`,
+    (name, error, gnu) => `mv: ${gnu ? 'cannot stat' : "can't rename"} '${name}': ${error.message}`,
   );
 });
 

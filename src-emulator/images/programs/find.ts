@@ -1,7 +1,7 @@
 import { resolvePath } from '../path.ts';
 import { matchesPattern } from '../shell/pattern.ts';
 import type { FileStat, ProcessContext } from '../types.ts';
-import { program, UsageFailure } from './support.ts';
+import { isBusybox, program, UsageFailure } from './support.ts';
 
 interface Found {
   /** As it is printed: below the operand. */
@@ -27,7 +27,8 @@ export const find = program('find', async (context, args) => {
     const path = resolvePath(context.cwd, operand);
     if (context.fs.exists(path)) await visit(context, search, path, operand, 0);
     else {
-      await context.stderr.write(`find: ${operand}: No such file or directory\n`);
+      const shown = isBusybox(context) ? operand : `‘${operand}’`;
+      await context.stderr.write(`find: ${shown}: No such file or directory\n`);
       status = 1;
     }
   }

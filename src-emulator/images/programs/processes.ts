@@ -1,6 +1,6 @@
 import { SIGNALS } from '../process.ts';
 import { formatDate } from './basics.ts';
-import { parseDuration, parseOptions, program, UsageFailure } from './support.ts';
+import { isBusybox, parseDuration, parseOptions, program, UsageFailure } from './support.ts';
 
 /** Programs about processes. */
 
@@ -76,8 +76,8 @@ export const timeout = program('timeout', async (context, args) => {
   expiry.signal.addEventListener('abort', () => process.signal(signal));
   context.clock.setTimeout(() => expiry.abort(), ms);
   const status = await process.exit;
-  // busybox's timeout gives 143, as the signal does; coreutils' would give 124.
-  return expiry.signal.aborted && status.signal === undefined ? 124 : status.code;
+  // busybox's timeout gives 143, as the signal does; coreutils' gives 124.
+  return expiry.signal.aborted && (status.signal === undefined || !isBusybox(context)) ? 124 : status.code;
 });
 
 /** busybox's time: how long a command took. Its work costs no processor time that could be told. */

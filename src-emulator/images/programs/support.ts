@@ -103,6 +103,11 @@ export function program(
   };
 }
 
+/** Whether the tools of the container are busybox's, not those of coreutils: they word things differently. */
+export function isBusybox(context: ProcessContext): boolean {
+  return context.fs.exists('/bin/busybox');
+}
+
 /** Opens an operand for reading; `-` is standard input. @throws FileError */
 export function openInput(context: ProcessContext, name: string): ByteSource {
   if (name === '-' || name === '/dev/stdin') return context.stdin;
@@ -119,7 +124,9 @@ export async function eachInput(
   names: readonly string[],
   use: (source: ByteSource, name: string) => Promise<void>,
   describe: (name: string, error: FileError) => string = (name, error) =>
-    `can't open '${name}': ${error.message}`,
+    isBusybox(context)
+      ? `can't open '${name}': ${error.message}`
+      : `${['head', 'tail'].includes(tool) ? `cannot open '${name}' for reading` : name}: ${error.message}`,
 ): Promise<number> {
   let status = 0;
   for (const name of names.length === 0 ? ['-'] : names) {
@@ -130,7 +137,7 @@ export async function eachInput(
       // A directory opens and fails at the first read.
       await context.stderr.write(
         error.code === 'EISDIR'
-          ? `${tool}: read error: ${error.message}\n`
+          ? `${tool}: ${isBusybox(context) ? 'read error' : name}: ${error.message}\n`
           : `${tool}: ${describe(name, error)}\n`,
       );
       status = 1;

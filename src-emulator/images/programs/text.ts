@@ -3,7 +3,7 @@ import { readAll } from '../pipe.ts';
 import { bracket } from '../shell/pattern.ts';
 import { unescape } from '../shell/format.ts';
 import type { ProcessContext } from '../types.ts';
-import { eachInput, lines, parseOptions, program, UsageFailure } from './support.ts';
+import { eachInput, isBusybox, lines, parseOptions, program, UsageFailure } from './support.ts';
 
 /** Programs that pass text on: each line goes out as soon as it is known what becomes of it. */
 
@@ -126,18 +126,42 @@ export const grep = program('grep', async (context, args) => {
   const showNames = !options.has('h') && (names.length > 1 || options.has('H') || recursive);
   const limit = Number(options.value('m') ?? Infinity);
   let matches = 0;
+  const after = Number(options.value('A') ?? options.value('C') ?? 0);
+  const before = Number(options.value('B') ?? options.value('C') ?? 0);
   const failed = await eachInput(context, 'grep', names, async (source, name) => {
+    const head = (mark: ':' | '-', at: number): string =>
+      (showNames ? `${name}${mark}` : '') + (options.has('n') ? `${at}${mark}` : '');
     let count = 0;
     let number = 0;
+    let left = 0;
+    let lastShown = 0;
+    const earlier: string[] = [];
     for await (const line of lines(source)) {
       number++;
       const found = expressions.flatMap((expression) => [...line.matchAll(expression)]);
-      if (found.length > 0 === options.has('v')) continue;
+      if (found.length > 0 === options.has('v')) {
+        if (left > 0) {
+          left--;
+          lastShown = number;
+          await context.stdout.write(`${head('-', number)}${line}\n`);
+        } else if (before > 0) {
+          earlier.push(line);
+          if (earlier.length > before) earlier.shift();
+        }
+        continue;
+      }
       count++;
       matches++;
       if (options.has('q') || options.has('l')) break;
       if (!options.has('c')) {
-        const prefix = (showNames ? `${name}:` : '') + (options.has('n') ? `${number}:` : '');
+        const gap = number - earlier.length > lastShown + 1 && lastShown > 0;
+        if (gap && before + after > 0) await context.stdout.write('--\n');
+        for (const [index, each] of earlier.entries())
+          await context.stdout.write(`${head('-', number - earlier.length + index)}${each}\n`);
+        earlier.length = 0;
+        left = after;
+        lastShown = number;
+        const prefix = head(':', number);
         const texts = options.has('o') ? found.map(([text]) => text).filter((text) => text !== '') : [line];
         for (const text of texts) await context.stdout.write(`${prefix}${text}\n`);
       }
@@ -166,7 +190,9 @@ export const wc = program('wc', async (context, args) => {
   const row = (counts: Record<string, number>, name: string): string => {
     const numbers = shown.map((letter) => String(counts[letter] ?? 0));
     const text =
-      numbers.length === 1 ? (numbers[0] ?? '') : numbers.map((each) => each.padStart(9)).join(' ');
+      numbers.length === 1
+        ? (numbers[0] ?? '')
+        : numbers.map((each) => each.padStart(isBusybox(context) ? 9 : 7)).join(' ');
     return `${text}${name === '' ? '' : ` ${name}`}\n`;
   };
   const status = await eachInput(context, 'wc', options.operands, async (source, name) => {

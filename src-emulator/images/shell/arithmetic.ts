@@ -20,6 +20,7 @@ const LEVELS: Record<string, Operator>[] = [
   { '<<': (a, b) => a * 2 ** b, '>>': (a, b) => Math.floor(a / 2 ** b) },
   { '+': (a, b) => a + b, '-': (a, b) => a - b },
   { '*': (a, b) => a * b, '/': divide, '%': (a, b) => (divide(a, b), a % b) },
+  { '**': (a, b) => a ** b },
 ];
 
 const TOKEN =

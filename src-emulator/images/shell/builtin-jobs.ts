@@ -71,7 +71,13 @@ export const kill: Builtin = async (shell, args) => {
   for (const pid of pids) {
     const process = shell.context.processes().find((each) => String(each.pid) === pid);
     if (process === undefined) {
-      await shell.complain(`kill: can't kill pid ${pid}: No such process`);
+      await shell.complain(
+        {
+          ash: `kill: can't kill pid ${pid}: No such process`,
+          bash: `kill: (${pid}) - No such process`,
+          dash: 'kill: No such process\n',
+        }[shell.dialect],
+      );
       status = 1;
     } else if (signal !== undefined) process.signal(signal);
   }

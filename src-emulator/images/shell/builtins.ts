@@ -4,6 +4,7 @@ import { isTerminal } from '../process.ts';
 import { FileError } from '../types.ts';
 import type { Builtin } from './builtin.ts';
 import { jobs, kill, trap, wait } from './builtin-jobs.ts';
+import { getopts } from './builtin-getopts.ts';
 import { read } from './builtin-read.ts';
 import { BreakLoop, ContinueLoop, ExitShell, ReturnFromFunction } from './flow.ts';
 import { formatEcho, formatPrintf } from './format.ts';
@@ -24,7 +25,14 @@ async function test(shell: Shell, words: readonly string[], name: string): Promi
     return evaluateTest(words, world) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof TestFailure)) throw error;
-    await shell.complain(`${name}: ${error.message}`);
+    const [, word = ''] = /^(.*): bad number$/.exec(error.message) ?? [];
+    const message =
+      word === '' || shell.dialect === 'ash'
+        ? error.message
+        : shell.dialect === 'bash'
+          ? `${word}: integer expression expected`
+          : `Illegal number: ${word}`;
+    await shell.complain(`${name}: ${message}`);
     return 2;
   }
 }
@@ -38,7 +46,7 @@ const cd: Builtin = async (shell, args) => {
     if (shell.dialect === 'ash') await shell.complain(`cd: can't cd to ${target ?? ''}: ${reason}`);
     else
       await shell.complain(
-        `${shell.dialect === 'dash' ? '1: ' : ''}cd: ${shell.dialect === 'dash' ? `can't cd to ${target ?? ''}` : `${target ?? ''}: ${reason}`}`,
+        `cd: ${shell.dialect === 'dash' ? `can't cd to ${target ?? ''}` : `${target ?? ''}: ${reason}`}`,
       );
     return shell.dialect === 'dash' ? 2 : 1;
   }
@@ -78,12 +86,19 @@ const unset: Builtin = (shell, args) => {
   return Promise.resolve(0);
 };
 
-const local: Builtin = (shell, args) => {
+const local: Builtin = async (shell, args) => {
+  if (!shell.inFunction) {
+    await shell.complain(
+      shell.dialect === 'bash' ? 'local: can only be used in a function' : 'local: not in a function',
+    );
+    if (shell.dialect !== 'bash') throw new ExitShell(2);
+    return 1;
+  }
   for (const arg of args) {
     const at = arg.indexOf('=');
     shell.variables.local(at === -1 ? arg : arg.slice(0, at), at === -1 ? undefined : arg.slice(at + 1));
   }
-  return Promise.resolve(0);
+  return 0;
 };
 
 const set: Builtin = async (shell, args) => {
@@ -174,7 +189,7 @@ export const builtins: Readonly<Record<string, Builtin>> = {
   source,
   '[': async (shell, args) => {
     if (args.at(-1) === ']') return test(shell, args.slice(0, -1), '[');
-    await shell.complain('[: missing ]');
+    await shell.complain(shell.dialect === 'bash' ? "[: missing `]'" : '[: missing ]');
     return 2;
   },
   '[[': (shell, args) => test(shell, args.at(-1) === ']]' ? args.slice(0, -1) : args, '[['),
@@ -212,6 +227,10 @@ export const builtins: Readonly<Record<string, Builtin>> = {
       await shell.complain('printf: usage: printf format [arguments]');
       return 2;
     }
+    if (args[0] === '-v' && shell.dialect === 'bash') {
+      shell.assign(args[1] ?? '', formatPrintf(args[2] ?? '', args.slice(3)));
+      return 0;
+    }
     await shell.out(formatPrintf(args[0] ?? '', args.slice(1)));
     return 0;
   },
@@ -236,7 +255,15 @@ export const builtins: Readonly<Record<string, Builtin>> = {
     for (const name of args) status = (await describe(shell, name, 'type')) || status;
     return status;
   },
-  umask: succeed,
+  umask: async (shell, args) => {
+    if (args.length === 0) await shell.out('0022\n');
+    return 0;
+  },
+  ulimit: async (shell, args) => {
+    await shell.out(args.includes('-n') ? '1048576\n' : 'unlimited\n');
+    return 0;
+  },
+  getopts,
   unset,
   wait,
 };

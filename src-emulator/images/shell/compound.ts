@@ -1,8 +1,11 @@
+import { evaluateArithmetic } from './arithmetic.ts';
+import { evaluateCondition } from './evaluate-condition.ts';
 import { expandPieces, expandText, expandWords } from './expansion.ts';
 import { BreakLoop, ContinueLoop } from './flow.ts';
 import type { Shell } from './interpreter.ts';
 import { matchesPattern } from './pattern.ts';
-import type { CompoundCommand, List } from './syntax-tree.ts';
+import type { CompoundCommand, List, Word } from './syntax-tree.ts';
+import { TestFailure } from './test-expression.ts';
 
 /** Runs a group, a subshell, a loop or a choice. */
 export async function runCompound(shell: Shell, command: CompoundCommand): Promise<number> {
@@ -28,6 +31,28 @@ export async function runCompound(shell: Shell, command: CompoundCommand): Promi
       }
       return shell.lastStatus;
     }
+    case 'arithmetic':
+      return shell.checked((await calculate(shell, command.expression)) === 0 ? 1 : 0);
+    case 'arithmetic-for': {
+      await calculate(shell, command.start);
+      shell.lastStatus = 0;
+      while (
+        command.test.every((part) => part.type === 'literal' && part.text === '') ||
+        (await calculate(shell, command.test)) !== 0
+      ) {
+        if (await runLoopBody(shell, command.body)) break;
+        await calculate(shell, command.step);
+      }
+      return shell.lastStatus;
+    }
+    case 'test':
+      try {
+        return shell.checked((await evaluateCondition(shell, command.condition)) ? 0 : 1);
+      } catch (error) {
+        if (!(error instanceof TestFailure)) throw error;
+        await shell.complain(`[[: ${error.message}`);
+        return shell.checked(2);
+      }
     case 'while': {
       let status = 0;
       for (;;) {
@@ -49,6 +74,12 @@ export async function runCompound(shell: Shell, command: CompoundCommand): Promi
       return (shell.lastStatus = 0);
     }
   }
+}
+
+/** The value of an arithmetic expression with its parameters expanded. */
+async function calculate(shell: Shell, expression: Word): Promise<number> {
+  const variables = { get: (name: string) => shell.parameter(name) ?? '', set: shell.assign.bind(shell) };
+  return evaluateArithmetic(await expandText(expression, shell), variables);
 }
 
 /** Tells whether the loop is to be left. */

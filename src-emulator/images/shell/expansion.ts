@@ -144,7 +144,8 @@ async function parameterValue(
   const argument = part.argument ?? [];
   if (operator === undefined) {
     if (isList && (name === '@' || !part.quoted)) return [...scope.positional];
-    if (value === undefined && scope.nounset) throw new ExpansionFailure(`${name}: parameter not set`);
+    if (value === undefined && scope.nounset)
+      throw new ExpansionFailure(`${name}: ${scope.braces ? 'unbound variable' : 'parameter not set'}`);
     return value ?? '';
   }
   const missing = isList
@@ -172,6 +173,16 @@ async function parameterValue(
     }
     case ':':
       return substring(value ?? '', await expandText(argument, scope), scope);
+    case '!':
+      return scope.parameter(value ?? '') ?? '';
+    case '^':
+      return (value ?? '').slice(0, 1).toUpperCase() + (value ?? '').slice(1);
+    case '^^':
+      return (value ?? '').toUpperCase();
+    case ',':
+      return (value ?? '').slice(0, 1).toLowerCase() + (value ?? '').slice(1);
+    case ',,':
+      return (value ?? '').toLowerCase();
     case '/':
     case '//':
       return replaceIn(value ?? '', operator === '//', argument, scope);

@@ -1,8 +1,9 @@
-/** `echo`'s output. busybox and bash know -n, -e and -E; `escapes` says whether -e is the default, as in dash. */
-export function formatEcho(args: readonly string[], escapes = false): string {
+/** `echo`'s output. busybox and bash know -n, -e and -E; dash knows -n only and always expands escapes. */
+export function formatEcho(args: readonly string[], dash = false): string {
   let newline = true;
+  let escapes = dash;
   let at = 0;
-  for (; /^-[neE]+$/.test(args[at] ?? ''); at++) {
+  for (; (dash ? /^-n$/ : /^-[neE]+$/).test(args[at] ?? ''); at++) {
     for (const letter of args[at]?.slice(1) ?? '') {
       if (letter === 'n') newline = false;
       else escapes = letter === 'e';
@@ -34,8 +35,11 @@ export function unescape(text: string): string {
   });
 }
 
-/** printf(1): the format is used again until the arguments are used up. */
-export function formatPrintf(format: string, args: readonly string[]): string {
+/**
+ * printf(1): the format is used again until the arguments are used up.
+ * @param shell false for printf of awk: one pass, and no escapes besides those of awk's own strings.
+ */
+export function formatPrintf(format: string, args: readonly string[], shell = true): string {
   const rest = [...args];
   let output = '';
   do {
@@ -50,7 +54,7 @@ export function formatPrintf(format: string, args: readonly string[]): string {
         precision: string | undefined,
         type: string,
       ) => {
-        if (spec === undefined) return unescape(whole);
+        if (spec === undefined) return shell ? unescape(whole) : whole;
         if (spec === '%') return '%';
         const size = width === '*' ? Number(rest.shift() ?? 0) : Number(width ?? 0);
         const text = formatOne(
@@ -64,7 +68,7 @@ export function formatPrintf(format: string, args: readonly string[]): string {
         return text.padStart(size);
       },
     );
-    if (rest.length === before) break;
+    if (rest.length === before || !shell) break;
   } while (rest.length > 0);
   return output;
 }
@@ -100,10 +104,23 @@ function formatOne(type: string, value: string, flags: string, precision: number
     case 'E':
       return number.toExponential(precision ?? 6);
     case 'f':
+      return number.toFixed(precision ?? 6);
     case 'g':
     case 'G':
-      return type === 'f' ? number.toFixed(precision ?? 6) : String(number);
+      return formatGeneral(number, precision ?? 6);
     default:
       return precision === undefined ? value : value.slice(0, precision);
   }
+}
+
+/** `%.<precision>g` of C. */
+export function formatGeneral(value: number, precision: number): string {
+  const [mantissa = '', exponent = '0'] = value.toExponential(Math.max(0, precision - 1)).split('e');
+  const power = Number(exponent);
+  if (power < -4 || power >= precision) {
+    const digits = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+    return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  }
+  const fixed = value.toFixed(Math.max(0, precision - 1 - power));
+  return fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed;
 }

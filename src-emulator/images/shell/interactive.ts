@@ -2,6 +2,7 @@ import { resolvePath } from '../path.ts';
 import { DEFAULT_PATH } from '../find-program.ts';
 import { reportEndedJobs } from './builtin-jobs.ts';
 import { builtins } from './builtins.ts';
+import type { Dialect } from './dialect.ts';
 import { ExitShell } from './flow.ts';
 import type { Shell } from './interpreter.ts';
 import { LineEditor } from './line-editor.ts';
@@ -39,7 +40,7 @@ export async function runInteractively(shell: Shell): Promise<number> {
     }
     if (edited.text.trim() !== '' && edited.text !== history.at(-1)) history.push(edited.text);
     script += script === '' ? edited.text : `\n${edited.text}`;
-    const lists = parse(script);
+    const lists = parse(script, shell.dialect);
     if (lists === 'incomplete') continue;
     script = '';
     try {
@@ -60,9 +61,9 @@ export async function runInteractively(shell: Shell): Promise<number> {
   return shell.lastStatus;
 }
 
-function parse(script: string): List[] | SyntaxFailure | 'incomplete' {
+function parse(script: string, dialect: Dialect): List[] | SyntaxFailure | 'incomplete' {
   try {
-    const parser = new Parser(script);
+    const parser = new Parser(script, dialect);
     const lists: List[] = [];
     for (let list = parser.next(); list !== undefined; list = parser.next()) lists.push(list);
     return parser.openHereDocument || /(^|[^\\])(\\\\)*\\$/.test(script) ? 'incomplete' : lists;

@@ -5,14 +5,14 @@ import { type ExitStatus, FileError, type Process } from '../types.ts';
 import { BrokenPipe } from '../../streams.ts';
 import { builtins } from './builtins.ts';
 import { runCompound } from './compound.ts';
-import type { Dialect } from './dialect.ts';
+import { describeSyntaxError, type Dialect, messagePrefix, type ShellPlace } from './dialect.ts';
 import { ExpansionFailure, type ExpansionScope } from './expansion.ts';
 import { BreakLoop, ContinueLoop, ExitShell, Interrupted, ReturnFromFunction } from './flow.ts';
 import { Parser } from './parser.ts';
 import { runPipeline, startBackground } from './pipeline.ts';
 import { DescriptorTable, withRedirects } from './redirections.ts';
 import { runProgram, runSimple } from './simple-command.ts';
-import { type Command, SyntaxFailure } from './syntax-tree.ts';
+import { type Command, type List, SyntaxFailure } from './syntax-tree.ts';
 import { timed } from './timed.ts';
 import { Variables } from './variables.ts';
 
@@ -50,6 +50,9 @@ export class Shell implements ExpansionScope {
   readonly history: string[];
   /** `$0`, and what its messages start with. */
   name: string;
+  /** The line of the script that is being run, and whether that is a file. */
+  line = 1;
+  isScript = false;
   positional: string[];
   cwd: string;
   descriptors: DescriptorTable;
@@ -85,6 +88,8 @@ export class Shell implements ExpansionScope {
     this.shellPid = parent?.shellPid ?? context.pid;
     this.lastStatus = parent?.lastStatus ?? 0;
     this.lastBackground = parent?.lastBackground;
+    this.line = parent?.line ?? 1;
+    this.isScript = parent?.isScript ?? false;
     this.descriptors = new DescriptorTable([
       [0, context.stdin.shared],
       [1, context.stdout.shared],
@@ -92,6 +97,7 @@ export class Shell implements ExpansionScope {
       ...(parent?.descriptors.inherited() ?? []),
     ]);
     if (parent === undefined) this.variables.set('PWD', this.cwd);
+    if (parent === undefined && dialect === 'bash') this.variables.set('BASH_VERSION', '5.2.37(1)-release');
   }
 
   get fs(): ContainerContext['fs'] {
@@ -118,8 +124,13 @@ export class Shell implements ExpansionScope {
   async complain(message: string): Promise<void> {
     await this.descriptors
       .sink(2)
-      .write(`${this.name}: ${message}\n`)
+      .write(`${messagePrefix(this)}${message}\n`)
       .catch(() => undefined);
+  }
+
+  get source(): ShellPlace['source'] {
+    if (this.interactive) return 'prompt';
+    return this.isScript ? 'script' : 'string';
   }
 
   parameter(name: string): string | undefined {
@@ -163,8 +174,15 @@ export class Shell implements ExpansionScope {
   /** Runs a whole script, line by line. Resolves with its exit code. */
   async runScript(script: string): Promise<number> {
     try {
-      const parser = new Parser(script);
-      for (let list = parser.next(); list !== undefined; list = parser.next()) await this.execute(list);
+      const parser = new Parser(script, this.dialect);
+      const next = (): List | undefined => {
+        try {
+          return parser.next();
+        } finally {
+          this.line = parser.line;
+        }
+      };
+      for (let list = next(); list !== undefined; list = next()) await this.execute(list);
     } catch (error) {
       const status = await this.handleFailure(error);
       if (status === undefined) throw error;
@@ -180,7 +198,7 @@ export class Shell implements ExpansionScope {
     if (error instanceof BreakLoop || error instanceof ContinueLoop) return 0;
     if (error instanceof Interrupted) return 130;
     if (error instanceof SyntaxFailure) {
-      await this.complain(`syntax error: ${error.message}`);
+      await this.complain(describeSyntaxError(this.dialect, error.message));
       return 2;
     }
     if (error instanceof BrokenPipe || this.context.ended.aborted) return undefined;
@@ -246,7 +264,8 @@ export class Shell implements ExpansionScope {
     if (body !== undefined) return this.#callFunction(body, argv.slice(1), env);
     // A word of bash's grammar; other shells have a program of that name or none.
     if (name === 'time' && this.dialect === 'bash') return timed(this, argv.slice(1), env);
-    const builtin = builtins[name];
+    // dash has no `[[`, and bash reads it as grammar.
+    const builtin = name === '[[' && this.dialect === 'dash' ? undefined : builtins[name];
     if (builtin !== undefined) {
       const restore = this.variables.assignTemporarily(env);
       try {
@@ -260,7 +279,7 @@ export class Shell implements ExpansionScope {
 
   /** Runs a script as part of this shell (`eval`). */
   async evaluate(script: string): Promise<number> {
-    const parser = new Parser(script);
+    const parser = new Parser(script, this.dialect);
     let status = 0;
     for (let list = parser.next(); list !== undefined; list = parser.next())
       status = await this.execute(list);

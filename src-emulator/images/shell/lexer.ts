@@ -1,3 +1,4 @@
+import type { Dialect } from './dialect.ts';
 import { SyntaxFailure, type Word, type WordPart } from './syntax-tree.ts';
 
 export type Token =
@@ -23,12 +24,54 @@ interface HereDocument {
 /** Cuts a script into tokens: POSIX shell command language, sections 2.2, 2.3, 2.6 and 2.7.4. */
 export class Lexer {
   readonly #text: string;
+  readonly #dialect: Dialect;
   #at = 0;
   #hereDocuments: HereDocument[] = [];
   #openHereDocument = false;
 
-  constructor(text: string) {
+  constructor(text: string, dialect: Dialect = 'bash') {
     this.#text = text;
+    this.#dialect = dialect;
+  }
+
+  /** The line that has been reached, counted from 1. */
+  get line(): number {
+    let line = 1;
+    for (
+      let at = this.#text.indexOf('\n');
+      at !== -1 && at < this.#at - 1;
+      at = this.#text.indexOf('\n', at + 1)
+    )
+      line++;
+    return line;
+  }
+
+  /**
+   * The expression of `((…))`, when one follows the parenthesis that was just read; undefined, and nothing read, when
+   * that opens a subshell.
+   */
+  arithmeticCommand(): string | undefined {
+    if (this.#dialect !== 'bash' || this.#text[this.#at] !== '(') return undefined;
+    const start = this.#at;
+    const text = this.#balanced();
+    if (this.#text[this.#at] === ')') {
+      this.#at++;
+      return text;
+    }
+    this.#at = start;
+    return undefined;
+  }
+
+  /** The regular expression behind `=~`: parentheses and bars in it are its own. */
+  nextRegex(): Word {
+    this.#skipBlanks();
+    let depth = 0;
+    return this.#word((char) => {
+      if (char === '(') depth++;
+      else if (char === ')' && depth > 0) depth--;
+      else return /\s/.test(char) && depth === 0;
+      return false;
+    });
   }
 
   /** The text ended inside a here-document: an interactive shell asks for the rest. */
@@ -52,6 +95,10 @@ export class Lexer {
     if (number !== undefined) {
       this.#at += number.length;
       return { type: 'number', value: Number(number) };
+    }
+    if (this.#dialect === 'bash' && this.#text.startsWith('|&', this.#at)) {
+      this.#at += 2;
+      return { type: 'operator', text: '|&' };
     }
     for (const operator of OPERATORS) {
       if (this.#text.startsWith(operator, this.#at)) {
@@ -265,9 +312,16 @@ export class Lexer {
   }
 
   #braced(quoted: boolean): WordPart {
-    const match = /^\{(#?)([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(:?[-=?+]|##?|%%?|\/\/?|:)?/.exec(
-      this.#text.slice(this.#at, this.#at + 256),
-    );
+    const bash = this.#dialect === 'bash';
+    const indirect = bash ? /^\{!([A-Za-z_]\w*)\}/.exec(this.#text.slice(this.#at, this.#at + 256)) : null;
+    if (indirect !== null) {
+      this.#at += indirect[0].length;
+      return { type: 'parameter', name: indirect[1] ?? '', operator: '!', quoted };
+    }
+    const match =
+      /^\{(#?)([A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-])(:?[-=?+]|##?|%%?|\/\/?|:|\^\^?|,,?)?/.exec(
+        this.#text.slice(this.#at, this.#at + 256),
+      );
     const [whole, hash, name = '', operator] = match ?? ['', '', undefined, undefined];
     if (match === null) {
       // `${#}` has no name besides the hash.
@@ -277,6 +331,8 @@ export class Lexer {
       }
       throw new SyntaxFailure('bad substitution', !this.#text.includes('}', this.#at));
     }
+    if (operator !== undefined && '^^,,'.includes(operator) && !bash)
+      throw new SyntaxFailure('bad substitution');
     this.#at += whole.length;
     if (hash === '#' && operator === undefined && this.#text[this.#at] === '}') {
       this.#at++;

@@ -1,3 +1,5 @@
+import { arithmeticLoop, parseCondition } from './bash-grammar.ts';
+import type { Dialect } from './dialect.ts';
 import { Lexer, type Token } from './lexer.ts';
 import {
   asAssignment,
@@ -20,12 +22,20 @@ const CLOSERS = new Set(['then', 'elif', 'else', 'fi', 'do', 'done', 'esac', '}'
 /** Parses a script command by command, so that what stands before a syntax error still runs. */
 export class Parser {
   readonly #lexer: Lexer;
+  readonly #dialect: Dialect;
   #token: Token;
+  #line = 1;
 
   /** @throws SyntaxFailure */
-  constructor(text: string) {
-    this.#lexer = new Lexer(text);
+  constructor(text: string, dialect: Dialect) {
+    this.#dialect = dialect;
+    this.#lexer = new Lexer(text, dialect);
     this.#token = this.#lexer.next();
+  }
+
+  /** The line on which the command that was read last began, or on which reading it failed. */
+  get line(): number {
+    return this.#line;
   }
 
   /** See {@link Lexer.openHereDocument}. */
@@ -35,8 +45,17 @@ export class Parser {
 
   /** The next complete line of commands, or undefined at the end. @throws SyntaxFailure */
   next(): List | undefined {
-    this.#skipNewlines();
-    if (this.#token.type === 'end') return undefined;
+    try {
+      this.#skipNewlines();
+      this.#line = this.#lexer.line;
+      return this.#token.type === 'end' ? undefined : this.#completeLine();
+    } catch (error) {
+      this.#line = this.#lexer.line;
+      throw error;
+    }
+  }
+
+  #completeLine(): List {
     const list: List = { type: 'list', items: [] };
     for (;;) {
       const more = this.#item(list);
@@ -134,7 +153,10 @@ export class Parser {
       this.#advance();
     }
     const commands = [this.#command()];
-    while (this.#isOperator('|')) {
+    while (this.#isOperator('|') || this.#isOperator('|&')) {
+      const last = commands.at(-1);
+      if (this.#isOperator('|&') && last !== undefined && 'redirects' in last)
+        last.redirects.push({ descriptor: 2, operator: '>&', target: [literal('1')] });
       this.#advance();
       this.#skipNewlines();
       commands.push(this.#command());
@@ -148,7 +170,14 @@ export class Parser {
   #command(): Command {
     const token = this.#token;
     if (token.type === 'operator' && token.text === '(') {
+      const expression = this.#lexer.arithmeticCommand();
       this.#advance();
+      if (expression !== undefined)
+        return this.#withRedirects({
+          type: 'arithmetic',
+          expression: Lexer.quotedText(expression),
+          redirects: [],
+        });
       const body = this.#compoundList();
       if (!this.#isOperator(')')) this.#unexpected(')');
       this.#advance();
@@ -171,6 +200,9 @@ export class Parser {
           this.#expectReserved('}');
           return this.#withRedirects({ type: 'group', body, redirects: [] });
         }
+        case '[[':
+          if (this.#dialect !== 'bash') break;
+          return this.#test();
         case 'function':
           return this.#functionKeyword();
         default:
@@ -203,8 +235,29 @@ export class Parser {
     return this.#withRedirects({ type: 'if', branches, otherwise, redirects: [] });
   }
 
+  #test(): Command {
+    this.#advance();
+    const condition = parseCondition({
+      token: () => this.#token,
+      advance: () => this.#advance(),
+      regex: () => {
+        const word = this.#lexer.nextRegex();
+        this.#advance();
+        return word;
+      },
+      fail: () => this.#unexpected(),
+    });
+    return this.#withRedirects({ type: 'test', condition, redirects: [] });
+  }
+
   #for(): Command {
     this.#advance();
+    const head = this.#isOperator('(') ? this.#lexer.arithmeticCommand() : undefined;
+    if (head !== undefined) {
+      this.#advance();
+      if (this.#isOperator(';')) this.#advance();
+      return this.#withRedirects(arithmeticLoop(head, this.#doGroup()));
+    }
     const name = this.#token.type === 'word' ? this.#token.plain : undefined;
     if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) throw new SyntaxFailure('bad for loop variable');
     this.#advance();

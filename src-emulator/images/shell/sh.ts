@@ -33,6 +33,7 @@ export function shellProgram(dialect: Dialect): Program {
     const shellName = flags.c ? (args.shift() ?? name) : (file ?? name);
     const interactive = flags.i || (script === undefined && file === undefined && isTerminal(context, 0));
     const shell = new Shell(context, dialect, shellName, args, undefined, interactive);
+    shell.isScript = file !== undefined;
     shell.options.errexit = shellOptions.some((option) => option === 'e' || option === 'errexit');
     shell.options.xtrace = shellOptions.some((option) => option === 'x' || option === 'xtrace');
     shell.options.nounset = shellOptions.some((option) => option === 'u' || option === 'nounset');

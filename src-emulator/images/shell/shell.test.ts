@@ -113,7 +113,7 @@ describe('programs and scripts', () => {
 
   test('bash and dash complain in their own words', async () => {
     const agnhost = testContainer({ image: 'registry.k8s.io/e2e-test-images/agnhost:2.53' });
-    expect((await run(agnhost, ['bash', '-c', 'foo'])).stderr).toBe('bash: foo: command not found\n');
+    expect((await run(agnhost, ['bash', '-c', 'foo'])).stderr).toBe('bash: line 1: foo: command not found\n');
     expect((await sh(testContainer({ image: 'nginx:1.27' }), 'foo')).stderr).toBe('sh: 1: foo: not found\n');
   });
 });

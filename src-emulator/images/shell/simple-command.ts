@@ -70,7 +70,7 @@ export async function runProgram(
       });
       return shell.waitFor(process);
     }
-    await shell.descriptors.sink(2).write(`${notFound(shell.dialect, shell.name, name, error)}\n`);
+    await shell.complain(notFound(shell.dialect, name, error));
     return error.code === 'ENOENT' ? 127 : 126;
   }
 }

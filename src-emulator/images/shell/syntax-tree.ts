@@ -42,9 +42,22 @@ export interface List {
   items: ListItem[];
 }
 
+/** What stands between `[[` and `]]`. */
+export type Condition =
+  | { type: 'word'; word: Word }
+  | { type: 'unary'; operator: string; operand: Word }
+  | { type: 'binary'; operator: string; left: Word; right: Word }
+  | { type: 'not'; condition: Condition }
+  | { type: 'and' | 'or'; left: Condition; right: Condition };
+
 export type CompoundCommand = (
   | { type: 'if'; branches: { condition: List; body: List }[]; otherwise: List | undefined }
   | { type: 'for'; name: string; words: Word[] | undefined; body: List }
+  /** bash's `((…))`, and `for ((…))`, whose three expressions it holds. */
+  | { type: 'arithmetic'; expression: Word }
+  | { type: 'arithmetic-for'; start: Word; test: Word; step: Word; body: List }
+  /** bash's `[[ … ]]`. */
+  | { type: 'test'; condition: Condition }
   | { type: 'while'; until: boolean; condition: List; body: List }
   | { type: 'case'; subject: Word; items: { patterns: Word[]; body: List }[] }
   | { type: 'group'; body: List }

@@ -132,7 +132,7 @@ function unary(operator: string, operand: string, world: TestWorld): boolean {
       return stat !== undefined && (stat.type === 'directory' || (stat.mode & 0o111) !== 0);
     case '-h':
     case '-L':
-      return stat?.type === 'symlink';
+      return operand !== '' && world.fs.readLink(resolvePath(world.cwd, operand)) !== undefined;
     case '-t':
       return world.isTerminal(Number(operand));
     case '-b':

@@ -8,7 +8,13 @@ import { readLiveProcess } from '#emulator/process-file.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
 import type { Clock } from '#emulator/clock.ts';
 import { AppError, type Problem } from '#shared/app-error.ts';
-import { CAPABILITIES, type PreflightReport, type ProgressStep, type Reach } from '#shared/cluster.ts';
+import {
+  CAPABILITIES,
+  type Capability,
+  type PreflightReport,
+  type ProgressStep,
+  type Reach,
+} from '#shared/cluster.ts';
 import { cancelledError } from '../../command/errors.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { systemClock } from '../../kube/time.ts';
@@ -37,13 +43,8 @@ const STEPS = {
   ready: { en: 'Waiting for nodes and DNS', ko: '노드와 DNS 준비 대기' },
 };
 
-/** What the emulated network does. The rest answers as a cluster answers that has no such thing. */
-const HAS = ['loadBalancer', 'hostPorts', 'realSourceIp'] as const;
-const NOT_EMULATED = {
-  en: 'The built-in cluster does not emulate this yet.',
-  ko: '내장 클러스터는 아직 이 기능을 에뮬레이션하지 않습니다.',
-};
-
+/** What needs the addresses of load balancers. The Ingress controller stands behind one. */
+const BY_LOAD_BALANCER: readonly Capability[] = ['loadBalancer', 'ingress'];
 const SWITCHED_OFF = {
   en: 'It was switched off for this cluster; on again with: switchyard cluster create --load-balancer',
   ko: '이 클러스터에서는 꺼져 있습니다. 다시 켜려면: switchyard cluster create --load-balancer',
@@ -219,8 +220,7 @@ export class EmulatedProvider implements Provider {
         needs: { nodes: 'all' },
       });
       const off = (await this.#record(name))?.loadBalancer === false;
-      const has = HAS.filter((capability) => !off || capability !== 'loadBalancer');
-      const missing = CAPABILITIES.filter((capability) => !has.some((had) => had === capability));
+      const missing = off ? BY_LOAD_BALANCER : [];
       return {
         provider: this.id,
         name,
@@ -229,13 +229,8 @@ export class EmulatedProvider implements Provider {
         server: { url: kube.server, version, nodes },
         capabilities: {
           nodes: schedulable,
-          has,
-          missing: Object.fromEntries(
-            missing.map((capability) => [
-              capability,
-              capability === 'loadBalancer' ? SWITCHED_OFF : NOT_EMULATED,
-            ]),
-          ),
+          has: CAPABILITIES.filter((capability) => !missing.includes(capability)),
+          missing: Object.fromEntries(missing.map((capability) => [capability, SWITCHED_OFF])),
         },
         reach: await readReach(this.#folder(name)),
       };

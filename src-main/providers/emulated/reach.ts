@@ -1,6 +1,7 @@
 import { watch } from 'node:fs';
 import { HOST_PORTS_FILE, readHostPorts, type HostPort } from '#emulator/process-host-ports.ts';
 import type { Reach } from '#shared/cluster.ts';
+import { SYSTEM_NAMESPACE, TRAEFIK_NAME } from '../ingress/traefik.ts';
 
 /** Where an emulated cluster is reached, as its process says in its folder. */
 export async function readReach(folder: string): Promise<Reach> {
@@ -48,10 +49,25 @@ function reachOf(ports: readonly HostPort[]): Reach {
           ]
         : [],
     ),
+    ...ingressOf(ports),
     loadBalancers: ports.flatMap((entry) => {
-      if (entry.kind !== 'LoadBalancer') return [];
+      if (entry.kind !== 'LoadBalancer' || isIngressController(entry)) return [];
       const { namespace, service, port, protocol, hostPort } = entry;
       return [{ namespace, service, port, protocol, hostPort }];
     }),
   };
+}
+
+/** The Ingress controller, once both of its ports are open. */
+function ingressOf(ports: readonly HostPort[]): Pick<Reach, 'ingress'> {
+  const at = (port: number): number | undefined =>
+    ports.find((entry) => entry.kind === 'LoadBalancer' && isIngressController(entry) && entry.port === port)
+      ?.hostPort;
+  const [http, https] = [at(80), at(443)];
+  if (http === undefined || https === undefined) return {};
+  return { ingress: { http: `http://127.0.0.1:${http}`, https: `https://127.0.0.1:${https}` } };
+}
+
+function isIngressController({ namespace, service }: Extract<HostPort, { kind: 'LoadBalancer' }>): boolean {
+  return namespace === SYSTEM_NAMESPACE && service === TRAEFIK_NAME;
 }

@@ -224,7 +224,7 @@ describe('managedFields of other writes', () => {
   it('survive a client that leaves them out, and go when it sends an empty list', () => {
     apply('first', configMap({ k: '1' }));
     const replace = (body: Json): KubeObject =>
-      replaceFromBody(api, target(CONFIG_MAPS), body, { ...plain, manager: 'editor' });
+      replaceFromBody(api, target(CONFIG_MAPS), body, { ...plain, manager: 'editor' }).object;
     expect(entries(replace(configMap({ k: '1', l: '2' })))).toHaveLength(2);
     expect(
       replace(configMap({ k: '1', l: '3' }, { managedFields: [] })).metadata.managedFields,
