@@ -92,7 +92,7 @@ export const endpoints: Scenario = {
     ),
     sh('near', 'for i in $(seq 30); do curl -s -m 2 early/hostname; echo; done | sort -u'),
     curl('near', '<fickle-ip>:8080/hostname'),
-    'describe endpointslices -l kubernetes.io/service-name=web',
+    'describe endpointslices -l kubernetes.io/service-name=gone',
     'label pod steady app-',
     until(/^web +<none>|web +<age>/m, 'get endpoints web'),
     failing('near', 'web', 7),

@@ -102,6 +102,5 @@ export const getFormats: Scenario = {
     'describe serviceaccount robot',
     'describe namespace <namespace>',
     'describe endpoints web',
-    'describe endpointslices',
   ],
 };

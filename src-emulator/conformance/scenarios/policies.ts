@@ -148,6 +148,7 @@ export const policies: Scenario = {
 export const networkingObjects: Scenario = {
   name: 'networking-objects',
   title: 'Ingresses, policies, classes, addresses, leases and certificates as objects',
+  alone: true,
   leaves: ['ingressclass/conf-class', 'csr/conf-request', 'servicecidr/conf-range'],
   steps: [
     given(service('web', 'ports: [{name: http, port: 80}], selector: {app: web}')),

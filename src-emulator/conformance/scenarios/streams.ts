@@ -22,7 +22,7 @@ spec:
   terminationGracePeriodSeconds: 1
   nodeName: <worker>
   containers:
-  - {name: main, image: '${AGNHOST}', command: [sh, -c, 'for i in 1 2 3 4 5; do echo line $i; done; echo wrong >&2; sleep 3600']}
+  - {name: main, image: '${AGNHOST}', command: [sh, -c, 'for i in 1 2 3 4 5; do echo line $i; done; sleep 1; echo wrong >&2; sleep 3600']}
   - {name: side, image: '${AGNHOST}', command: [sh, -c, 'echo beside; sleep 3600']}
 ---` +
         server('web', { node: '<worker>', labels: { app: 'web' } }) +

@@ -16,7 +16,7 @@ export interface EmulatedProcess {
 export async function startEmulatedProcess(): Promise<EmulatedProcess> {
   const stateDirectory = mkdtempSync(join(tmpdir(), 'switchyard-conformance-'));
   const program = fileURLToPath(new URL('../../process.ts', import.meta.url));
-  const child = fork(program, processArguments({ stateDirectory, name: 'emulated', port: 0 }), {
+  const child = fork(program, processArguments({ stateDirectory, name: 'emulated', port: 0, loadBalancer: false }), {
     execArgv: [],
   });
   const closed = once(child, 'close');

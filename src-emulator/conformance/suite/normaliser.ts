@@ -17,6 +17,8 @@ const SUFFIX = '[bcdfghjklmnpqrstvwxz2456789]{5}';
 const SIMPLE: readonly [RegExp, string][] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g, '<time>'],
   [/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, '<time>'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC/g, '<time>'],
+  [/(?<=^Duration: +)[\dhms]+$/gm, '<age>'],
   [/^([EWI])\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ (\S+?):\d+\]/gm, '$1 $2]'],
   [/((?:resourceVersion|resource_version)"?: ?)"\d+"/g, '$1"<version>"'],
   [/(?<=^\s*Resource Version:\s+)\d+$/gm, '<version>'],
@@ -99,7 +101,7 @@ export class Normaliser {
           : this.#number('node-port', port),
       );
     // In which order endpoints stand is left open.
-    result = this.#generatedNames(result).replace(/<[\w-]+>:\d+(?:,<[\w-]+>:\d+)+/g, (list) =>
+    result = this.#generatedNames(result).replace(/<[\w-]+>(?::\d+)?(?:,<[\w-]+>(?::\d+)?)+/g, (list) =>
       list.split(',').toSorted().join(','),
     );
     return result
