@@ -11,7 +11,6 @@ const ask = (path: string): string =>
 export const access: Scenario = {
   name: 'access',
   title: 'Who may do what: roles, bindings, tokens, and how a refusal reads',
-  everyKubectl: true,
   leaves: ['clusterrole/conf-reader', 'clusterrolebinding/conf-readers'],
   steps: [
     'auth can-i get pods',

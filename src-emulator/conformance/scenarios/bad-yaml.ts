@@ -6,7 +6,6 @@ const head = (kind: string, name = 'x'): string =>
 export const badYaml: Scenario = {
   name: 'bad-yaml',
   title: 'What a learner is told about a manifest that is not one',
-  everyKubectl: true,
   steps: [
     apply('a tab', 'apiVersion: v1\nkind: Service\nmetadata:\n\tname: web\n'),
     apply('kind:Service', 'apiVersion: v1\nkind:Service\nmetadata:\n  name: web\n'),

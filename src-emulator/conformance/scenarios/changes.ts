@@ -27,7 +27,6 @@ const CONTAINERS = 'jsonpath={.spec.template.spec.containers[*].name}';
 export const changes: Scenario = {
   name: 'changes',
   title: 'Apply, patches of each kind, labels, replace, edit, dry runs, conflicts',
-  everyKubectl: true,
   steps: [
     apply('new', map('a', '{x: "1", w: "2"}')),
     apply('the same', map('a', '{x: "1", w: "2"}')),

@@ -12,7 +12,6 @@ import { client, curl, failing, reachable, server, service, sh } from './pods.ts
 export const clusterIp: Scenario = {
   name: 'cluster-ip',
   title: 'Who reaches a ClusterIP, and with which source address',
-  everyKubectl: true,
   steps: [
     given(
       service('web-svc', 'selector: {app: web}, ports: [{port: 80, targetPort: 8080}]') +

@@ -10,7 +10,6 @@ const maps = [1, 2, 3, 4, 5]
 export const discovery: Scenario = {
   name: 'discovery',
   title: 'What there is, explained; lists in pieces; requests that are none',
-  everyKubectl: true,
   steps: [
     given(maps),
     'api-versions',

@@ -19,7 +19,6 @@ const status = (question: string): string =>
 export const dns: Scenario = {
   name: 'dns',
   title: 'Names of Services and pods, as the DNS server of the cluster answers them',
-  everyKubectl: true,
   steps: [
     given(
       server('one', { node: '<worker>', labels: { app: 'web' }, spec: 'hostname: first, subdomain: crew' }) +

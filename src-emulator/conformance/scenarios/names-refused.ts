@@ -7,7 +7,6 @@ const LONG = 'a'.repeat(64);
 export const namesRefused: Scenario = {
   name: 'names-refused',
   title: 'What is said about names, labels, annotations and data that cannot be',
-  everyKubectl: true,
   steps: [
     named('capitals', 'name: MyMap'),
     named('an underscore', 'name: my_map'),

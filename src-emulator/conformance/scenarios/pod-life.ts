@@ -93,7 +93,7 @@ export const podLife: Scenario = {
     'logs staged',
     'logs staged -c first',
     'logs staged -c nosuch',
-    'logs staged --all-containers --prefix',
+    { command: 'logs staged --all-containers --prefix', sorted: true },
     'exec good -- true',
     'exec stranger -- true',
     'exec homeless -- true',

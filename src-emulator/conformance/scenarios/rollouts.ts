@@ -25,7 +25,6 @@ const sets =
 export const rollouts: Scenario = {
   name: 'rollouts',
   title: 'A Deployment: scale, roll out, pause, resume, undo, history, and what stops it',
-  everyKubectl: true,
   steps: [
     apply('new', DEPLOYMENT),
     rolledOut,

@@ -13,7 +13,6 @@ const ports = (about: string, list: string): Step => spec(about, `ports: [${list
 export const servicesRefused: Scenario = {
   name: 'services-refused',
   title: 'What is said about Services that cannot be',
-  everyKubectl: true,
   steps: [
     spec('no ports', 'selector: {a: b}'),
     ports('port 0', '{port: 0}'),

@@ -16,9 +16,13 @@ export interface EmulatedProcess {
 export async function startEmulatedProcess(): Promise<EmulatedProcess> {
   const stateDirectory = mkdtempSync(join(tmpdir(), 'switchyard-conformance-'));
   const program = fileURLToPath(new URL('../../process.ts', import.meta.url));
-  const child = fork(program, processArguments({ stateDirectory, name: 'emulated', port: 0, loadBalancer: false }), {
-    execArgv: [],
-  });
+  const child = fork(
+    program,
+    processArguments({ stateDirectory, name: 'emulated', port: 0, loadBalancer: false }),
+    {
+      execArgv: [],
+    },
+  );
   const closed = once(child, 'close');
   const message = await Promise.race([once(child, 'message').then(([first]) => first as unknown), closed]);
   if (!isProcessMessage(message) || message.type !== 'ready')

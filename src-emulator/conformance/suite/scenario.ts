@@ -41,7 +41,7 @@ export interface Scenario {
   readonly steps: readonly (Step | string)[];
   /** Files in the folder in which its commands run, by name. */
   readonly files?: Readonly<Record<string, string>>;
-  /** It is run with every kubectl in the unit tests, and not only with the oldest and the newest. */
+  /** It is run with every kubectl in the unit tests, and not only with the last one. */
   readonly everyKubectl?: true;
   /** It changes what others can see (nodes, node ports by number): nothing runs beside it. */
   readonly alone?: true;
