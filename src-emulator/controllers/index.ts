@@ -15,6 +15,7 @@ import { startEndpointsController } from './endpoints.ts';
 import { startEventTtl } from './event-ttl.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
 import { startLeaderLeases } from './leader-leases.ts';
+import { startHorizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { startJobController } from './job/job.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
 import { startPersistentVolumeBinder } from './persistent-volume/binder.ts';
@@ -88,6 +89,7 @@ export function startControllers({
     startTtlAfterFinished(context),
     startDisruptionController(context),
     startResourceQuotaController(context),
+    startHorizontalPodAutoscaler(context),
     startPersistentVolumeBinder(context),
     startLocalPathProvisioner(context),
     startVolumeProtection(context),
