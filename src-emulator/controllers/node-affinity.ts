@@ -26,7 +26,7 @@ export function matchesTerms(terms: readonly NodeSelectorTerm[], { metadata }: N
 }
 
 /** A term that asks for nothing matches nothing. */
-function matchesTerm(
+export function matchesTerm(
   { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
   labels: Record<string, string>,
   name: string,

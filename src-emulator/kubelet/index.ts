@@ -3,8 +3,10 @@ import type { Node, Pod } from '../api/objects.ts';
 import { NODES, PODS } from '../api/resources.ts';
 import type { Clock } from '../clock.ts';
 import { createEventRecorder } from '../controllers/events.ts';
+import { isPodFinished, timestamp } from '../controllers/object-helpers.ts';
 import { keyOf } from '../controllers/work-queue.ts';
 import type { ContainerRuntime } from '../images/types.ts';
+import { rejectionOf } from './admission.ts';
 import { BackOff } from './back-off.ts';
 import { ImagePuller } from './image-puller.ts';
 import { createClaimStorage } from './claim-storage.ts';
@@ -105,6 +107,37 @@ export function startKubelets({
     workers.delete(key);
     worker.close();
   };
+  /** Refuses a pod that the node cannot take; its status says why. */
+  const isRejected = (pod: Pod, nodeName: string): boolean => {
+    const node = api.get(NODES, undefined, nodeName);
+    const isNew = pod.status.startTime === undefined && pod.metadata.deletionTimestamp === undefined;
+    if (node === undefined || !isNew || isPodFinished(pod)) return false;
+    const there = [...workers.values()]
+      .map((worker) => worker.pod)
+      .filter((other) => other.spec.nodeName === nodeName && !isPodFinished(other));
+    const rejection = rejectionOf(pod, node, there);
+    if (rejection === undefined) return false;
+    const { namespace, name, generation } = pod.metadata;
+    contextOf(nodeName).events.record(pod, 'Warning', rejection.reason, rejection.message);
+    api.mutate(
+      PODS,
+      namespace,
+      name,
+      (draft) => {
+        const { qosClass } = draft.status;
+        draft.status = {
+          phase: 'Failed',
+          reason: rejection.reason,
+          message: `Pod was rejected: ${rejection.message}`,
+          startTime: timestamp(clock.now()),
+          observedGeneration: generation ?? 1,
+          ...(qosClass === undefined ? {} : { qosClass }),
+        };
+      },
+      { subresource: 'status' },
+    );
+    return true;
+  };
   const changed = (pod: Pod): void => {
     const { nodeName } = pod.spec;
     if (nodeName === undefined || nodeName === '' || off.has(nodeName)) return;
@@ -115,6 +148,7 @@ export function startKubelets({
       return;
     }
     if (worker !== undefined) end(key, worker.uid);
+    if (isRejected(pod, nodeName)) return;
     workers.set(key, new PodWorker(contextOf(nodeName), pod));
   };
   const stopAgent = (nodeName: string): void => {

@@ -256,6 +256,33 @@ describe('the status', () => {
   });
 });
 
+describe('a pod that comes with its node chosen', () => {
+  it('is refused when the node cannot take it', async () => {
+    run('big', main('web:1', { resources: { requests: { cpu: '100' } } }));
+    run('choosy', { ...main('web:1'), nodeSelector: { disk: 'ssd' } });
+    const ports = [{ containerPort: 80, hostPort: 8080 }];
+    run('first', main('web:1', { ports }));
+    run('second', main('web:1', { ports }));
+    await seconds(1);
+    const message = "Node didn't have enough resource: cpu, requested: 100000, used: 0, capacity: 4000";
+    expect(pod('big')?.status).toMatchObject({
+      phase: 'Failed',
+      reason: 'OutOfcpu',
+      message: `Pod was rejected: ${message}`,
+    });
+    expect(eventsOf(cluster.api, 'big')).toEqual([`OutOfcpu: ${message}`]);
+    expect(pod('choosy')?.status.reason).toBe('NodeAffinity');
+    expect(pod('first')?.status.phase).toBe('Running');
+    expect(pod('second')?.status.message).toBe(
+      "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+    );
+    expect(node.configs).toHaveLength(1);
+    cluster.api.delete(PODS, 'lab', 'big');
+    await seconds(1);
+    expect(pod('big')).toBeUndefined();
+  });
+});
+
 describe('an ephemeral container', () => {
   it('is started in a running pod, sees the processes of its target, and is never restarted', async () => {
     run('web', main('web:1'));

@@ -1,6 +1,7 @@
 import { applyLimitRanges } from '../admission/limit-ranger.ts';
 import type { KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { Pod } from '../objects.ts';
+import { formatTime } from '../machinery/deletion.ts';
 import { PODS, PRIORITY_CLASSES } from '../resources.ts';
 import { forbidden } from '../status.ts';
 import { ageOf } from './age.ts';
@@ -70,6 +71,23 @@ function addTolerations(spec: FullPodSpec): void {
   }
 }
 
+/** A pod with scheduling gates says from the start that it waits for them. */
+function gatedCondition({ spec }: Pod, { now }: WriteContext): Pick<Pod['status'], 'conditions'> {
+  if ((spec.schedulingGates ?? []).length === 0) return {};
+  return {
+    conditions: [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        lastProbeTime: null,
+        lastTransitionTime: formatTime(now),
+        reason: 'SchedulingGated',
+        message: 'Scheduling is blocked due to non-empty scheduling gates',
+      },
+    ],
+  };
+}
+
 export const POD_KIND: KindDefinition<Pod> = {
   type: PODS,
   singular: 'pod',
@@ -88,7 +106,7 @@ export const POD_KIND: KindDefinition<Pod> = {
   },
   prepareForCreate(draft, context) {
     admit(draft, context);
-    draft.status = { phase: 'Pending', qosClass: qosClassOf(draft.spec) };
+    draft.status = { phase: 'Pending', ...gatedCondition(draft, context), qosClass: qosClassOf(draft.spec) };
   },
   prepareForUpdate(draft, stored) {
     draft.status = stored.status;
