@@ -24,10 +24,11 @@ import { createClusterNetwork } from './network/cluster-network.ts';
 import { createResolver } from './network/dns/resolver.ts';
 import { startOutside } from './outside/index.ts';
 import { HostPorts } from './network/host-ports/host-ports.ts';
-import { ObjectStore, type StoreSnapshot } from './store/object-store.ts';
+import { ObjectStore } from './store/object-store.ts';
+import { keepStore } from './store/persistence.ts';
 import type { SetAsideFile } from './process-arguments.ts';
 import type { HostPort } from './process-host-ports.ts';
-import { createStateFileWriter, readStateFile, writeFileAtomically } from './store/state-file.ts';
+import { readStateFile, writeFileAtomically } from './store/state-file.ts';
 
 export interface ClusterOptions {
   /** Default: real time. */
@@ -106,7 +107,15 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 
   const store = new ObjectStore();
   const persistence =
-    stateDirectory === undefined ? undefined : persist(store, stateDirectory, clock, setAside);
+    stateDirectory === undefined
+      ? undefined
+      : keepStore({
+          store,
+          clock,
+          directory: stateDirectory,
+          onSetAside: (file) => setAside.push(file),
+          onProblem: (text) => process.stderr.write(`${text}\n`),
+        });
   const api = createApiMachinery({
     clock,
     store,
@@ -197,7 +206,6 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     setAside,
     stop: async () => {
       await Promise.all([server.close(), hostPorts?.close()]);
-      persistence?.close();
       access[Symbol.dispose]();
       controllers[Symbol.dispose]();
       nodeControllers[Symbol.dispose]();
@@ -205,6 +213,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       kubelets.close();
       outside[Symbol.dispose]();
       network.close();
+      persistence?.[Symbol.dispose]();
     },
   };
 }
@@ -244,15 +253,6 @@ function checkCredentials(value: unknown): void {
       throw new Error('a certificate or key is missing');
 }
 
-function checkSnapshot(value: unknown): void {
-  const { revision, objects } = value as Partial<StoreSnapshot>;
-  if (typeof revision !== 'number' || typeof objects !== 'object')
-    throw new Error('it is not the state of a cluster');
-  for (const object of Object.values(objects).flat())
-    if (typeof object.kind !== 'string' || typeof object.metadata.name !== 'string')
-      throw new Error('an object in it has no kind or no name');
-}
-
 /** Reads a file of the last run; one that cannot be understood is added to `setAside`. */
 function readKept(
   path: string,
@@ -264,29 +264,4 @@ function readKept(
   if (content.setAside !== undefined)
     setAside.push({ path, keptAs: content.setAside.path, reason: content.setAside.reason });
   return content.value;
-}
-
-/** Restores the objects of the last run and keeps the file up to date from then on. */
-function persist(
-  store: ObjectStore,
-  directory: string,
-  clock: Clock,
-  setAside: SetAsideFile[],
-): { close(): void } {
-  const path = join(directory, 'state.json');
-  const value = readKept(path, clock, checkSnapshot, setAside);
-  if (value !== undefined) store.import(value as StoreSnapshot);
-  const writer = createStateFileWriter({
-    path,
-    clock,
-    state: () => store.export(),
-    onError: (error) => process.stderr.write(`The cluster's state could not be written: ${error.message}\n`),
-  });
-  const listening = store.onWrite(() => writer.changed());
-  return {
-    close: () => {
-      listening[Symbol.dispose]();
-      writer.close();
-    },
-  };
 }

@@ -214,8 +214,14 @@ describe('the API server', () => {
   it('refuses a watch from a version that is forgotten', async () => {
     machinery.store.compact();
     const answer = await call('GET', '/api/v1/pods?watch=true&resourceVersion=1');
-    expect(answer.json()).toMatchObject({ code: 410, reason: 'Expired' });
-    expect(answer.json()['message']).toMatch(/^too old resource version: 1 \(\d+\)$/);
+    expect(answer.json()).toMatchObject({
+      type: 'ERROR',
+      object: {
+        code: 410,
+        reason: 'Expired',
+        message: expect.stringMatching(/^too old resource version: 1 \(\d+\)$/) as string,
+      },
+    });
   });
 
   it('serves logs, and asks which container is meant', async () => {

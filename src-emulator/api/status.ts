@@ -158,6 +158,23 @@ export function expired(message: string): ApiError {
   return failure(410, 'Expired', message);
 }
 
+/** A version that the server has not got to yet. */
+export function resourceVersionTooLarge(wanted: string, current: number): ApiError {
+  return failure(504, 'Timeout', `Timeout: Too large resource version: ${wanted}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
+}
+
+/** A list that cannot go on where it stopped. With `token` it can go on with what there is now. */
+export function continueExpired(token: string): ApiError {
+  const error = expired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+  );
+  error.status.metadata['continue'] = token;
+  return error;
+}
+
 export function methodNotAllowed(): ApiError {
   return failure(
     405,

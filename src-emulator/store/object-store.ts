@@ -52,7 +52,7 @@ export class ObjectStore {
   readonly #sortedKeys = new Map<string, string[]>();
   readonly #watchers = new Set<Watcher>();
   readonly #historyLimit: number;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(event: StoreEvent) => void>();
   #history: StoreEvent[] = [];
   #revision = 1;
   /** Watches can resume after this revision or any later one. */
@@ -86,6 +86,26 @@ export class ObjectStore {
         found.push(object);
     }
     return found;
+  }
+
+  /**
+   * What {@link list} gave at an earlier revision.
+   * @throws RevisionExpired when the history does not reach back so far.
+   */
+  listAt(resource: string, namespace: string | undefined, revision: number): KubeObject[] {
+    if (revision < this.#compacted) throw new RevisionExpired(revision, this.#compacted);
+    const objects = new Map(this.#resources.get(resource));
+    for (const event of this.#history.toReversed()) {
+      if (event.revision <= revision) break;
+      if (event.resource !== resource) continue;
+      const key = keyOf(event.object.metadata.namespace, event.object.metadata.name);
+      if (event.previous === undefined) objects.delete(key);
+      else objects.set(key, event.previous);
+    }
+    return [...objects.keys()]
+      .sort(compareKeys)
+      .flatMap((key) => objects.get(key) ?? [])
+      .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
   }
 
   /** Writes an object, new or known, and returns it as stored: frozen, with its new resourceVersion. */
@@ -141,7 +161,7 @@ export class ObjectStore {
   }
 
   /** Calls `listener` after every write, inside the write. */
-  onWrite(listener: () => void): Disposable {
+  onWrite(listener: (event: StoreEvent) => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
   }
@@ -167,6 +187,31 @@ export class ObjectStore {
     this.#history = [];
   }
 
+  /**
+   * Does a write of an earlier run again; its object's resourceVersion is the revision that it made. One that is
+   * in the store already does nothing. It can be watched like any other.
+   */
+  replay({ type, resource, object }: { type: 'put' | 'remove'; resource: string; object: KubeObject }): void {
+    const revision = Number(object.metadata.resourceVersion);
+    if (revision <= this.#revision) return;
+    this.#revision = revision;
+    const objects = this.#resources.get(resource) ?? new Map<string, KubeObject>();
+    this.#resources.set(resource, objects);
+    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    const previous = objects.get(key);
+    const stored = deepFreeze(object);
+    if (type === 'put') objects.set(key, stored);
+    else objects.delete(key);
+    this.#sortedKeys.delete(resource);
+    this.#record({
+      type: type === 'remove' ? 'DELETED' : previous === undefined ? 'ADDED' : 'MODIFIED',
+      resource,
+      revision,
+      object: stored,
+      ...(previous === undefined ? {} : { previous }),
+    });
+  }
+
   #stamp<T extends KubeObject>(object: T): T {
     this.#revision++;
     const metadata = { ...object.metadata, resourceVersion: String(this.#revision) };
@@ -181,7 +226,7 @@ export class ObjectStore {
       this.#compacted = dropped.at(-1)?.revision ?? this.#compacted;
     }
     for (const watcher of this.#watchers) this.#offer(watcher, event);
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) listener(event);
   }
 
   #offer(watcher: Watcher, event: StoreEvent): void {

@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../clock.ts';
-import { createStateFileWriter, readStateFile } from './state-file.ts';
+import { readStateFile, writeFileAtomically } from './state-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -12,27 +12,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the state file', () => {
-  it('is written once for many changes, and private', async () => {
-    const clock = new VirtualClock();
+  it('is private, and leaves nothing beside it', () => {
     const path = join(folder, 'deeper', 'state.json');
-    let value = 0;
-    const writer = createStateFileWriter({ path, clock, state: () => ({ value }) });
-    for (value = 1; value < 5; value++) writer.changed();
-    expect(existsSync(path)).toBe(false);
-    await clock.advance(200);
-    expect(readStateFile(path, clock)).toEqual({ value: { value: 5 } });
+    writeFileAtomically(path, '1');
+    writeFileAtomically(path, '2');
+    expect(readStateFile(path, new VirtualClock())).toEqual({ value: 2 });
     expect(statSync(path).mode & 0o777).toBe(0o600);
-  });
-
-  it('holds the last change after close', () => {
-    const clock = new VirtualClock();
-    const path = join(folder, 'state.json');
-    const writer = createStateFileWriter({ path, clock, state: () => 'last' });
-    writer.changed();
-    writer.close();
-    writer.changed();
-    expect(readStateFile(path, clock).value).toBe('last');
-    expect(readdirSync(folder)).toEqual(['state.json']);
+    expect(readdirSync(join(folder, 'deeper'))).toEqual(['state.json']);
   });
 
   it('is set aside and named when it cannot be understood', () => {

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 
 /** What reading a state file gave. */
 export interface StateFileContent {
@@ -51,56 +51,4 @@ export function writeFileAtomically(path: string, text: string): void {
     closeSync(handle);
   }
   renameSync(temporary, path);
-}
-
-/** Keeps a file up to date with something that changes often. */
-export interface StateFileWriter {
-  /** Says that there is something new to write. */
-  changed(): void;
-  /** Writes now if anything changed since the last write. */
-  flush(): void;
-  /** Flushes, and ignores later changes. */
-  close(): void;
-}
-
-/**
- * Writes `state()` to `path`, at most once every `delayMs` (default 200 ms) by the clock.
- * `onError` hears of failed writes; the next change tries again.
- */
-export function createStateFileWriter(options: {
-  path: string;
-  clock: Clock;
-  state: () => unknown;
-  delayMs?: number;
-  onError?: (error: Error) => void;
-}): StateFileWriter {
-  let timer: Timer | undefined;
-  let dirty = false;
-  let closed = false;
-
-  const flush = (): void => {
-    timer?.cancel();
-    timer = undefined;
-    if (!dirty) return;
-    dirty = false;
-    try {
-      writeFileAtomically(options.path, JSON.stringify(options.state()));
-    } catch (error) {
-      dirty = true;
-      options.onError?.(error as Error);
-    }
-  };
-
-  return {
-    changed() {
-      if (closed) return;
-      dirty = true;
-      timer ??= options.clock.setTimeout(flush, options.delayMs ?? 200);
-    },
-    flush,
-    close() {
-      flush();
-      closed = true;
-    },
-  };
 }

@@ -23,7 +23,7 @@ export interface ClusterFacts {
 }
 
 interface RoomyNode extends Node {
-  spec?: Node['spec'] & { podCIDRs?: string[] };
+  spec?: Node['spec'] & { podCIDRs?: string[]; providerID?: string };
   status?: Node['status'] & { allocatable?: { pods?: string } };
 }
 
@@ -51,7 +51,11 @@ export async function readFacts(
     capabilities,
     podRoom: able?.reduce((sum, { status }) => sum + Number(status?.allocatable?.pods ?? 0), 0),
     podCidrs: [...new Set(nodes?.flatMap(({ spec }) => spec?.podCIDRs ?? []))].sort(),
-    policyEngine: policyEngineOf(daemonSets ?? [], version),
+    policyEngine: policyEngineOf(
+      daemonSets ?? [],
+      version,
+      (nodes ?? []).map(({ spec }) => spec?.providerID ?? ''),
+    ),
     priorities: [
       ...new Set([
         ...SYSTEM_PRIORITIES,

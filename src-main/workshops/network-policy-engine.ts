@@ -29,11 +29,20 @@ const ENFORCERS: readonly [RegExp, string][] = [
 /** kindnet does since kind 0.24: https://github.com/kubernetes-sigs/kind/releases/tag/v0.24.0 */
 const KINDNET_SINCE = 20240813;
 
+/** How the nodes of the emulated cluster are named to Kubernetes. Its network enforces NetworkPolicies itself. */
+const EMULATED_NODE = /^switchyard:\/\//;
+
 /**
  * Looks for what enforces NetworkPolicies, by the names that network plug-ins are installed under.
  * @param version of Kubernetes: K3s has a controller of its own inside.
+ * @param providerIds spec.providerID of the nodes, as far as they may be looked at.
  */
-export function policyEngineOf(daemonSets: readonly KubeObject[], version: string): PolicyEngine {
+export function policyEngineOf(
+  daemonSets: readonly KubeObject[],
+  version: string,
+  providerIds: readonly string[] = [],
+): PolicyEngine {
+  if (providerIds.some((id) => EMULATED_NODE.test(id))) return { state: 'enforced', by: 'Switchyard' };
   for (const set of daemonSets as readonly DaemonSet[]) {
     const { name } = set.metadata;
     const known = ENFORCERS.find(([pattern]) => pattern.test(name));

@@ -172,6 +172,13 @@ describe('who enforces NetworkPolicies', () => {
     expect(policyEngineOf(sets, version)).toEqual({ state, by });
   });
 
+  it('is the emulated cluster itself', () => {
+    expect(policyEngineOf([], 'v1.34.4', ['switchyard://lab-worker'])).toEqual({
+      state: 'enforced',
+      by: 'Switchyard',
+    });
+  });
+
   it('is not guessed where nothing known is there', () => {
     expect(policyEngineOf([daemonSet('my-own-cni')], 'v1.34.0')).toEqual({ state: 'unknown' });
     expect(policyEngineOf([daemonSet('kindnet', 'local/kindnetd:dev')], 'v1.34.0')).toEqual({

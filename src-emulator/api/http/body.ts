@@ -56,7 +56,7 @@ const EXPECTATIONS: [RegExp, string][] = [
 ];
 
 /** What is wrong with JSON text, in the words of Go's encoding/json. */
-function syntaxFault(text: string, message: string): string {
+export function syntaxFault(text: string, message: string): string {
   const position = /at position (\d+)/.exec(message)?.[1];
   const unexpected = /^Unexpected token '(.)'/.exec(message)?.[1];
   const character = unexpected ?? (position === undefined ? undefined : text[Number(position)]);

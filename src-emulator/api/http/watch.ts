@@ -2,13 +2,15 @@ import type { Timer } from '../../clock.ts';
 import { RevisionExpired, type StoreEvent } from '../../store/object-store.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
-import type { KubeObject } from '../objects.ts';
 import { servedType } from '../machinery/registry.ts';
+import type { KubeObject } from '../objects.ts';
 import { apiVersionOf, groupResource } from '../resources.ts';
-import { badRequest, expired } from '../status.ts';
+import { expired, unclassified } from '../status.ts';
 import type { ObjectFilter } from '../selectors.ts';
 import type { Exchange } from './exchange.ts';
 import { requestFilter } from './list.ts';
+import { listOptions } from './list-options.ts';
+import { isTrue } from './request-options.ts';
 
 const BOOKMARK_INTERVAL_MS = 60_000;
 /** Without timeoutSeconds the server ends a watch after half an hour or more. */
@@ -19,7 +21,11 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 /** Turns an object into what the client asked for; `first` is true once. */
 export type RenderEvent = (object: KubeObject, first: boolean) => unknown;
 
-/** Answers a watch: a stream of events, one JSON document a line. @throws ApiError 400, 410. */
+/**
+ * Answers a watch: a stream of events, one JSON document a line. A version that is too old is told in the stream,
+ * as the watch cache does.
+ * @throws ApiError 400, 422, 500.
+ */
 export function serveWatch(
   machinery: ApiMachinery,
   target: { kind: KindDefinition; namespace: string | undefined; name: string | undefined },
@@ -31,9 +37,11 @@ export function serveWatch(
   const { store, clock } = machinery;
   const resource = groupResource(kind.type);
   const filter = requestFilter(kind, query, target.name);
-  const bookmarks = query.get('allowWatchBookmarks') === 'true';
-  const after = resumeAt(query.get('resourceVersion'));
-  const initial = query.get('sendInitialEvents') === 'true' || after === undefined;
+  const options = listOptions(query);
+  const bookmarks = isTrue(query.get('allowWatchBookmarks'));
+  const after = resumeAt(options.resourceVersion);
+  // Without a version what is there comes first, unless the client says that it does not want it.
+  const initial = query.has('sendInitialEvents') ? options.sendInitialEvents : after === undefined;
 
   let first = true;
   const send = (type: string, object: unknown): void => {
@@ -57,30 +65,31 @@ export function serveWatch(
     send('BOOKMARK', render(object as unknown as KubeObject, first));
   };
 
+  const start = initial ? store.revision : (after ?? store.revision);
   const changes = follow(() =>
-    store.watch(
-      resource,
-      { ...(namespace === undefined ? {} : { namespace }), after: initial ? store.revision : after },
-      (event) => {
-        const seen = filterEvent(event, filter);
-        if (seen !== undefined) sendObject(seen.type, seen.object);
-      },
-    ),
+    store.watch(resource, { ...(namespace === undefined ? {} : { namespace }), after: start }, (event) => {
+      const seen = filterEvent(event, filter);
+      if (seen !== undefined) sendObject(seen.type, seen.object);
+    }),
   );
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
+  if (changes instanceof RevisionExpired) {
+    send('ERROR', expired(changes.message).status);
+    response.end();
+    return;
+  }
   const timers: Timer[] = [];
   const finish = (): void => {
     changes[Symbol.dispose]();
     for (const timer of timers) timer.cancel();
   };
   response.once('close', finish);
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
   response.flushHeaders();
   if (initial) {
     for (const object of store.list(resource, namespace)) if (filter(object)) sendObject('ADDED', object);
-    if (query.get('sendInitialEvents') === 'true' && bookmarks)
-      sendBookmark({ 'k8s.io/initial-events-end': 'true' });
+    if (options.sendInitialEvents && bookmarks) sendBookmark({ 'k8s.io/initial-events-end': 'true' });
   }
-  const seconds = Number(query.get('timeoutSeconds') ?? 0);
+  const seconds = options.timeoutSeconds;
   timers[0] = clock.setTimeout(
     () => {
       if (bookmarks) sendBookmark();
@@ -97,20 +106,23 @@ export function serveWatch(
   if (bookmarks) scheduleBookmark();
 }
 
-/** The revision to go on from; undefined means: start with what is there. */
-function resumeAt(text: string | null): number | undefined {
-  if (text === null || text === '' || text === '0') return undefined;
-  const revision = Number(text);
-  if (!Number.isSafeInteger(revision) || revision < 0)
-    throw badRequest(`Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`);
-  return revision;
+/** The revision to go on from; undefined means: start with what is there. @throws ApiError 500, as the real server. */
+function resumeAt(text: string): number | undefined {
+  if (text === '' || text === '0') return undefined;
+  if (!/^\d+$/.test(text)) {
+    const quoted = JSON.stringify(text);
+    throw unclassified(
+      `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`,
+    );
+  }
+  return Number(text);
 }
 
-function follow(start: () => Disposable): Disposable {
+function follow(start: () => Disposable): Disposable | RevisionExpired {
   try {
     return start();
   } catch (error) {
-    if (error instanceof RevisionExpired) throw expired(error.message);
+    if (error instanceof RevisionExpired) return error;
     throw error;
   }
 }

@@ -107,6 +107,7 @@ export const PERSISTENT_VOLUME_CLAIM_KIND: KindDefinition<PersistentVolumeClaim>
   schema: 'io.k8s.api.core.v1.PersistentVolumeClaim',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  updateChecks: { newMetadata: 2, rules: 2 },
   showsDeleted: true,
   applyDefaults: defaultClaim,
   prepareForCreate(draft, context) {

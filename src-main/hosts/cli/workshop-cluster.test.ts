@@ -1,0 +1,85 @@
+/** A workshop on a cluster that is there: what the learners' files open, and what they do not. */
+import { Command } from 'commander';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RealClock } from '#emulator/clock.ts';
+import { startCluster, type Cluster } from '#emulator/index.ts';
+import { createKubeClient, type KubeClient } from '../../kube/client.ts';
+import { openFacilitator } from '../../workshops/facilitator.ts';
+import type { CliContext } from './context.ts';
+import { workshopCommands } from './workshop.ts';
+
+const labs = join(import.meta.dirname, '..', '..', '..', 'labs');
+const PODS = { apiVersion: 'v1', kind: 'Pod' };
+const NODES = { apiVersion: 'v1', kind: 'Node' };
+const SECRETS = { apiVersion: 'v1', kind: 'Secret' };
+
+let folder: string;
+let cluster: Cluster;
+let out: string[];
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'switchyard-workshop-'));
+  cluster = await startCluster();
+  await writeFile(join(folder, 'admin.kubeconfig'), cluster.kubeconfig, { mode: 0o600 });
+  await writeFile(join(folder, 'learners.csv'), 'name\nAlice\nBob\n');
+});
+afterAll(async () => {
+  await cluster.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function run(...args: string[]): Promise<number> {
+  out = [];
+  const context: CliContext = {
+    version: '1.2.3',
+    paths: { root: '', labs, renderer: '', clusterProcess: '' },
+    dataDirectory: join(folder, 'data'),
+    launchCluster: () => Promise.reject(new Error('no other cluster in this test')),
+    locale: 'en',
+    out: (line) => out.push(line),
+    err: (line) => out.push(line),
+  };
+  let status = 0;
+  const program = new Command().exitOverride();
+  const machine = {
+    open: openFacilitator,
+    clock: new RealClock(),
+    ask: () => Promise.resolve(true),
+    untilInterrupted: () => new AbortController().signal,
+  };
+  for (const command of workshopCommands(context, (result) => (status = result), machine))
+    program.addCommand(command.exitOverride());
+  const place = ['--workshop', 'spring', '--kubeconfig', join(folder, 'admin.kubeconfig')];
+  await program.parseAsync([...args, ...place], { from: 'user' });
+  return status;
+}
+
+async function learner(name: string): Promise<KubeClient> {
+  const file = join(folder, 'out', `${name}.kubeconfig`);
+  return createKubeClient(await readFile(file, 'utf8'), file);
+}
+
+describe('a workshop on the emulated cluster', () => {
+  it('gives each learner their own namespaces and nothing else, until it is taken back', async () => {
+    const list = ['--learners', join(folder, 'learners.csv'), '--out', join(folder, 'out')];
+    expect(await run('prepare', ...list, '--lab', 'cluster-ip', '--yes'), out.join('\n')).toBe(0);
+    // Its network enforces NetworkPolicies: there is nothing to warn of.
+    expect(out.join('\n')).not.toContain('NetworkPolicies');
+
+    const alice = await learner('alice');
+    expect(await alice.list(PODS, { namespace: 'alice-shop' })).toEqual([]);
+    await expect(alice.list(PODS, { namespace: 'bob-shop' })).rejects.toThrow(
+      'pods is forbidden: User "system:serviceaccount:switchyard-spring:alice" cannot list resource "pods" in API group "" in the namespace "bob-shop"',
+    );
+    await expect(alice.list(NODES)).rejects.toThrow(/nodes is forbidden/);
+    await expect(alice.list(SECRETS, { namespace: 'switchyard-spring' })).rejects.toThrow(
+      /secrets is forbidden/,
+    );
+
+    expect(await run('unprepare', '--yes'), out.join('\n')).toBe(0);
+    await expect(alice.list(PODS, { namespace: 'alice-shop' })).rejects.toThrow(/Unauthorized/);
+    await alice.close();
+  }, 60_000);
+});
