@@ -27,7 +27,7 @@ export function accessModesText(modes: readonly string[] = []): string {
 }
 
 /** The class of claims that name none: the youngest of those that are marked so. */
-export function defaultStorageClass(context: Pick<WriteContext, 'list'>): StorageClass | undefined {
+function defaultStorageClass(context: Pick<WriteContext, 'list'>): StorageClass | undefined {
   return context
     .list(STORAGE_CLASSES)
     .filter(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === 'true')
