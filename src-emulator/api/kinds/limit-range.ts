@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { LimitRange } from '../objects.ts';
 import { LIMIT_RANGES } from '../resources.ts';
@@ -148,9 +149,13 @@ export const LIMIT_RANGE_KIND: KindDefinition<LimitRange> = {
   schema: 'io.k8s.api.core.v1.LimitRange',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  updateChecks: { newMetadata: 1, changedMetadata: 0 },
   isCreatedByUpdate: true,
   applyDefaults,
-  prepareForCreate: () => undefined,
+  prepareForCreate({ metadata }) {
+    // A range without a name gets one.
+    metadata.name ||= randomUUID();
+  },
   prepareForUpdate: () => undefined,
   validate,
   validateUpdate: () => [],
