@@ -1,4 +1,6 @@
 /** The JavaScript client library of Kubernetes, as other programs use it, against the emulated cluster. */
+// The library takes literals, as its documentation does; its classes are but the shapes of them.
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment */
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
