@@ -4,6 +4,7 @@ import type { Pod } from '../objects.ts';
 import { formatTime } from '../machinery/deletion.ts';
 import { PODS, PRIORITY_CLASSES } from '../resources.ts';
 import { forbidden } from '../status.ts';
+import { forbidden as fieldForbidden } from '../validation/errors.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from './columns.ts';
 import { validateImageSpaces } from './container-validation.ts';
@@ -112,8 +113,9 @@ export const POD_KIND: KindDefinition<Pod> = {
     draft.status = stored.status;
     addTolerations(draft.spec);
   },
-  validate(pod) {
-    const { spec } = pod;
+  validate(pod, context) {
+    const { metadata, spec } = pod;
+    const isNew = context.get(PODS, metadata.namespace, metadata.name) === undefined;
     return [
       ...validatePodSpec(spec, 'spec', true),
       ...(['containers', 'initContainers'] as const).flatMap((key) =>
@@ -121,6 +123,9 @@ export const POD_KIND: KindDefinition<Pod> = {
           validateImageSpaces(container, `spec.${key}[${index}]`),
         ),
       ),
+      ...(isNew && (spec.ephemeralContainers ?? []).length > 0
+        ? [fieldForbidden('spec.ephemeralContainers', 'cannot be set on create')]
+        : []),
     ];
   },
   warnings: ({ metadata, spec }, stored) => [
