@@ -23,6 +23,7 @@ function subresourceInfo(kind: Served, subresource: string): SubresourceInfo {
   switch (subresource) {
     case 'status':
     case 'approval':
+    case 'ephemeralcontainers':
       return { verbs: ['get', 'patch', 'update'], responseKind: own };
     case 'scale':
       return {

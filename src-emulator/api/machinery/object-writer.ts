@@ -39,7 +39,7 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** Recorded in managedFields. Left out, the fields are nobody's. */
   manager?: string;
-  subresource?: 'status' | 'scale' | 'approval';
+  subresource?: 'status' | 'scale' | 'approval' | 'ephemeralcontainers';
   /** Who writes. Left out for the cluster's own parts. */
   user?: User;
   /** The change is a patch, which names no object to be sure of. */
@@ -116,6 +116,7 @@ export class ObjectWriter {
     const errors = [
       ...(kind.metadataChecks === 'never' ? [] : checkMetadata()),
       ...kind.validate(draft, context),
+      ...(kind.validateCreate?.(draft) ?? []),
     ];
     if (kind.metadataChecks === 'never' && errors.length === 0) errors.push(...checkMetadata());
     if (errors.length > 0) throw invalid(type, metadata.name, errors);
@@ -167,7 +168,7 @@ export class ObjectWriter {
       kind.applyDefaults(draft);
       this.#recordFields(kind, draft, stored, options);
       this.#admit(kind, draft, stored, options, context);
-      kind.prepareForUpdate(draft, stored, context);
+      kind.prepareForUpdate(draft, stored, context, options.subresource);
       kind.allocate?.(draft, stored, context, { dryRun: options.dryRun === true });
       this.#countGeneration(kind, draft, stored);
       const errors = validateObjectMetaUpdate(draft.metadata, stored.metadata, {
@@ -177,7 +178,7 @@ export class ObjectWriter {
       });
       if (kind.needsVersion === true && options.isPatch !== true && !changed.metadata.resourceVersion)
         errors.unshift(missingVersion());
-      const rules = [() => kind.validate(draft, context), () => kind.validateUpdate(draft, stored)];
+      const rules = [() => kind.validate(draft, context), () => kind.validateUpdate(draft, stored, options.subresource)];
       if (kind.checksChangesFirst === true) rules.reverse();
       errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
