@@ -1,19 +1,24 @@
 /**
- * `npm run fuzz -- --kubeconfig FILE [--pairs N] [--seed S] [--kinds A,B] [--keep]`: tells the emulated API server and
+ * `npm run fuzz -- --kubeconfig FILE [--pairs N] [--seed S] [--kinds A,B] …`: tells the emulated API server and
  * a real one the same random requests and reports where they answer differently, each difference as a small case.
- * With `--keep` those cases are added to the recorded ones, which `npm test` replays. `--record` asks the real server
- * again for all recorded cases. Works in a namespace `fuzz` of its own.
+ * `--report FILE` writes them down, and `--adopt FILE` adds those of a report to the recorded ones, which `npm test`
+ * replays, that the emulated server answers rightly by now. `--record` asks the real server again for all recorded
+ * cases. Works in a namespace `fuzz` of its own.
  */
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { formatCases, parseCases } from '../src-emulator/fuzzing/case.ts';
 import { Client } from '../src-emulator/fuzzing/client.ts';
+import { differences, inOneOrder } from '../src-emulator/fuzzing/compare.ts';
 import { Generator, NAMESPACE } from '../src-emulator/fuzzing/generate.ts';
+import { isHarmless } from '../src-emulator/fuzzing/harmless.ts';
 import { Judge, type Finding } from '../src-emulator/fuzzing/judge.ts';
 import { startQuietCluster } from '../src-emulator/fuzzing/quiet-cluster.ts';
 import { tell } from '../src-emulator/fuzzing/tell.ts';
 
 const RECORDED = new URL('../src-emulator/fuzzing/recorded/cases.jsonl', import.meta.url);
+/** Larger findings than this are not kept as tests. */
+const MAX_KEPT_CHARACTERS = 4000;
 /** Requests under way at once. */
 const CONNECTIONS = 4;
 
@@ -25,7 +30,7 @@ const { values } = parseArgs({
     kinds: { type: 'string', default: '' },
     shrink: { type: 'string', default: '40' },
     report: { type: 'string' },
-    keep: { type: 'boolean', default: false },
+    adopt: { type: 'string' },
     record: { type: 'boolean', default: false },
   },
 });
@@ -40,6 +45,7 @@ const emulated = new Client(cluster.kubeconfig, CONNECTIONS);
 try {
   await prepareNamespace();
   if (values.record) await record();
+  else if (values.adopt !== undefined) await adopt(values.adopt);
   else await fuzz();
 } finally {
   await Promise.all([real.close(), emulated.close()]);
@@ -67,7 +73,6 @@ async function fuzz(): Promise<void> {
       if (finding === undefined) continue;
       findings.push(finding);
       if (values.report !== undefined) appendFileSync(values.report, `${JSON.stringify(finding)}\n`);
-      if (values.keep) keep(finding);
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, work));
@@ -83,14 +88,31 @@ async function fuzz(): Promise<void> {
   if (judge.counts.size > 0) process.exitCode = 1;
 }
 
-function keep({ recorded }: Finding): void {
-  const { server, cases } = existsSync(RECORDED)
-    ? parseCases(readFileSync(RECORDED, 'utf8'))
-    : { server: 'v1.34', cases: [] };
-  writeFileSync(
-    RECORDED,
-    formatCases(server, [...cases.filter(({ seed }) => seed !== recorded.seed), recorded]),
+/** Keeps one case for each kind of difference, and none that is too large to be read. */
+async function adopt(report: string): Promise<void> {
+  const { server, cases } = parseCases(readFileSync(RECORDED, 'utf8'));
+  const known = new Set(
+    cases.map(({ steps }) => JSON.stringify(steps.map(({ path, body }) => [path.split('?')[0], body]))),
   );
+  let kept = 0;
+  for (const line of readFileSync(report, 'utf8').split('\n')) {
+    if (line === '' || line.length > MAX_KEPT_CHARACTERS) continue;
+    const { recorded } = JSON.parse(line) as Finding;
+    const key = JSON.stringify(recorded.steps.map(({ path, body }) => [path.split('?')[0], body]));
+    if (known.has(key) || !isHarmless(recorded)) continue;
+    const answers = await tell(emulated, recorded);
+    const agrees = answers.every((answer, index) => {
+      const said = recorded.answers[index] ?? answer;
+      const [a, b] = recorded.unordered === true ? [inOneOrder(answer), inOneOrder(said)] : [answer, said];
+      return differences(a, b).length === 0;
+    });
+    if (!agrees) continue;
+    known.add(key);
+    cases.push(recorded);
+    kept++;
+  }
+  writeFileSync(RECORDED, formatCases(server, cases));
+  console.log(`${kept} cases kept, ${cases.length} in all`);
 }
 
 async function record(): Promise<void> {

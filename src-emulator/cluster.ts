@@ -24,6 +24,9 @@ import { createClusterNetwork } from './network/cluster-network.ts';
 import { createResolver } from './network/dns/resolver.ts';
 import { startOutside } from './outside/index.ts';
 import { HostPorts } from './network/host-ports/host-ports.ts';
+import { ensureDaemons } from './system/daemons.ts';
+import { systemImages } from './system/images.ts';
+import { keepStaticPods } from './system/static-pods.ts';
 import { ObjectStore } from './store/object-store.ts';
 import { keepStore } from './store/persistence.ts';
 import type { SetAsideFile } from './process-arguments.ts';
@@ -132,6 +135,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   });
   if (options.ingressController === true) installIngressController(api.as('kubectl'));
 
+  ensureDaemons(api.as('kubeadm'), controlPlane.name);
+  const staticPods = keepStaticPods(api.as('kubelet'), clock, controlPlane);
+
   const network = createClusterNetwork({
     clock,
     api,
@@ -160,9 +166,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
           clock,
           addresses: LOAD_BALANCER_ADDRESSES,
         });
+  /** What every node has from the start. */
+  const nodeImages = [coreDnsImage(api, network.outside), ...systemImages()];
   const runtime = createContainerRuntime({
     clock,
-    extraImages: [coreDnsImage(api, network.outside), ingressControllerImage(api.as('traefik'))],
+    extraImages: [...nodeImages, ingressControllerImage(api.as('traefik'))],
   });
   const outside = startOutside({ outside: network.outside, runtime, clock });
   const kubelets = startKubelets({
@@ -177,6 +185,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     },
     reportNodes: true,
     dnsServiceIp: DNS_SERVICE_IP,
+    preloadedImages: nodeImages.map(({ repository, tag }) => `${repository}:${tag}`),
     tokenFor: (request) => access.tokens.tokenForPod(request),
   });
   const nodeControllers = startNodeControllers({ api: api.as('kube-controller-manager'), clock });
@@ -210,6 +219,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       controllers[Symbol.dispose]();
       nodeControllers[Symbol.dispose]();
       loadBalancers?.[Symbol.dispose]();
+      staticPods[Symbol.dispose]();
       kubelets.close();
       outside[Symbol.dispose]();
       network.close();

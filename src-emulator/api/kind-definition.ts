@@ -110,12 +110,14 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
     prepare(draft: T, stored: T, context: WriteContext, subresource: 'status' | 'approval'): void;
     validate(object: T, stored: T, subresource: 'status' | 'approval'): FieldError[];
   };
+  /** The metadata of a new object is looked at when all else is right. */
+  checksMetadataLast?: true;
   /**
-   * How often validation of the kind goes through an object's metadata, beside what is done for every kind: once by
-   * default; twice where that of a change includes that of a new object; never for Events, whose metadata is looked at
-   * when all else is right.
+   * How often validation of a change goes through the metadata, as that of a new object and as what has changed, and
+   * through the rules of the kind: every time counts as a cause of its own. By default 0, 1 and 1; what is done for
+   * every kind comes on top.
    */
-  metadataChecks?: 'never' | 'twice';
+  updateChecks?: { newMetadata?: number; changedMetadata?: number; rules?: number };
   /** A PUT of an object that is not there creates it. */
   isCreatedByUpdate?: true;
   /** A PUT has to say which version it replaces. */
@@ -133,6 +135,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   allocate?(draft: T, stored: T | undefined, context: WriteContext, options: { dryRun: boolean }): void;
   /** What `Warning` headers say of a valid object that is written. `stored` is there for a change. */
   warnings?(object: T, stored: T | undefined): string[];
+  /** Validation of a change of the status. */
+  validateStatus?(object: T, stored: T): FieldError[];
   /** What a `Warning` header says in the answer to every request about this kind, when it is deprecated. */
   deprecation?: string;
   columns: TableColumn[];

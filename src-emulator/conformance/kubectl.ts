@@ -20,6 +20,10 @@ export interface RunOptions {
   /** What kubectl reads, for `-f -`. */
   stdin?: string;
   environment?: Record<string, string>;
+  /** The folder that it runs in. */
+  cwd?: string;
+  /** Default: half a minute. */
+  deadlineMs?: number;
 }
 
 /** A kubectl program pointed at one cluster by a kubeconfig of its own, in one namespace. */
@@ -29,12 +33,24 @@ export class Kubectl {
   readonly #program: string;
   readonly #home: string;
 
-  constructor(program: string, kubeconfig: string, namespace: string) {
+  constructor(program: string, kubeconfig: string, namespace: string, home = makeHome(kubeconfig)) {
     this.label = basename(program);
     this.namespace = namespace;
     this.#program = program;
-    this.#home = mkdtempSync(join(tmpdir(), 'switchyard-kubectl-'));
-    writeFileSync(join(this.#home, 'kubeconfig'), kubeconfig, { mode: 0o600 });
+    this.#home = home;
+  }
+
+  /** The same kubectl in another namespace. */
+  within(namespace: string): Kubectl {
+    return new Kubectl(this.#program, '', namespace, this.#home);
+  }
+
+  /** Its own version, as `1.33`. */
+  async version(): Promise<string> {
+    const { clientVersion } = JSON.parse(await this.ok(['version', '--client', '-o', 'json'])) as {
+      clientVersion: { gitVersion: string };
+    };
+    return /^v(\d+\.\d+)/.exec(clientVersion.gitVersion)?.[1] ?? clientVersion.gitVersion;
   }
 
   /** A folder of this kubectl's own, for the files of a test. */
@@ -46,7 +62,8 @@ export class Kubectl {
   async run(args: string[], options: RunOptions = {}): Promise<KubectlResult> {
     const result = await execa(this.#program, this.#arguments(args), {
       reject: false,
-      timeout: DEADLINE_MS,
+      timeout: options.deadlineMs ?? DEADLINE_MS,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       env: { ...this.#environment(), ...options.environment },
       ...(options.stdin === undefined ? { stdin: 'ignore' as const } : { input: options.stdin }),
     });
@@ -111,6 +128,13 @@ export class Kubectl {
   #environment(): Record<string, string> {
     return { KUBECONFIG: join(this.#home, 'kubeconfig'), HOME: this.#home };
   }
+}
+
+/** A folder with a kubeconfig, for kubectl's own files too. */
+function makeHome(kubeconfig: string): string {
+  const home = mkdtempSync(join(tmpdir(), 'switchyard-kubectl-'));
+  writeFileSync(join(home, 'kubeconfig'), kubeconfig, { mode: 0o600 });
+  return home;
 }
 
 /** A command that keeps running, with what it has printed so far on either output. */

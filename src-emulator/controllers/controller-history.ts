@@ -62,7 +62,7 @@ export function revisionHash(data: unknown, collisionCount: number): string {
 }
 
 /** JSON as Go writes maps: keys sorted, and what could be taken for HTML escaped. */
-export function goJson(value: unknown): string {
+function goJson(value: unknown): string {
   const text = JSON.stringify(value, (_key, entry: unknown) =>
     typeof entry === 'object' && entry !== null && !Array.isArray(entry)
       ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -14,6 +14,7 @@ import { startEndpointSliceController } from './endpoint-slice.ts';
 import { startEndpointsController } from './endpoints.ts';
 import { startEventTtl } from './event-ttl.ts';
 import { startGarbageCollector } from './garbage-collector.ts';
+import { startHorizontalPodAutoscaler } from './horizontal-pod-autoscaler.ts';
 import { startLeaderLeases } from './leader-leases.ts';
 import { startJobController } from './job/job.ts';
 import { startNamespaceController, type FinalizeNamespace } from './namespace.ts';
@@ -88,6 +89,7 @@ export function startControllers({
     startTtlAfterFinished(context),
     startDisruptionController(context),
     startResourceQuotaController(context),
+    startHorizontalPodAutoscaler(context),
     startPersistentVolumeBinder(context),
     startLocalPathProvisioner(context),
     startVolumeProtection(context),

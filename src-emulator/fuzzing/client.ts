@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { errors, Pool, type Dispatcher } from 'undici';
 import { parse } from 'yaml';
 import type { Step } from './case.ts';
 
@@ -17,6 +17,7 @@ export interface RawAnswer {
 const AGENT = 'fuzz';
 /** A server that is busy says how long to wait; one that goes on being busy is an error. */
 const MAX_ATTEMPTS = 20;
+const MAX_CONNECTIONS_LOST = 5;
 
 /** Speaks to a cluster as its administrator, over connections that are kept. */
 export class Client {
@@ -31,6 +32,8 @@ export class Client {
     const decode = (text: string): string => Buffer.from(text, 'base64').toString();
     this.#pool = new Pool(cluster.server, {
       connections,
+      // A refused stream of HTTP/2 would take the other requests of its connection with it.
+      allowH2: false,
       connect: {
         ca: decode(cluster['certificate-authority-data']),
         cert: decode(user['client-certificate-data']),
@@ -43,7 +46,7 @@ export class Client {
   async send(step: Step): Promise<RawAnswer> {
     const { body } = step;
     for (let attempt = 1; ; attempt++) {
-      const response = await this.#pool.request({
+      const response = await this.#request({
         method: step.method,
         path: step.path,
         headers: {
@@ -71,6 +74,37 @@ export class Client {
         warnings: warningsOf(response.headers['warning']),
         body: jsonOr(text),
       };
+    }
+  }
+
+  /** A connection that the server closes in the same moment is not the request's fault: it is sent again. */
+  async #request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#pool.request(options);
+      } catch (error) {
+        if (attempt >= MAX_CONNECTIONS_LOST || !(error instanceof errors.SocketError)) throw error;
+      }
+    }
+  }
+
+  /**
+   * Follows a watch: each event as it comes, until `signal` ends it.
+   * @param path with its query
+   */
+  async *watch(path: string, signal: AbortSignal): AsyncGenerator {
+    const response = await this.#pool.request({
+      method: 'GET',
+      path,
+      signal,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    let rest = '';
+    for await (const chunk of response.body) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield JSON.parse(line) as unknown;
     }
   }
 

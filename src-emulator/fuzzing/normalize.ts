@@ -51,6 +51,10 @@ export function normalize(answer: RawAnswer, step: Step, story: readonly Step[])
       (found, key: string, port: string) => (asked.includes(port) ? found : `${key}"<port>"`),
     )
     .replaceAll(/\{(TCP|UDP|SCTP) 3\d{4}\}/g, '{$1 <port>}')
+    .replaceAll(/(the ResourceVersion in record \()\d+\)/g, '$1<version>)')
+    // The object that a patch made is printed with all that this server alone knows of it.
+    .replaceAll(/(patch: Invalid value: \\")\{(?:[^"\\]|\\\\(?:\\.)?|\\[^\\"])*?\}(\\": )/g, '$1<object>$2')
+    .replaceAll(/(Invalid value: \\")\{\\\\\\"(?:apiVersion|metadata).*?\}(\\": )/g, '$1<object>$2')
     // The real server goes on with a dump of its internal objects.
     .replaceAll(/(pod updates may not change fields other than [^\n"]*?)\\n(?:[^"\\]|\\.)*/g, '$1');
   const body = JSON.parse(text) as unknown;

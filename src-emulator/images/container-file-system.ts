@@ -90,7 +90,18 @@ export class ContainerFileSystem implements FileSystem {
   /** The program that a file stands for, if it is one. */
   programAt(path: string): Program | undefined {
     const { fs, inner } = this.#route(path);
-    return fs instanceof MemoryFileSystem ? fs.programAt(inner) : undefined;
+    return fs instanceof MemoryFileSystem || fs instanceof ContainerFileSystem
+      ? fs.programAt(inner)
+      : undefined;
+  }
+
+  /** What is to be seen when `folder` becomes the root, as chroot(2) makes it; /proc stays where it is. */
+  rootedAt(folder: string): ContainerFileSystem {
+    const mounts = [
+      { path: '/', source: this, sourcePath: folder, readOnly: false },
+      { path: '/proc', source: this, sourcePath: '/proc', readOnly: true },
+    ];
+    return new ContainerFileSystem(new MemoryFileSystem(() => 0), mounts);
   }
 
   #makeMountPoint(mount: Mount): void {

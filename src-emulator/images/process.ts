@@ -238,9 +238,25 @@ export class ContainerContext implements ProcessContext {
     return this.fork(found.program, found.argv, options);
   }
 
+  /** Starts a program for which `folder` is the root of all files. Rejects as {@link spawn} does. */
+  spawnIn(folder: string, argv: readonly string[]): Process {
+    const fs = this.fs.rootedAt(folder);
+    const found = findProgram(fs, argv, this.env, '/');
+    return this.#launch({ ...this.#process.world, fs }, found.program, found.argv, { cwd: '/' });
+  }
+
   fork(program: ContainerProgram, argv: readonly string[], options: SpawnOptions = {}): Process {
+    return this.#launch(this.#process.world, program, argv, options);
+  }
+
+  #launch(
+    world: ProcessWorld,
+    program: ContainerProgram,
+    argv: readonly string[],
+    options: SpawnOptions,
+  ): Process {
     this.ended.throwIfAborted();
-    return new ContainerProcess(this.#process.world, program, {
+    return new ContainerProcess(world, program, {
       ...this.#start(argv, options),
       terminal: this.#process.terminal,
       background: options.background ?? this.#process.background,

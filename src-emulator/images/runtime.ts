@@ -33,8 +33,10 @@ export function createContainerRuntime(options: ContainerRuntimeOptions): Contai
   return {
     images: createRegistry(options.extraImages ?? []),
     createContainer: (config) => new EmulatedContainer(config),
-    createVolume: (files = {}) => {
-      const volume = new MemoryFileSystem(now);
+    createVolume: (files = {}, programs = {}) => {
+      const tree = new FileTree();
+      for (const [path, program] of Object.entries(programs)) tree.addProgram(path, program);
+      const volume = new MemoryFileSystem(now, Object.keys(programs).length > 0 ? tree : undefined);
       for (const [path, data] of Object.entries(files)) {
         const absolute = path.startsWith('/') ? path : `/${path}`;
         volume.mkdir(absolute.slice(0, absolute.lastIndexOf('/')) || '/', { recursive: true });

@@ -211,5 +211,6 @@ export interface Container {
 export interface ContainerRuntime {
   readonly images: ImageRegistry;
   createContainer(config: ContainerConfig): Container;
-  createVolume(files?: Record<string, string | Uint8Array>): FileSystem;
+  /** @param programs that lie in it as executable files, by absolute path. */
+  createVolume(files?: Record<string, string | Uint8Array>, programs?: Record<string, Program>): FileSystem;
 }

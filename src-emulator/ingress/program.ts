@@ -19,7 +19,7 @@ import { IngressController } from './controller.ts';
 import { Proxy } from './proxy.ts';
 import type { Route } from './routes.ts';
 
-export const TRAEFIK_VERSION = '3.6.4';
+const TRAEFIK_VERSION = '3.6.4';
 
 /** Where a request was sent, for the access log. */
 interface Destination {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import { nodePrograms } from '../images/catalog/toolboxes.ts';
 import type { Container, ContainerRuntime, FileSystem, Image, Program } from '../images/types.ts';
 import type { NetworkStack, ResolveHost } from '../network/types.ts';
 import { nodeHostsFile } from './pod-files.ts';
@@ -46,7 +47,7 @@ const daemon: Program = ({ ended }) =>
 export function createNodeMachine(options: NodeMachineOptions): NodeMachine {
   const { nodeName, clock, runtime, stack, resolve, nameserver } = options;
   const dns = { nameservers: [nameserver], searches: [], options: ['ndots:0'] };
-  const files = runtime.createVolume(filesOf(nodeName, stack.address, nameserver));
+  const files = runtime.createVolume(filesOf(nodeName, stack.address, nameserver), nodePrograms());
   for (const folder of FOLDERS) if (!files.exists(folder)) files.mkdir(folder, { recursive: true });
   const processes = runtime.createContainer({
     image: MACHINE,

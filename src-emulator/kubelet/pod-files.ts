@@ -4,7 +4,7 @@ import type { Pod } from '../api/objects.ts';
 const HOST_NAME_MAX = 64;
 
 /** The pod's first name on the network: `spec.hostname`, or the pod's name cut to what a label may be. */
-export function hostnameOf(pod: Pod): string {
+function hostnameOf(pod: Pod): string {
   const { hostname } = pod.spec;
   if (hostname !== undefined && hostname !== '') return hostname;
   return pod.metadata.name.slice(0, 63).replace(/[-.]+$/, '');

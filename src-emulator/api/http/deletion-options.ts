@@ -20,8 +20,9 @@ export interface Deletion {
 
 /** @throws ApiError 422 for options that contradict each other, 500 for what are none */
 export function deletionOptions(body: unknown, exchange: Exchange, schemas: Schemas): Deletion {
-  const { query } = exchange;
   const given = decode(body, schemas);
+  // A body counts alone: what the query says beside it is not looked at.
+  const query = isJsonObject(body) ? new URLSearchParams() : exchange.query;
   const parameter = (name: string): string | undefined => query.get(name) || undefined;
   const policy = (given['propagationPolicy'] as string | undefined) ?? parameter('propagationPolicy');
   const orphan = given['orphanDependents'] as boolean | undefined;

@@ -122,8 +122,10 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
       const body = await requestBody(machinery, exchange);
       const { options, write } = deletionOptions(body.value, exchange, machinery.schemas);
       const stored = machinery.writer.read(kind, namespace, name);
-      if (options.propagationPolicy === undefined && kind.orphansDependents === true)
+      if (options.propagationPolicy === undefined && kind.orphansDependents === true) {
         addWarning(exchange.response, ORPHANED_WARNING);
+        options.propagationPolicy = 'Orphan';
+      }
       const result = machinery.writer.delete(kind, stored, options, write);
       if (!result.removed || kind.showsDeleted === true) view.send(200, result.object);
       else sendJson(exchange.response, 200, success(kind.type, name, stored.metadata.uid));

@@ -92,7 +92,7 @@ function validateWeight(weight: number, at: string): FieldError[] {
   return weight <= 0 || weight > 100 ? [invalid(`${at}.weight`, weight, 'must be in the range 1-100')] : [];
 }
 
-export function validateNodeSelector({ nodeSelectorTerms = [] }: NodeSelector, at: string): FieldError[] {
+function validateNodeSelector({ nodeSelectorTerms = [] }: NodeSelector, at: string): FieldError[] {
   const field = `${at}.nodeSelectorTerms`;
   if (nodeSelectorTerms.length === 0) return [required(field, 'must have at least one node selector term')];
   return nodeSelectorTerms.flatMap((term, index) =>

@@ -40,7 +40,7 @@ export const CERTIFICATE_SIGNING_REQUEST_KIND: KindDefinition<CertificateSigning
   schema: 'io.k8s.api.certificates.v1.CertificateSigningRequest',
   nameFormat: 'path',
   hasGeneration: false,
-  metadataChecks: 'twice',
+  updateChecks: { newMetadata: 1 },
   applyDefaults: () => undefined,
   prepareForCreate(draft) {
     draft.status = {};

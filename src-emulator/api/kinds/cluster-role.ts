@@ -28,8 +28,8 @@ export const CLUSTER_ROLE_KIND: KindDefinition<ClusterRole> = {
   schema: 'io.k8s.api.rbac.v1.ClusterRole',
   nameFormat: 'path',
   hasGeneration: false,
+  updateChecks: { newMetadata: 2, rules: 2 },
   isCreatedByUpdate: true,
-  metadataChecks: 'twice',
   applyDefaults(draft) {
     draft.rules ??= null;
   },

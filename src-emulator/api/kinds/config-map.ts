@@ -33,7 +33,7 @@ export const CONFIG_MAP_KIND: KindDefinition<ConfigMap> = {
   schema: 'io.k8s.api.core.v1.ConfigMap',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
-  metadataChecks: 'twice',
+  updateChecks: { newMetadata: 1 },
   checksChangesFirst: true,
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,

@@ -81,8 +81,8 @@ export const ENDPOINT_SLICE_KIND: KindDefinition<EndpointSlice> = {
   schema: 'io.k8s.api.discovery.v1.EndpointSlice',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  updateChecks: { newMetadata: 1, changedMetadata: 0 },
   countsLabels: true,
-  metadataChecks: 'twice',
   applyDefaults(draft) {
     for (const port of draft.ports ?? []) {
       port.name ??= '';

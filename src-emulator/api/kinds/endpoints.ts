@@ -78,8 +78,8 @@ export const ENDPOINTS_KIND: KindDefinition<Endpoints> = {
   schema: 'io.k8s.api.core.v1.Endpoints',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  updateChecks: { newMetadata: 1 },
   isCreatedByUpdate: true,
-  metadataChecks: 'twice',
   deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   applyDefaults(draft) {
     for (const port of (draft.subsets ?? []).flatMap(({ ports }) => ports ?? [])) port.protocol ??= 'TCP';

@@ -21,6 +21,7 @@ export const INGRESS_CLASS_KIND: KindDefinition<IngressClass> = {
   schema: 'io.k8s.api.networking.v1.IngressClass',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  updateChecks: { newMetadata: 1 },
   applyDefaults({ spec }) {
     if (spec.parameters !== undefined) spec.parameters.scope ??= 'Cluster';
   },

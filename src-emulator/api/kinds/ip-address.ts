@@ -39,6 +39,7 @@ export const IP_ADDRESS_KIND: KindDefinition<IPAddress> = {
   schema: 'io.k8s.api.networking.v1.IPAddress',
   nameFormat: 'path',
   hasGeneration: false,
+  updateChecks: { newMetadata: 1 },
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,

@@ -161,6 +161,7 @@ export const JOB_KIND: KindDefinition<Job> = {
   schema: 'io.k8s.api.batch.v1.Job',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  updateChecks: { newMetadata: 1 },
   orphansDependents: true,
   applyDefaults(draft) {
     defaultTemplate(draft.spec);

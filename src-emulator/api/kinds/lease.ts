@@ -1,37 +1,29 @@
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { Lease } from '../objects.ts';
 import { LEASES } from '../resources.ts';
-import { forbidden, invalid, invalidEach } from '../validation/errors.ts';
-import { qualifiedName } from '../validation/names.ts';
+import { invalid } from '../validation/errors.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from './columns.ts';
 
+/** Fields of coordinated leader election, which is switched off. */
+function dropElection({
+  spec,
+}: {
+  spec?: Lease['spec'] & { strategy?: string; preferredHolder?: string };
+}): void {
+  delete spec?.strategy;
+  delete spec?.preferredHolder;
+}
+
 /** As pkg/apis/coordination/validation/validation.go. */
-function validate({ spec = {} }: Partial<Pick<Lease, 'spec'>>): FieldError[] {
-  const { leaseDurationSeconds, leaseTransitions, strategy, preferredHolder = '' } = spec;
+function validate({ spec = {} }: { spec?: Lease['spec'] }): FieldError[] {
+  const { leaseDurationSeconds, leaseTransitions } = spec;
   const errors: FieldError[] = [];
   if (leaseDurationSeconds !== undefined && leaseDurationSeconds <= 0)
     errors.push(invalid('spec.leaseDurationSeconds', leaseDurationSeconds, 'must be greater than 0'));
   if (leaseTransitions !== undefined && leaseTransitions < 0)
     errors.push(invalid('spec.leaseTransitions', leaseTransitions, 'must be greater than or equal to 0'));
-  if (strategy !== undefined) errors.push(...validateStrategy(strategy));
-  if (preferredHolder !== '' && (strategy ?? '') === '')
-    errors.push(forbidden('spec.preferredHolder', 'may only be specified if `strategy` is defined'));
   return errors;
-}
-
-function validateStrategy(strategy: string): FieldError[] {
-  const field = 'spec.strategy';
-  if (strategy.includes('/')) return invalidEach(field, strategy, qualifiedName(strategy));
-  return strategy === 'OldestEmulationVersion'
-    ? []
-    : [
-        {
-          type: 'FieldValueNotSupported',
-          field,
-          detail: `Unsupported value: ${JSON.stringify(strategy)}: supported values: "OldestEmulationVersion"`,
-        },
-      ];
 }
 
 export const LEASE_KIND: KindDefinition<Lease> = {
@@ -49,8 +41,8 @@ export const LEASE_KIND: KindDefinition<Lease> = {
     const lease: { spec?: Lease['spec'] } = draft;
     lease.spec ??= {};
   },
-  prepareForCreate: () => undefined,
-  prepareForUpdate: () => undefined,
+  prepareForCreate: dropElection,
+  prepareForUpdate: dropElection,
   validate,
   validateUpdate: () => [],
   columns: [

@@ -148,6 +148,7 @@ export const LIMIT_RANGE_KIND: KindDefinition<LimitRange> = {
   schema: 'io.k8s.api.core.v1.LimitRange',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  updateChecks: { newMetadata: 1, changedMetadata: 0 },
   isCreatedByUpdate: true,
   applyDefaults,
   prepareForCreate: () => undefined,

@@ -16,6 +16,7 @@ export const NAMESPACE_KIND: KindDefinition<Namespace> = {
   schema: 'io.k8s.api.core.v1.Namespace',
   nameFormat: 'dns1123Label',
   hasGeneration: false,
+  updateChecks: { newMetadata: 1 },
   showsDeleted: true,
   applyDefaults({ metadata }) {
     // A name that is still to be generated gets its label in prepareForCreate.

@@ -110,6 +110,7 @@ export const NETWORK_POLICY_KIND: KindDefinition<NetworkPolicy> = {
   schema: 'io.k8s.api.networking.v1.NetworkPolicy',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  updateChecks: { newMetadata: 1, rules: 2 },
   applyDefaults(policy) {
     const { spec } = policy;
     for (const { ports } of rulesOf(policy)) for (const port of ports) port.protocol ??= 'TCP';

@@ -106,6 +106,7 @@ export const NODE_KIND: KindDefinition<Node> = {
   schema: 'io.k8s.api.core.v1.Node',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  updateChecks: { newMetadata: 1 },
   applyDefaults({ spec, status }) {
     if (spec.podCIDR !== undefined && (spec.podCIDRs ?? []).length === 0) spec.podCIDRs = [spec.podCIDR];
     if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity };
@@ -115,10 +116,7 @@ export const NODE_KIND: KindDefinition<Node> = {
   prepareForUpdate(draft, stored) {
     draft.status = stored.status;
   },
-  validate(node, context) {
-    const isNew = context.get(NODES, undefined, node.metadata.name) === undefined;
-    return isNew ? [...validateTaints(node.spec.taints), ...validatePodCidrs(node.spec.podCIDRs ?? [])] : [];
-  },
+  validate: ({ spec }) => [...validateTaints(spec.taints), ...validatePodCidrs(spec.podCIDRs ?? [])],
   validateUpdate,
   columns: [
     NAME_COLUMN,

@@ -27,7 +27,7 @@ export function accessModesText(modes: readonly string[] = []): string {
 }
 
 /** The class of claims that name none: the youngest of those that are marked so. */
-export function defaultStorageClass(context: Pick<WriteContext, 'list'>): StorageClass | undefined {
+function defaultStorageClass(context: Pick<WriteContext, 'list'>): StorageClass | undefined {
   return context
     .list(STORAGE_CLASSES)
     .filter(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] === 'true')
@@ -107,6 +107,7 @@ export const PERSISTENT_VOLUME_CLAIM_KIND: KindDefinition<PersistentVolumeClaim>
   schema: 'io.k8s.api.core.v1.PersistentVolumeClaim',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  updateChecks: { newMetadata: 2, rules: 2 },
   showsDeleted: true,
   applyDefaults: defaultClaim,
   prepareForCreate(draft, context) {

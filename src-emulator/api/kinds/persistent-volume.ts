@@ -112,6 +112,7 @@ export const PERSISTENT_VOLUME_KIND: KindDefinition<PersistentVolume> = {
   schema: 'io.k8s.api.core.v1.PersistentVolume',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  updateChecks: { newMetadata: 2, changedMetadata: 0, rules: 2 },
   showsDeleted: true,
   applyDefaults({ spec }) {
     spec.persistentVolumeReclaimPolicy ??= 'Retain';

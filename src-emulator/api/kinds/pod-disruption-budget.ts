@@ -47,8 +47,10 @@ export const POD_DISRUPTION_BUDGET_KIND: KindDefinition<PodDisruptionBudget> = {
   categories: [],
   subresources: ['status'],
   schema: 'io.k8s.api.policy.v1.PodDisruptionBudget',
-  nameFormat: 'dns1123Subdomain',
+  nameFormat: 'path',
   hasGeneration: true,
+  checksMetadataLast: true,
+  updateChecks: { changedMetadata: 0 },
   needsVersion: true,
   applyDefaults: () => undefined,
   prepareForCreate(draft) {

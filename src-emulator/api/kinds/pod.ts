@@ -119,8 +119,8 @@ export const POD_KIND: KindDefinition<Pod> = {
   schema: 'io.k8s.api.core.v1.Pod',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  updateChecks: { newMetadata: 1 },
   showsDeleted: true,
-  metadataChecks: 'twice',
   applyDefaults(draft) {
     const spec: FullPodSpec = draft.spec;
     defaultPodSpec(spec);

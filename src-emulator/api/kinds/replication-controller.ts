@@ -57,6 +57,7 @@ export const REPLICATION_CONTROLLER_KIND: KindDefinition<ReplicationController> 
   schema: 'io.k8s.api.core.v1.ReplicationController',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
+  updateChecks: { newMetadata: 1, rules: 2 },
   applyDefaults,
   prepareForCreate(draft) {
     draft.status = { replicas: 0 };

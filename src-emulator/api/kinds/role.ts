@@ -13,8 +13,8 @@ export const ROLE_KIND: KindDefinition<Role> = {
   schema: 'io.k8s.api.rbac.v1.Role',
   nameFormat: 'path',
   hasGeneration: false,
+  updateChecks: { newMetadata: 2, rules: 2 },
   isCreatedByUpdate: true,
-  metadataChecks: 'twice',
   applyDefaults(draft) {
     draft.rules ??= null;
   },

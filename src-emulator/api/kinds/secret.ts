@@ -83,7 +83,7 @@ export const SECRET_KIND: KindDefinition<Secret> = {
   schema: 'io.k8s.api.core.v1.Secret',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
-  metadataChecks: 'twice',
+  updateChecks: { newMetadata: 1 },
   checksChangesFirst: true,
   applyDefaults(draft) {
     draft.type ??= 'Opaque';

@@ -1,6 +1,7 @@
 import type { KindDefinition } from '../kind-definition.ts';
 import type { Service } from '../objects.ts';
 import { SERVICES } from '../resources.ts';
+import { forbidden } from '../validation/errors.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, formatLabels, NAME_COLUMN, wideColumn } from './columns.ts';
 import type { ServiceRanges } from './service-allocation.ts';
@@ -85,6 +86,10 @@ export function createServiceKind(ranges: ServiceRanges): KindDefinition<Service
       dropForNewType(draft.spec, stored.spec);
     },
     validate: validateService,
+    validateStatus: ({ spec, status }) =>
+      spec.type !== 'LoadBalancer' && (status.loadBalancer.ingress ?? []).length > 0
+        ? [forbidden('status.loadBalancer.ingress', "may only be used when `spec.type` is 'LoadBalancer'")]
+        : [],
     validateUpdate: (service, stored) => validateServiceUpdate(service.spec, stored.spec),
     allocate: (draft, stored, context, options) => allocator.allocate(draft, stored, context, options),
     warnings: ({ spec, metadata }) => warningsForService(spec, metadata),

@@ -58,6 +58,7 @@ export const STORAGE_CLASS_KIND: KindDefinition<StorageClass> = {
   schema: 'io.k8s.api.storage.v1.StorageClass',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
+  updateChecks: { newMetadata: 1 },
   showsDeleted: true,
   applyDefaults(draft) {
     draft.reclaimPolicy ??= 'Delete';

@@ -54,8 +54,10 @@ export function planDeletion(
   stored: KubeObject,
   options: DeleteOptions,
   now: number,
-): { remove: true } | { remove: false; metadata: ObjectMeta; phase?: 'Terminating' } {
-  const finalizers = garbageCollectionFinalizers(stored.metadata.finalizers ?? [], options);
+): { remove: true; metadata?: ObjectMeta } | { remove: false; metadata: ObjectMeta; phase?: 'Terminating' } {
+  const finalizers = isCollectable(type)
+    ? garbageCollectionFinalizers(stored.metadata.finalizers ?? [], options)
+    : [...(stored.metadata.finalizers ?? [])];
   const metadata: ObjectMeta = { ...stored.metadata };
   if (finalizers.length > 0) metadata.finalizers = finalizers;
   else delete metadata.finalizers;
@@ -63,10 +65,13 @@ export function planDeletion(
   const grace = groupResource(type) === 'pods' ? graceOf(stored as Pod, options) : 0;
 
   if (metadata.deletionTimestamp === undefined) {
-    if (!held && grace === 0) return { remove: true };
+    const goes = !held && grace === 0;
+    if (goes && groupResource(type) !== 'pods') return { remove: true };
     metadata.deletionTimestamp = formatTime(now + grace * 1000);
     metadata.deletionGracePeriodSeconds = grace;
     if (metadata.generation !== undefined && metadata.generation > 0) metadata.generation++;
+    // A pod is shown as it would be on its way out, even when it goes at once.
+    if (goes) return { remove: true, metadata };
   } else {
     const pending = metadata.deletionGracePeriodSeconds ?? 0;
     const wanted = options.gracePeriodSeconds === undefined ? pending : grace;
@@ -90,6 +95,11 @@ function graceOf(pod: Pod, options: DeleteOptions): number {
   if (pod.status.phase === 'Failed' || pod.status.phase === 'Succeeded') return 0;
   const grace = options.gracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 0;
   return grace < 0 ? 1 : grace;
+}
+
+/** The garbage collector has nothing to do with Events. */
+function isCollectable(type: ResourceType): boolean {
+  return type.kind !== 'Event';
 }
 
 /** The finalizers with which the garbage collector is asked to act before the object goes. */

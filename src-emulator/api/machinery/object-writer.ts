@@ -114,11 +114,11 @@ export class ObjectWriter {
     const checkMetadata = (): FieldError[] =>
       validateObjectMeta(metadata, { namespaced: type.namespaced, nameFormat: kind.nameFormat });
     const errors = [
-      ...(kind.metadataChecks === 'never' ? [] : checkMetadata()),
+      ...(kind.checksMetadataLast === true ? [] : checkMetadata()),
       ...kind.validate(draft, context),
       ...(kind.validateCreate?.(draft) ?? []),
     ];
-    if (kind.metadataChecks === 'never' && errors.length === 0) errors.push(...checkMetadata());
+    if (kind.checksMetadataLast === true && errors.length === 0) errors.push(...checkMetadata());
     if (errors.length > 0) throw invalid(type, metadata.name, errors);
     kind.warnings?.(draft, undefined).forEach((text) => options.warn?.(text));
     if (this.#store.get(groupResource(type), metadata.namespace, metadata.name) !== undefined)
@@ -158,9 +158,11 @@ export class ObjectWriter {
       throw conflict(
         type,
         name,
-        `StorageError: invalid object, Code: 4, Key: ${storageKey(type, stored.metadata)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${changed.metadata.uid}, UID in object meta: ${stored.metadata.uid}`,
+        `StorageError: invalid object, Code: 4, Key: ${options.dryRun === true ? '' : '/registry'}${storageKey(type, stored.metadata)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${changed.metadata.uid}, UID in object meta: ${stored.metadata.uid}`,
       );
 
+    if (kind.needsVersion === true && options.isPatch !== true && !changed.metadata.resourceVersion)
+      throw invalid({ ...type, kind: type.plural }, name, [missingVersion()]);
     const draft = this.#prepareUpdate(kind, stored, changed, options);
     const context = this.#context();
     let charged: ResourceQuota[] = [];
@@ -174,11 +176,13 @@ export class ObjectWriter {
       const errors = validateObjectMetaUpdate(draft.metadata, stored.metadata, {
         namespaced: type.namespaced,
         nameFormat: kind.nameFormat,
-        checks: kind.metadataChecks,
+        checks: kind.updateChecks ?? {},
       });
-      if (kind.needsVersion === true && options.isPatch !== true && !changed.metadata.resourceVersion)
-        errors.unshift(missingVersion());
-      const rules = [() => kind.validate(draft, context), () => kind.validateUpdate(draft, stored, options.subresource)];
+      const rules = [
+        () =>
+          Array.from({ length: kind.updateChecks?.rules ?? 1 }, () => kind.validate(draft, context)).flat(),
+        () => kind.validateUpdate(draft, stored, options.subresource),
+      ];
       if (kind.checksChangesFirst === true) rules.reverse();
       errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
@@ -209,8 +213,13 @@ export class ObjectWriter {
       throw forbidden(type, name, 'this namespace may not be deleted');
     checkPreconditions(type, stored, options);
     const plan = planDeletion(type, stored, options, this.#clock.now());
-    if (plan.remove)
-      return { object: write.dryRun === true ? stored : this.#remove(kind, stored), removed: true };
+    if (plan.remove) {
+      const last = write.dryRun === true ? stored : this.#remove(kind, stored);
+      return {
+        object: plan.metadata === undefined ? last : { ...last, metadata: plan.metadata },
+        removed: true,
+      };
+    }
     const draft = { ...stored, metadata: plan.metadata };
     if (plan.phase !== undefined) {
       const namespace = draft as Namespace;
@@ -270,7 +279,7 @@ export class ObjectWriter {
     draft.kind = stored.kind;
     draft.metadata = {
       ...draft.metadata,
-      uid: metadata.uid,
+      uid: (options.isPatch === true && draft.metadata.uid) || metadata.uid,
       creationTimestamp: metadata.creationTimestamp,
       resourceVersion: metadata.resourceVersion,
     };

@@ -16,7 +16,11 @@ export function applyJsonPatch(target: unknown, patch: unknown): unknown {
   for (const operation of patch as Partial<Operation>[]) {
     if (operation.path?.startsWith('/') === false && operation.path !== '') throw refused;
     const [error] = applyPatch(result, [operation as Operation]);
-    if (error !== null) throw refused;
+    if (error === null) continue;
+    // The server's library replaces what is not there, as long as it has a place in an object.
+    if (operation.op !== 'replace' || /\/\d+$/.test(operation.path ?? '')) throw refused;
+    if (applyPatch(result, [{ ...operation, op: 'add' } as Operation]).some((again) => again !== null))
+      throw refused;
   }
   return result;
 }

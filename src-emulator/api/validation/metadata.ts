@@ -55,18 +55,23 @@ export function validateObjectMeta(
 export function validateObjectMetaUpdate(
   metadata: ObjectMeta,
   stored: ObjectMeta,
-  options: { namespaced: boolean; nameFormat: NameFormat; checks: KindDefinition['metadataChecks'] },
+  options: {
+    namespaced: boolean;
+    nameFormat: NameFormat;
+    checks: NonNullable<KindDefinition['updateChecks']>;
+  },
 ): FieldError[] {
+  const { newMetadata = 0, changedMetadata = 1 } = options.checks;
+  const times = (count: number, check: () => FieldError[]): FieldError[] =>
+    Array.from({ length: count }, check).flat();
   return [
     ...validateAccessor(metadata, { ...options, nameFormat: 'path' }),
     ...validateAccessorUpdate(metadata, stored),
-    ...(options.checks === 'never'
-      ? []
-      : [
-          ...validateAccessorUpdate(metadata, stored),
-          ...validateFinalizerDomains(metadata.finalizers, 'metadata.finalizers'),
-        ]),
-    ...(options.checks === 'twice' ? validateObjectMeta(metadata, options) : []),
+    ...times(changedMetadata, () => [
+      ...validateAccessorUpdate(metadata, stored),
+      ...validateFinalizerDomains(metadata.finalizers, 'metadata.finalizers'),
+    ]),
+    ...times(newMetadata, () => validateObjectMeta(metadata, options)),
   ];
 }
 

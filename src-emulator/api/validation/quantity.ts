@@ -66,7 +66,7 @@ function divideUp(value: bigint, by: bigint): bigint {
 }
 
 /** Writes a quantity as Kubernetes does: no fraction, the largest suffix that keeps it whole. */
-export function formatQuantity({ nanos, format }: Quantity): string {
+function formatQuantity({ nanos, format }: Quantity): string {
   const sign = nanos < 0n ? '-' : '';
   const size = nanos < 0n ? -nanos : nanos;
   if (size === 0n) return '0';

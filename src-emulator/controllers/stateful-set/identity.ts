@@ -29,7 +29,7 @@ export function isInRange(set: StatefulSet, ordinal: number): boolean {
   return ordinal >= start && ordinal < start + (set.spec.replicas ?? 1);
 }
 
-export function podNameOf(set: StatefulSet, ordinal: number): string {
+function podNameOf(set: StatefulSet, ordinal: number): string {
   return `${set.metadata.name}-${ordinal}`;
 }
 

@@ -2,6 +2,7 @@ import { trustedCertificates } from '../../outside/authority.ts';
 import type { Program } from '../types.ts';
 import { awk } from '../programs/awk.ts';
 import * as basics from '../programs/basics.ts';
+import { chroot } from '../programs/chroot.ts';
 import * as columns from '../programs/columns.ts';
 import { expr } from '../programs/expr.ts';
 import * as files from '../programs/files.ts';
@@ -37,6 +38,7 @@ const COMMON: Record<string, Program> = {
   basename: basics.basename,
   cat: files.cat,
   chmod: files.chmod,
+  chroot,
   clear: screen.clear,
   cmp: columns.cmp,
   comm: columns.comm,
@@ -170,4 +172,9 @@ export function networkTools(curlVersion: string): Record<string, Program> {
     '/bin/netstat': interfaces.netstat,
     ...under('/usr/sbin', { conntrack, iptables, 'iptables-save': iptablesSave }),
   };
+}
+
+/** What the machine under a kubelet has: a Debian with network tools, as kind's node image is one. */
+export function nodePrograms(): Record<string, Program> {
+  return { ...debianPrograms(), ...networkTools('7.88.1') };
 }

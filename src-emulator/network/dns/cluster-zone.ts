@@ -93,7 +93,10 @@ function answerFound(
   data: ZoneData,
   options: ZoneOptions,
 ): ZoneAnswer | undefined {
-  if (question.type === 'SRV' && 'targets' in found) return answerServices(question, found.targets);
+  if (question.type === 'SRV' && 'targets' in found) {
+    const served = found.targets.filter(({ port }) => port !== NO_PORT.port);
+    return served.length > 0 ? answerServices(question, served) : undefined;
+  }
   const records = addressRecords(question, found, data, options, MAX_CNAMES);
   return records.length > 0 ? reply(records) : undefined;
 }
@@ -186,12 +189,19 @@ function findService(request: ZoneRequest & { kind: 'service' }, data: ZoneData)
       ? readyEndpoints(service, data)
           .filter(({ hostname }) => endpoint === undefined || hostname === endpoint)
           .flatMap(({ hostname, address, slice }) =>
-            (slice.ports ?? [])
+            portsOf(slice)
               .filter(isWanted)
               .map((port) => ({ name: `${hostname}.${domain}`, address, port: port.port ?? 0 })),
           )
       : ports.filter(isWanted).map(({ port }) => ({ name: domain, address: clusterIP, port }));
   return targets.length > 0 ? { targets } : 'no such name';
+}
+
+/** A Service without ports still has addresses, but nothing for a SRV record. */
+const NO_PORT = { name: '', protocol: '', port: -1 };
+
+function portsOf({ ports = [] }: EndpointSlice): { name?: string; protocol?: string; port?: number }[] {
+  return ports.length === 0 ? [NO_PORT] : ports;
 }
 
 interface NamedEndpoint {

@@ -256,3 +256,13 @@ test('without a server there is a refusal or a time-out', async () => {
   stub.endpoints('kube-system/kube-dns', [], []);
   expect(await outcome(DNS.address)).toMatchObject({ code: 'ECONNREFUSED' });
 });
+
+test('a headless Service without ports has the addresses of its pods, and no SRV record', async () => {
+  stub.service('nettest/bare', { clusterIP: 'None' });
+  stub.endpoints('nettest/bare', [{ addresses: ['10.244.1.77'], hostname: 'first' }], []);
+  const bare = await ask('bare.nettest.svc.cluster.local');
+  expect(bare.answers).toMatchObject([{ type: 'A', data: '10.244.1.77' }]);
+  expect((await ask('first.bare.nettest.svc.cluster.local')).answers).toHaveLength(1);
+  const services = await ask('bare.nettest.svc.cluster.local', 'SRV');
+  expect([services.rcode, services.answers]).toEqual(['NOERROR', []]);
+});

@@ -86,7 +86,7 @@ function send(
 }
 
 /** Text as it may stand in HTML: what a voter sends comes back in the page. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   const entities: Record<string, string> = {
     '&': '&amp;',
     '<': '&lt;',

@@ -1,0 +1,118 @@
+import { apply, given, quiet, ready, type Scenario } from '../suite/scenario.ts';
+import { client } from './pods.ts';
+
+const can = (question: string, as = 'robot'): string =>
+  `auth can-i ${question} --as=system:serviceaccount:<namespace>:${as}`;
+const rbac = (kind: string, name: string, rest: string): string =>
+  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: {name: ${name}}\n${rest}\n---\n`;
+const ask = (path: string): string =>
+  `exec teller -- sh -c 'curl -s -m 5 --cacert /var/run/secrets/kubernetes.io/serviceaccount/ca.crt -H "Authorization: Bearer $(cat /var/run/secrets/kubernetes.io/serviceaccount/token)" https://kubernetes.default.svc${path}'`;
+
+export const access: Scenario = {
+  name: 'access',
+  title: 'Who may do what: roles, bindings, tokens, and how a refusal reads',
+  leaves: ['clusterrole/conf-reader', 'clusterrolebinding/conf-readers'],
+  steps: [
+    'auth can-i get pods',
+    "auth can-i '*' '*'",
+    'auth can-i get nosuch',
+    can('get pods'),
+    'get pods --as=system:serviceaccount:<namespace>:robot',
+    'get pod nosuch --as=system:serviceaccount:<namespace>:robot',
+    'create configmap x --as=system:serviceaccount:<namespace>:robot',
+    'delete pod nosuch --as=system:serviceaccount:<namespace>:robot',
+    'get nodes --as=somebody',
+    'get pods --as=somebody --as-group=system:masters',
+    'get pods --as=system:anonymous',
+    'create serviceaccount robot',
+    'create role reader --verb=get,list,watch --resource=pods,services',
+    'create role reader --verb=get --resource=pods',
+    'create role logger --verb=get --resource=pods/log --resource-name=one',
+    'create role bad --verb=get --resource=nosuch',
+    'create rolebinding readers --role=reader --serviceaccount=<namespace>:robot',
+    'get role',
+    'get role reader -o yaml',
+    'describe role reader',
+    'get rolebinding',
+    'get rolebinding -o wide',
+    'describe rolebinding readers',
+    can('get pods'),
+    can('list services'),
+    can('delete pods'),
+    can('get pods --subresource=log'),
+    can('get secrets'),
+    can('get pods -n default'),
+    'get pods --as=system:serviceaccount:<namespace>:robot',
+    'get secrets --as=system:serviceaccount:<namespace>:robot',
+    'get pods -n kube-system --as=system:serviceaccount:<namespace>:robot',
+    'scale deployment nosuch --replicas=1 --as=system:serviceaccount:<namespace>:robot',
+    apply(
+      'a cluster role',
+      rbac(
+        'ClusterRole',
+        'conf-reader',
+        "rules: [{apiGroups: [''], resources: [nodes], verbs: [get, list]}, {nonResourceURLs: [/metrics], verbs: [get]}]",
+      ),
+    ),
+    apply(
+      'its binding',
+      rbac(
+        'ClusterRoleBinding',
+        'conf-readers',
+        'roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: conf-reader}\nsubjects: [{kind: ServiceAccount, name: robot, namespace: <namespace>}]',
+      ),
+    ),
+    'get clusterrole conf-reader',
+    'describe clusterrole conf-reader',
+    'describe clusterrole view',
+    'get clusterrolebinding conf-readers -o wide',
+    'describe clusterrolebinding conf-readers',
+    can('list nodes'),
+    can('get /metrics'),
+    can('get /logs'),
+    'get nodes -o name --as=system:serviceaccount:<namespace>:robot',
+    can('delete nodes'),
+    apply(
+      'another role for a binding',
+      rbac(
+        'RoleBinding',
+        'readers',
+        'roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: logger}',
+      ),
+    ),
+    apply('a role without verbs', rbac('Role', 'bad', "rules: [{apiGroups: [''], resources: [pods]}]")),
+    apply(
+      'a binding to nothing',
+      rbac('RoleBinding', 'bad', 'roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Pod, name: x}'),
+    ),
+    apply(
+      'a user in a namespace',
+      rbac(
+        'RoleBinding',
+        'bad',
+        'roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: x}\nsubjects: [{kind: User, name: u, namespace: n}, {kind: Robot, name: r}]',
+      ),
+    ),
+    'create rolebinding viewers --clusterrole=view --user=jane',
+    'auth can-i list pods --as=jane',
+    'auth can-i list secrets --as=jane',
+    'create configmap x --as=jane',
+    'auth whoami --as=jane --as-group=group1',
+    'create token robot',
+    'create token robot --duration=10m',
+    'create token robot --duration=1m',
+    'create token nobody',
+    given(client('teller', { spec: 'serviceAccountName: robot' })),
+    ready('teller'),
+    'exec teller -- ls /var/run/secrets/kubernetes.io/serviceaccount',
+    'exec teller -- cat /var/run/secrets/kubernetes.io/serviceaccount/namespace',
+    ask('/api/v1/namespaces/<namespace>/pods?limit=1 -o /dev/null -w %{http_code}'),
+    ask('/api/v1/namespaces/<namespace>/secrets'),
+    'exec teller -- curl -s -k https://kubernetes.default.svc/api/v1/nodes',
+    'exec teller -- curl -s -k -H "Authorization: Bearer nonsense" https://kubernetes.default.svc/api/v1/nodes',
+    quiet('delete pod teller --now'),
+    'delete rolebinding readers viewers',
+    can('get pods'),
+    'auth reconcile -f nowhere.yaml',
+  ],
+};

@@ -1,0 +1,113 @@
+import { refusal, type Scenario, type Step } from '../suite/scenario.ts';
+import { service } from './pods.ts';
+
+const spec = (about: string, fields: string): Step => refusal(about, service('s', fields));
+/** With `--dry-run=server` nothing is allocated, so that only this shows what an allocator refuses. */
+const created = (about: string, fields: string): Step => ({
+  command: 'create -f -',
+  about,
+  stdin: service('s', fields),
+});
+const ports = (about: string, list: string): Step => spec(about, `ports: [${list}]`);
+
+export const servicesRefused: Scenario = {
+  name: 'services-refused',
+  title: 'What is said about Services that cannot be',
+  steps: [
+    spec('no ports', 'selector: {a: b}'),
+    ports('port 0', '{port: 0}'),
+    ports('port too high', '{port: 70000}'),
+    ports('negative port', '{port: -1}'),
+    ports('no port', '{targetPort: 80}'),
+    ports('two ports, no names', '{port: 80}, {port: 81}'),
+    ports('two ports, one name', '{port: 80, name: a}, {port: 81, name: a}'),
+    ports('the same port twice', '{port: 80, name: a}, {port: 80, name: b}'),
+    ports(
+      'the same port with two protocols',
+      '{port: 53, name: a, protocol: UDP}, {port: 53, name: b, protocol: TCP}',
+    ),
+    ports('name with capitals', '{port: 80, name: Web}'),
+    ports('name too long', `{port: 80, name: ${'a'.repeat(64)}}`),
+    ports('unknown protocol', '{port: 80, protocol: HTTP}'),
+    ports('protocol in lower case', '{port: 80, protocol: tcp}'),
+    ports('targetPort 0', '{port: 80, targetPort: 0}'),
+    ports('targetPort too high', '{port: 80, targetPort: 65536}'),
+    ports('targetPort with a name too long', '{port: 80, targetPort: a-name-longer-than-it-may}'),
+    ports('targetPort with a name of digits', "{port: 80, targetPort: '8080'}"),
+    ports('targetPort with capitals', '{port: 80, targetPort: HTTP}'),
+    ports('appProtocol', '{port: 80, appProtocol: not/a/protocol}'),
+    ports('port as a string', "{port: '80'}"),
+    ports('port as a word', '{port: http}'),
+    ports('nodePort of a ClusterIP', '{port: 80, nodePort: 30080}'),
+    spec('nodePort below the range', 'type: NodePort, ports: [{port: 80, nodePort: 80}]'),
+    spec('nodePort above the range', 'type: NodePort, ports: [{port: 80, nodePort: 40000}]'),
+    spec(
+      'the same nodePort twice',
+      'type: NodePort, ports: [{name: a, port: 80, nodePort: 30333}, {name: b, port: 81, nodePort: 30333}]',
+    ),
+    spec('unknown type', 'type: Cluster, ports: [{port: 80}]'),
+    created('nodePort below the range, in earnest', 'type: NodePort, ports: [{port: 80, nodePort: 80}]'),
+    created('nodePort above the range, in earnest', 'type: NodePort, ports: [{port: 80, nodePort: 40000}]'),
+    created('clusterIP that is taken, in earnest', 'clusterIP: 10.96.0.10, ports: [{port: 80}]'),
+    created('clusterIP at the edge of the range', 'clusterIP: 10.96.0.0, ports: [{port: 80}]'),
+    spec('clusterIP out of range', 'clusterIP: 10.200.0.1, ports: [{port: 80}]'),
+    spec('clusterIP that is taken', 'clusterIP: 10.96.0.10, ports: [{port: 80}]'),
+    spec('clusterIP that is no address', 'clusterIP: nothing, ports: [{port: 80}]'),
+    spec('clusterIP None with NodePort', 'type: NodePort, clusterIP: None, ports: [{port: 80}]'),
+    spec('clusterIPs that differ', 'clusterIP: 10.96.7.7, clusterIPs: [10.96.7.8], ports: [{port: 80}]'),
+    spec('headless without ports', 'clusterIP: None, selector: {a: b}'),
+    spec('ExternalName without a name', 'type: ExternalName'),
+    spec('ExternalName with an address', 'type: ExternalName, externalName: 10.0.0.1'),
+    spec('ExternalName that is no name', 'type: ExternalName, externalName: not_a_name!'),
+    spec(
+      'ExternalName with clusterIP',
+      'type: ExternalName, externalName: example.com, clusterIP: 10.96.7.7',
+    ),
+    spec('ExternalName with None', 'type: ExternalName, externalName: example.com, clusterIP: None'),
+    spec('ExternalName with ports', 'type: ExternalName, externalName: example.com, ports: [{port: 80}]'),
+    spec('externalName of a ClusterIP', 'externalName: example.com, ports: [{port: 80}]'),
+    spec('unknown affinity', 'sessionAffinity: Cookie, ports: [{port: 80}]'),
+    spec(
+      'affinity for 0 seconds',
+      'sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 0}}, ports: [{port: 80}]',
+    ),
+    spec(
+      'affinity for too long',
+      'sessionAffinity: ClientIP, sessionAffinityConfig: {clientIP: {timeoutSeconds: 86401}}, ports: [{port: 80}]',
+    ),
+    spec(
+      'affinity config without affinity',
+      'sessionAffinityConfig: {clientIP: {timeoutSeconds: 10}}, ports: [{port: 80}]',
+    ),
+    spec('externalTrafficPolicy of a ClusterIP', 'externalTrafficPolicy: Local, ports: [{port: 80}]'),
+    spec('unknown externalTrafficPolicy', 'type: NodePort, externalTrafficPolicy: Near, ports: [{port: 80}]'),
+    spec('unknown internalTrafficPolicy', 'internalTrafficPolicy: Near, ports: [{port: 80}]'),
+    spec('unknown trafficDistribution', 'trafficDistribution: Near, ports: [{port: 80}]'),
+    spec(
+      'healthCheckNodePort without Local',
+      'type: LoadBalancer, healthCheckNodePort: 30444, ports: [{port: 80}]',
+    ),
+    spec('loadBalancerIP of a ClusterIP', 'loadBalancerIP: 1.2.3.4, ports: [{port: 80}]'),
+    spec('loadBalancerClass of a ClusterIP', 'loadBalancerClass: example.com/lb, ports: [{port: 80}]'),
+    spec(
+      'allocateLoadBalancerNodePorts of a NodePort',
+      'type: NodePort, allocateLoadBalancerNodePorts: false, ports: [{port: 80}]',
+    ),
+    spec(
+      'loadBalancerSourceRanges',
+      'type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.1], ports: [{port: 80}]',
+    ),
+    spec('externalIPs', 'externalIPs: [127.0.0.1, nowhere], ports: [{port: 80}]'),
+    spec('ipFamilies', 'ipFamilies: [IPv6], ports: [{port: 80}]'),
+    spec('ipFamilyPolicy', 'ipFamilyPolicy: Dual, ports: [{port: 80}]'),
+    spec('RequireDualStack', 'ipFamilyPolicy: RequireDualStack, ports: [{port: 80}]'),
+    spec('selector with a bad key', "selector: {'a b': c}, ports: [{port: 80}]"),
+    spec('selector with a bad value', "selector: {a: 'b c'}, ports: [{port: 80}]"),
+    spec('selector with a number', 'selector: {a: 1}, ports: [{port: 80}]'),
+    refusal('name with capitals', service('Web', 'ports: [{port: 80}]')),
+    refusal('name with an underscore', service('my_web', 'ports: [{port: 80}]')),
+    refusal('name that begins with a digit', service('1web', 'ports: [{port: 80}]')),
+    refusal('name too long', service('w'.repeat(64), 'ports: [{port: 80}]')),
+    refusal('name with a dot', service('my.web', 'ports: [{port: 80}]')),
+  ],
+};
