@@ -75,6 +75,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
     | 'exec'
     | 'attach'
     | 'portforward'
+    | 'proxy'
     | 'ephemeralcontainers'
     | 'eviction'
     | 'binding'

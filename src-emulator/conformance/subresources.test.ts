@@ -47,4 +47,26 @@ describe.each(availableKubectls())('%s', (program) => {
       'pod updates may not change fields other than',
     );
   });
+
+  it('reaches pods and Services through the API', async () => {
+    const at = '/api/v1/namespaces/subresources';
+    const raw = (path: string): Promise<string> => kubectl.ok(['get', '--raw', `${at}/${path}`]);
+    const refused = (path: string): Promise<string> => kubectl.refused(['get', '--raw', `${at}/${path}`]);
+    const pod = await kubectl.value('pods -l app=web', '.items[0].metadata.name');
+    expect(await raw(`pods/${pod}:8080/proxy/hostname`)).toBe(pod);
+    expect(await raw(`pods/${pod}/proxy/echo?msg=a%20b`)).toBe('a b');
+    expect(await raw(`pods/${pod}/proxy/header?key=X-Forwarded-Uri`)).toBe(`${at}/pods/${pod}/proxy/header`);
+    for (const service of ['web', 'web:80', 'http:web:'])
+      expect(await raw(`services/${service}/proxy/hostname`)).toMatch(/^web-/);
+    expect(await refused(`pods/${pod}:81/proxy/`)).toMatch(
+      /: error trying to reach service: dial tcp 10\.\d+\.\d+\.\d+:81: connect: connection refused\n?$/,
+    );
+    expect(await refused(`services/https:web:80/proxy/`)).toContain(
+      'error trying to reach service: tls: first record does not look like a TLS handshake',
+    );
+    expect(await refused('services/web:99/proxy/')).toContain('no service port 99 found for service "web"');
+    expect(await refused('services/web:x/proxy/')).toContain('no endpoints available for service "web:x"');
+    expect(await refused('services/a:b:c:d/proxy/')).toContain('invalid service request "a:b:c:d"');
+    expect(await refused('services/none/proxy/')).toContain('services "none" not found');
+  });
 });

@@ -112,6 +112,7 @@ export const POD_KIND: KindDefinition<Pod> = {
     'exec',
     'attach',
     'portforward',
+    'proxy',
     'eviction',
     'binding',
     'ephemeralcontainers',
