@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { LimitRange } from '../objects.ts';
 import { LIMIT_RANGES } from '../resources.ts';
@@ -151,7 +152,10 @@ export const LIMIT_RANGE_KIND: KindDefinition<LimitRange> = {
   updateChecks: { newMetadata: 1, changedMetadata: 0 },
   isCreatedByUpdate: true,
   applyDefaults,
-  prepareForCreate: () => undefined,
+  prepareForCreate({ metadata }) {
+    // A range without a name gets one.
+    metadata.name ||= randomUUID();
+  },
   prepareForUpdate: () => undefined,
   validate,
   validateUpdate: () => [],

@@ -136,8 +136,7 @@ export const POD_KIND: KindDefinition<Pod> = {
     draft.status = stored.status;
     addTolerations(draft.spec);
   },
-  validate(pod) {
-    const { spec } = pod;
+  validate({ spec }) {
     return [
       ...validatePodSpec(spec, 'spec', true),
       ...(['containers', 'initContainers'] as const).flatMap((key) =>

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { Secret } from '../objects.ts';
 import { SECRETS } from '../resources.ts';
@@ -74,6 +75,25 @@ function validateJson(data: Record<string, string>, key: string): FieldError[] {
   }
 }
 
+/** What Go's crypto/tls says of a certificate and a key that do not make a pair (pkg/api/secret/warnings.go). */
+function warnings({ type, data = {} }: Secret): string[] {
+  if (type !== 'kubernetes.io/tls') return [];
+  const pem = (key: string): string => Buffer.from(data[key] ?? '', 'base64').toString();
+  const missing = (block: RegExp, key: string): boolean => !block.test(pem(key));
+  if (missing(/-----BEGIN CERTIFICATE-----/, 'tls.crt'))
+    return ['tls: failed to find any PEM data in certificate input'];
+  if (missing(/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'tls.key'))
+    return ['tls: failed to find any PEM data in key input'];
+  try {
+    const certificate = new X509Certificate(pem('tls.crt'));
+    const key = createPrivateKey(pem('tls.key'));
+    return certificate.checkPrivateKey(key) ? [] : ['tls: private key does not match public key'];
+  } catch {
+    // What neither can read is told in other words by the two.
+    return [];
+  }
+}
+
 export const SECRET_KIND: KindDefinition<Secret> = {
   type: SECRETS,
   singular: 'secret',
@@ -92,6 +112,7 @@ export const SECRET_KIND: KindDefinition<Secret> = {
   prepareForCreate: () => undefined,
   prepareForUpdate: () => undefined,
   validate,
+  warnings,
   validateUpdate(secret, stored) {
     const errors: FieldError[] = [];
     if (secret.type !== stored.type) errors.push(invalid('type', secret.type, 'field is immutable'));

@@ -135,7 +135,7 @@ export class ServiceAllocator {
     const taken = new Set(others.flatMap((service) => service.spec.clusterIPs ?? []));
     const asked = spec.clusterIPs?.[0];
     if (asked !== undefined) {
-      const problem = this.#problemWith(asked, dryRun ? new Set() : taken);
+      const problem = this.#problemWith(asked, taken, dryRun);
       if (problem !== undefined)
         refuse(draft, [
           invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${asked}: ${problem}`),
@@ -147,12 +147,15 @@ export class ServiceAllocator {
     spec.clusterIPs = [address];
   }
 
-  #problemWith(address: string, taken: ReadonlySet<string>): string | undefined {
+  /** The server has other words for an address outside its ranges when it only pretends to give it out. */
+  #problemWith(address: string, taken: ReadonlySet<string>, dryRun: boolean): string | undefined {
     const { clusterIps } = this.#ranges;
     const offset = ipv4ToNumber(address) - clusterIps.first;
     if (offset <= 0 || offset >= clusterIps.size - 1)
-      return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${clusterIps.cidr}`;
-    return taken.has(address) ? 'provided IP is already allocated' : undefined;
+      return dryRun
+        ? `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${clusterIps.cidr}`
+        : 'the provided network does not match the current range';
+    return !dryRun && taken.has(address) ? 'provided IP is already allocated' : undefined;
   }
 
   /**

@@ -28,7 +28,8 @@ export function scaleOf(object: KubeObject): Record<string, unknown> {
       resourceVersion: metadata.resourceVersion,
       creationTimestamp: metadata.creationTimestamp,
     },
-    spec: { replicas: spec.replicas ?? 0 },
+    // Nothing is what 0 looks like on the wire.
+    spec: (spec.replicas ?? 0) === 0 ? {} : { replicas: spec.replicas },
     status: { replicas: status?.replicas ?? 0, selector: selectorText(selector) },
   };
 }

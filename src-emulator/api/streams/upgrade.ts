@@ -9,6 +9,7 @@ import { chooseContainer, findPod, requireNode } from './pod-target.ts';
 import { runRemoteCommand, type RemoteCommand } from './remote-command.ts';
 import { servePortForward } from './spdy/port-forward.ts';
 import { acceptSpdyStreams } from './spdy/remote-command.ts';
+import { offersPortForward, requestedPorts, servePortForwardChannels } from './websocket-port-forward.ts';
 import { acceptChannels, offersChannels } from './websocket.ts';
 
 export interface Upgrade {
@@ -40,13 +41,18 @@ export async function serveUpgrade(upgrade: Upgrade): Promise<void> {
 
   if (action === 'portforward') {
     requireNode(pod);
-    // The tunnel through a WebSocket is refused; kubectl then asks again with plain SPDY.
-    if (!protocol.startsWith('spdy/3.1'))
-      throw badRequest('Upgrade request required: only SPDY/3.1 is served');
     if (pod.status.phase !== 'Running')
       throw badRequest(
         `unable to forward port because pod is not running. Current status=${pod.status.phase}`,
       );
+    if (protocol === 'websocket') {
+      // The tunnel of SPDY in a WebSocket is refused; kubectl then asks again with plain SPDY.
+      if (!offersPortForward(request))
+        throw badRequest('unable to upgrade: no subprotocol that is served was offered');
+      servePortForwardChannels(nodeProxy, pod, requestedPorts(url.searchParams), upgrade);
+      return;
+    }
+    if (!protocol.startsWith('spdy/3.1')) throw badRequest('Upgrade request required');
     acceptSpdy(socket, PORT_FORWARD_PROTOCOL);
     servePortForward(nodeProxy, pod, socket, head);
     return;

@@ -9,7 +9,8 @@ import type { RemoteStreams } from './remote-command.ts';
 /** Newest first: the server chooses the first of these that the client offers. */
 const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
-const MAX_WAITING_BYTES = 1024 * 1024;
+/** What a client may have sent ahead of whoever reads it, in bytes. */
+export const MAX_WAITING_BYTES = 1024 * 1024;
 
 const server = new WebSocketServer({
   noServer: true,
@@ -64,39 +65,44 @@ function channelStreams(webSocket: WebSocket): RemoteStreams {
     gone.abort();
   });
 
-  const send = (channel: number, data: Uint8Array): Promise<void> =>
-    new Promise((resolve, reject) => {
-      if (webSocket.readyState !== webSocket.OPEN) {
-        reject(new BrokenPipe());
-        return;
-      }
-      const message = Buffer.concat([Buffer.of(channel), data]);
-      webSocket.send(message, { binary: true }, (error) => {
-        if (error) reject(new BrokenPipe());
-        else resolve();
-      });
-    });
-  const sinkOf = (channel: number): ByteSink => ({
-    write: (data) => send(channel, typeof data === 'string' ? Buffer.from(data) : data),
-    end: () => undefined,
-  });
   return {
     stdin,
-    stdout: sinkOf(CHANNEL.stdout),
-    stderr: sinkOf(CHANNEL.stderr),
+    stdout: channelSink(webSocket, CHANNEL.stdout),
+    stderr: channelSink(webSocket, CHANNEL.stderr),
     closed: gone.signal,
     onResize: (handler) => {
       onResize = handler;
       if (lastSize !== undefined) handler(lastSize);
     },
     finish: async (status) => {
-      await send(CHANNEL.error, Buffer.from(JSON.stringify(status))).catch(() => undefined);
+      const error = channelSink(webSocket, CHANNEL.error);
+      await error.write(JSON.stringify(status)).catch(() => undefined);
       webSocket.close(1000);
     },
   };
 }
 
-function toBuffer(data: RawData): Buffer {
+/** Writes to one channel of a WebSocket. A write fails with {@link BrokenPipe} when the client has gone. */
+export function channelSink(webSocket: WebSocket, channel: number): ByteSink {
+  return {
+    write: (data) =>
+      new Promise((resolve, reject) => {
+        if (webSocket.readyState !== webSocket.OPEN) {
+          reject(new BrokenPipe());
+          return;
+        }
+        const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+        webSocket.send(Buffer.concat([Buffer.of(channel), bytes]), { binary: true }, (error) => {
+          if (error) reject(new BrokenPipe());
+          else resolve();
+        });
+      }),
+    end: () => undefined,
+  };
+}
+
+/** A message as one buffer, however it came. */
+export function toBuffer(data: RawData): Buffer {
   if (Array.isArray(data)) return Buffer.concat(data);
   return data instanceof ArrayBuffer ? Buffer.from(data) : data;
 }
