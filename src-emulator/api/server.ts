@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { NodeProxy } from '../kubelet/types.ts';
+import { NetworkError } from '../network/types.ts';
 import type { AccessControl } from './auth/access-control.ts';
 import { ISSUER } from './auth/service-account-tokens.ts';
 import type { Credentials } from './credentials.ts';
@@ -13,6 +14,7 @@ import { serveComponentStatuses } from './http/component-statuses.ts';
 import { Discovery } from './http/discovery.ts';
 import { openExchange, sendBytes, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
 import { openApiV2, OPENAPI_V2_TYPE } from './http/openapi-v2.ts';
+import { serveProxy, type Dial } from './http/proxy.ts';
 import { serveResource } from './http/resources.ts';
 import { serveReview } from './http/reviews.ts';
 import { parseResourcePath } from './http/route.ts';
@@ -30,6 +32,8 @@ export interface ApiServerOptions {
   /** On 127.0.0.1; 0 picks a free one. */
   port: number;
   nodeProxy: NodeProxy;
+  /** For the proxy subresource. Left out: there is no network to reach pods in. */
+  dial?: Dial;
   clock: Clock;
 }
 
@@ -48,7 +52,7 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 
 /** Starts serving and resolves when the port is open. Rejects with the listen error (EADDRINUSE, EACCES). */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { machinery, access, credentials, nodeProxy } = options;
+  const { machinery, access, credentials, nodeProxy, dial = noNetwork } = options;
   const discovery = new Discovery(machinery.registry);
   const server = createServer({
     cert: credentials.server.certificate,
@@ -102,6 +106,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     if (serveComponentStatuses(route, exchange)) return;
     if (route.subresource === 'token' && route.plural === 'serviceaccounts')
       await serveTokenRequest(machinery, access.tokens, route, exchange);
+    else if (await serveProxy(machinery, dial, route, exchange)) return;
     else if (route.subresource === 'log' && route.plural === 'pods')
       await serveLog(machinery, nodeProxy, route, exchange);
     else await serveResource(machinery, route, exchange);
@@ -134,6 +139,10 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
     `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`,
     () => socket.destroy(),
   );
+}
+
+function noNetwork(): Promise<never> {
+  return Promise.reject(new NetworkError('ENETUNREACH', 'no network'));
 }
 
 /** How others can verify the tokens of ServiceAccounts (OpenID Connect Discovery). */

@@ -205,6 +205,10 @@ export function tooLarge(): ApiError {
   return failure(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728');
 }
 
+export function serviceUnavailable(message: string): ApiError {
+  return failure(503, 'ServiceUnavailable', message);
+}
+
 export function internalError(error: Error): ApiError {
   return failure(500, 'InternalError', `Internal error occurred: ${error.message}`, {
     causes: [{ message: error.message }],

@@ -23,6 +23,7 @@ function subresourceInfo(kind: Served, subresource: string): SubresourceInfo {
   switch (subresource) {
     case 'status':
     case 'approval':
+    case 'ephemeralcontainers':
       return { verbs: ['get', 'patch', 'update'], responseKind: own };
     case 'scale':
       return {
@@ -37,6 +38,11 @@ function subresourceInfo(kind: Served, subresource: string): SubresourceInfo {
       return { ...stream, responseKind: { group: '', version: 'v1', kind: 'PodAttachOptions' } };
     case 'portforward':
       return { ...stream, responseKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' } };
+    case 'proxy':
+      return {
+        verbs: ['create', 'delete', 'get', 'patch', 'update'],
+        responseKind: { group: '', version: 'v1', kind: `${kind.type.kind}ProxyOptions` },
+      };
     case 'eviction':
       return { verbs: ['create'], responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' } };
     case 'token':

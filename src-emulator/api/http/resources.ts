@@ -54,6 +54,13 @@ export async function serveResource(
   } else await serveCollection(machinery, kind, namespace, exchange);
 }
 
+/** Subresources in the form of the object, through which a part of it is written. */
+type WrittenSubresource = 'status' | 'approval' | 'ephemeralcontainers';
+
+function isPartOfObject(subresource: string): subresource is WrittenSubresource {
+  return ['status', 'approval', 'ephemeralcontainers'].includes(subresource);
+}
+
 async function serveCollection(
   machinery: ApiMachinery,
   kind: KindDefinition,
@@ -132,7 +139,7 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
 async function servePatch(
   machinery: ApiMachinery,
   target: Target,
-  subresource: 'status' | 'approval' | undefined,
+  subresource: WrittenSubresource | undefined,
   exchange: Exchange,
 ): Promise<void> {
   const view = new View(machinery, target.kind, exchange);
@@ -159,7 +166,7 @@ async function serveSubresource(
   const { kind, namespace, name } = target;
   const { method, response } = exchange;
   const view = new View(machinery, kind, exchange);
-  if (subresource === 'status' || subresource === 'approval') {
+  if (isPartOfObject(subresource)) {
     if (method === 'GET') view.send(200, machinery.writer.read(kind, namespace, name));
     else if (method === 'PUT') {
       const body = await objectBody(machinery, kind, exchange);

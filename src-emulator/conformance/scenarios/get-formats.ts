@@ -65,7 +65,6 @@ export const getFormats: Scenario = {
     "get pods -l '!app'",
     'get pods -l app!=web',
     'get pods --field-selector=metadata.name=one',
-    'get pods --field-selector=status.phase=Running,spec.nodeName=<worker>',
     'get pods --field-selector=status.phase!=Running',
     'get pods -l app=nosuch',
     'get deployment',

@@ -51,7 +51,7 @@ export const statefulSet: Scenario = {
     'get pods -l app=db -o name',
     'scale statefulset db --replicas=1',
     until(/^pod\/db-0$/, 'get pods -l app=db -o name'),
-    'delete pod db-0 --now',
+    quiet('delete pod db-0 --now --wait=false'),
     quiet('wait --for=condition=Ready pod/db-0 --timeout=60s'),
     'get pods -l app=db -o name',
     'set env statefulset/db COLOUR=blue',
