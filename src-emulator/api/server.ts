@@ -14,6 +14,7 @@ import { serveComponentStatuses } from './http/component-statuses.ts';
 import { Discovery } from './http/discovery.ts';
 import { openExchange, sendBytes, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
 import { openApiV2, OPENAPI_V2_TYPE } from './http/openapi-v2.ts';
+import { serveBindings } from './http/pod-actions.ts';
 import { serveProxy, type Dial } from './http/proxy.ts';
 import { serveResource } from './http/resources.ts';
 import { serveReview } from './http/reviews.ts';
@@ -104,6 +105,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     if (route === undefined) throw unknownPath();
     if (await serveReview(machinery, access, route, exchange)) return;
     if (serveComponentStatuses(route, exchange)) return;
+    if (await serveBindings(machinery, route, exchange)) return;
     if (route.subresource === 'token' && route.plural === 'serviceaccounts')
       await serveTokenRequest(machinery, access.tokens, route, exchange);
     else if (await serveProxy(machinery, dial, route, exchange)) return;

@@ -222,7 +222,7 @@ export function disruptionRefused(why: string, retryAfterSeconds = 0): ApiError 
     'TooManyRequests',
     "Cannot evict pod as it would violate the pod's disruption budget.",
     {
-      causes: [{ reason: 'DisruptionBudget', message: why, field: '' }],
+      causes: [{ reason: 'DisruptionBudget', message: why }],
       ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }),
     },
   );

@@ -69,4 +69,62 @@ describe.each(availableKubectls())('%s', (program) => {
     expect(await refused('services/a:b:c:d/proxy/')).toContain('invalid service request "a:b:c:d"');
     expect(await refused('services/none/proxy/')).toContain('services "none" not found');
   });
+
+  it('evicts pods as far as their budget allows', async () => {
+    await kubectl.apply(`
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}
+`);
+    await expect.poll(() => kubectl.value('pdb web', '.status.disruptionsAllowed')).toBe('1');
+    const pods = (await kubectl.value('pods -l app=web', '.items[*].metadata.name')).split(' ');
+    const [first = '', second = ''] = pods;
+    const evict = (pod: string, named: string, query = ''): ReturnType<Kubectl['run']> =>
+      kubectl.run(
+        ['create', '--raw', `/api/v1/namespaces/subresources/pods/${pod}/eviction${query}`, '-f', '-'],
+        { stdin: JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: named } }) },
+      );
+    expect((await evict(first, second)).stderr).toContain(
+      'name in URL does not match name in Eviction object',
+    );
+    expect((await evict(first, first, '?dryRun=All')).exitCode).toBe(0);
+    expect(await kubectl.value('pdb web', '.status.disruptedPods')).toBe('');
+    // A deployment that cannot grow keeps the budget spent.
+    await kubectl.ok(['rollout', 'pause', 'deployment/web']);
+    await kubectl.ok(['scale', 'deployment/web', '--replicas=2']);
+    await expect.poll(() => kubectl.value('pdb web', '.status.disruptionsAllowed')).toBe('0');
+    const [left = ''] = (await kubectl.value('pods -l app=web', '.items[*].metadata.name')).split(' ');
+    expect((await evict(left, left)).stderr).toContain(
+      "Cannot evict pod as it would violate the pod's disruption budget.",
+    );
+    await kubectl.ok(['delete', 'pdb', 'web']);
+    expect((await evict(left, left)).exitCode).toBe(0);
+  });
+
+  it('binds a pod to a node by hand', async () => {
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'waiting' },
+      spec: { schedulerName: 'none', containers: [{ name: 'c', image: 'busybox:1.36' }] },
+    };
+    await kubectl.apply(JSON.stringify(pod));
+    const bind = (name: string): ReturnType<Kubectl['run']> =>
+      kubectl.run(['create', '--raw', '/api/v1/namespaces/subresources/bindings', '-f', '-'], {
+        stdin: JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'Binding',
+          metadata: { name: 'waiting' },
+          target: { name },
+        }),
+      });
+    expect((await bind('')).stderr).toContain('target.name: Required value');
+    expect((await bind('here')).exitCode).toBe(0);
+    expect(await kubectl.value('pod waiting', '.spec.nodeName')).toBe('here');
+    expect((await bind('there')).stderr).toContain(
+      'Operation cannot be fulfilled on pods/binding "waiting": pod waiting is already assigned to node "here"',
+    );
+    expect(await kubectl.ok(['api-resources'])).toMatch(/^bindings +v1 +true +Binding$/m);
+  });
 });

@@ -11,6 +11,16 @@ type Served = Pick<KindDefinition, 'type' | 'singular' | 'shortNames' | 'categor
   verbs: string[];
 };
 
+/** What a scheduler posts; nothing of the kind is kept. */
+const BINDING: Served = {
+  type: { group: '', version: 'v1', kind: 'Binding', plural: 'bindings', namespaced: true },
+  singular: 'binding',
+  shortNames: [],
+  categories: [],
+  subresources: [],
+  verbs: ['create'],
+};
+
 interface SubresourceInfo {
   verbs: string[];
   responseKind: { group: string; version: string; kind: string };
@@ -63,6 +73,7 @@ export class Discovery {
     this.#kinds = [
       ...registry.served.map((kind) => ({ ...kind, type: servedType(kind), verbs: FULL_VERBS })),
       COMPONENT_STATUS,
+      BINDING,
       ...REVIEWS.map((type) => ({
         type,
         singular: type.singular,

@@ -1,10 +1,7 @@
-import { isJsonObject } from '../../store/json.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { decodeObject } from '../machinery/decode.ts';
 import { applyObject } from '../machinery/apply-request.ts';
-import { evictPod } from '../machinery/eviction.ts';
-import { bindPod } from '../machinery/pod-subresources.ts';
 import {
   applyPatch,
   createFromBody,
@@ -22,6 +19,7 @@ import { requestFilter } from './list.ts';
 import { applyBody, isApply, isTrue, patchBody, requestBody, requestOptions } from './request-options.ts';
 import type { ResourceRoute } from './route.ts';
 import { deletionOptions } from './deletion-options.ts';
+import { servePodAction } from './pod-actions.ts';
 import { objectBody } from './object-body.ts';
 import { View } from './view.ts';
 
@@ -203,15 +201,9 @@ async function serveSubresource(
     } else throw methodNotAllowed();
     return;
   }
-  if (method !== 'POST' || namespace === undefined) throw methodNotAllowed();
-  const body = await requestBody(machinery, exchange);
-  if (subresource === 'binding') bindPod(machinery, namespace, name, body.value);
-  else if (subresource === 'eviction') {
-    const options = isJsonObject(body.value) ? body.value['deleteOptions'] : undefined;
-    const deletion = deletionOptions(options, exchange, machinery.schemas);
-    evictPod(machinery, namespace, name, deletion.options, deletion.write);
-  } else throw methodNotAllowed();
-  sendJson(response, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+  if (namespace === undefined || (subresource !== 'binding' && subresource !== 'eviction'))
+    throw methodNotAllowed();
+  await servePodAction(machinery, subresource, { namespace, name }, exchange);
 }
 
 /** PUT namespaces/<name>/finalize. */
