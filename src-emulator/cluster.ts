@@ -75,6 +75,8 @@ const DNS_SERVICE_IP = '10.96.0.10';
 const LOAD_BALANCER_ADDRESSES = Array.from({ length: 51 }, (_, index) => `172.18.255.${200 + index}`);
 const NODE_PORT_RANGE: [number, number] = [30_000, 32_767];
 const API_PORT_IN_CLUSTER = 6443;
+/** How long the API server waits for a connection to a pod, as Go's default transport does. */
+const DIAL_TIMEOUT_MS = 30_000;
 const DEFAULT_WORKERS = 2;
 
 function describeNodes(name: string, workers: number): [NodeDescription, ...NodeDescription[]] {
@@ -195,6 +197,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     credentials,
     port,
     nodeProxy: kubelets.nodeProxy,
+    dial: (to) => network.nodeStack(controlPlane.name).connect(to, { timeoutMs: DIAL_TIMEOUT_MS }),
     clock,
   });
   // Pods reach the API where kind has it too: on the control plane, behind the Service `kubernetes`.

@@ -75,6 +75,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
     | 'exec'
     | 'attach'
     | 'portforward'
+    | 'proxy'
+    | 'ephemeralcontainers'
     | 'eviction'
     | 'binding'
     | 'approval'
@@ -92,12 +94,17 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   applyDefaults(draft: T): void;
   /** Resets what a client may not set (status) and allocates what the server gives out. */
   prepareForCreate(draft: T, context: WriteContext): void;
-  /** Carries over and allocates on update. `stored` is what is there now. */
-  prepareForUpdate(draft: T, stored: T, context: WriteContext): void;
+  /**
+   * Carries over and allocates on update. `stored` is what is there now.
+   * @param subresource through which the object is written; undefined for the object itself
+   */
+  prepareForUpdate(draft: T, stored: T, context: WriteContext, subresource?: string): void;
   /** Validation after defaulting. Object metadata is validated by the server for all kinds. */
   validate(object: T, context: WriteContext): FieldError[];
   /** Validation that needs the stored object: immutable fields. Runs together with {@link validate}. */
-  validateUpdate(object: T, stored: T): FieldError[];
+  validateUpdate(object: T, stored: T, subresource?: string): FieldError[];
+  /** What only a new object may not have. Runs after {@link validate}. */
+  validateCreate?(object: T): FieldError[];
   /** How the subresources that write the status do so, where they do more than to take it as it comes. */
   statusUpdate?: {
     /** Fills in and takes back what the subresource may not change. */

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../clock.ts';
 import type { NodeProxy } from '../kubelet/types.ts';
+import { NetworkError } from '../network/types.ts';
 import type { AccessControl } from './auth/access-control.ts';
 import { ISSUER } from './auth/service-account-tokens.ts';
 import type { Credentials } from './credentials.ts';
@@ -13,6 +14,8 @@ import { serveComponentStatuses } from './http/component-statuses.ts';
 import { Discovery } from './http/discovery.ts';
 import { openExchange, sendBytes, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
 import { openApiV2, OPENAPI_V2_TYPE } from './http/openapi-v2.ts';
+import { serveBindings } from './http/pod-actions.ts';
+import { serveProxy, type Dial } from './http/proxy.ts';
 import { serveResource } from './http/resources.ts';
 import { serveReview } from './http/reviews.ts';
 import { parseResourcePath } from './http/route.ts';
@@ -30,6 +33,8 @@ export interface ApiServerOptions {
   /** On 127.0.0.1; 0 picks a free one. */
   port: number;
   nodeProxy: NodeProxy;
+  /** For the proxy subresource. Left out: there is no network to reach pods in. */
+  dial?: Dial;
   clock: Clock;
 }
 
@@ -43,9 +48,12 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
+/** As Go's server limits them. */
+const MAX_HEADER_BYTES = 1024 * 1024;
+
 /** Starts serving and resolves when the port is open. Rejects with the listen error (EADDRINUSE, EACCES). */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { machinery, access, credentials, nodeProxy } = options;
+  const { machinery, access, credentials, nodeProxy, dial = noNetwork } = options;
   const discovery = new Discovery(machinery.registry);
   const server = createServer({
     cert: credentials.server.certificate,
@@ -55,15 +63,22 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
+    maxHeaderSize: MAX_HEADER_BYTES,
   });
   server.keepAliveTimeout = 90_000;
   server.requestTimeout = 0;
   const sockets = new Set<Duplex>();
+  // Those that never finish their handshake are among them.
+  server.on('connection', (socket: Duplex) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('secureConnection', (socket: TLSSocket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
   });
+  server.on('clientError', refuseMalformed);
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     response.setHeader('Audit-Id', crypto.randomUUID());
@@ -90,8 +105,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     if (route === undefined) throw unknownPath();
     if (await serveReview(machinery, access, route, exchange)) return;
     if (serveComponentStatuses(route, exchange)) return;
+    if (await serveBindings(machinery, route, exchange)) return;
     if (route.subresource === 'token' && route.plural === 'serviceaccounts')
       await serveTokenRequest(machinery, access.tokens, route, exchange);
+    else if (await serveProxy(machinery, dial, route, exchange)) return;
     else if (route.subresource === 'log' && route.plural === 'pods')
       await serveLog(machinery, nodeProxy, route, exchange);
     else await serveResource(machinery, route, exchange);
@@ -110,6 +127,24 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+/** Answers what is not HTTP as Go's server does: in plain text, before the connection is closed. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const line =
+    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(
+    `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`,
+    () => socket.destroy(),
+  );
+}
+
+function noNetwork(): Promise<never> {
+  return Promise.reject(new NetworkError('ENETUNREACH', 'no network'));
 }
 
 /** How others can verify the tokens of ServiceAccounts (OpenID Connect Discovery). */

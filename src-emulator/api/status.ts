@@ -205,6 +205,10 @@ export function tooLarge(): ApiError {
   return failure(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728');
 }
 
+export function serviceUnavailable(message: string): ApiError {
+  return failure(503, 'ServiceUnavailable', message);
+}
+
 export function internalError(error: Error): ApiError {
   return failure(500, 'InternalError', `Internal error occurred: ${error.message}`, {
     causes: [{ message: error.message }],
@@ -218,7 +222,7 @@ export function disruptionRefused(why: string, retryAfterSeconds = 0): ApiError 
     'TooManyRequests',
     "Cannot evict pod as it would violate the pod's disruption budget.",
     {
-      causes: [{ reason: 'DisruptionBudget', message: why, field: '' }],
+      causes: [{ reason: 'DisruptionBudget', message: why }],
       ...(retryAfterSeconds === 0 ? {} : { retryAfterSeconds }),
     },
   );

@@ -6,6 +6,7 @@ import { createEventRecorder } from '../controllers/events.ts';
 import { isPodFinished, timestamp } from '../controllers/object-helpers.ts';
 import { keyOf } from '../controllers/work-queue.ts';
 import type { ContainerRuntime } from '../images/types.ts';
+import { NetworkError, type NetworkStack } from '../network/types.ts';
 import { rejectionOf } from './admission.ts';
 import { BackOff } from './back-off.ts';
 import { ImagePuller } from './image-puller.ts';
@@ -66,10 +67,12 @@ export function startKubelets({
   const claims = createClaimStorage(api, runtime);
   const resolvConf = `nameserver ${nodeNameserver}\n`;
 
-  const contextOf = (nodeName: string): KubeletContext => {
+  /** Undefined for a node without a machine: anyone can write a Node, and the name of one into a pod. */
+  const contextOf = (nodeName: string): KubeletContext | undefined => {
     const existing = contexts.get(nodeName);
     if (existing !== undefined) return existing;
-    const stack = network.nodeStack(nodeName);
+    const stack = stackOf(network, nodeName);
+    if (stack === undefined) return undefined;
     const node = createNodeMachine({
       nodeName,
       clock,
@@ -108,7 +111,7 @@ export function startKubelets({
     worker.close();
   };
   /** Refuses a pod that the node cannot take; its status says why. */
-  const isRejected = (pod: Pod, nodeName: string): boolean => {
+  const isRejected = (pod: Pod, { nodeName, events }: KubeletContext): boolean => {
     const node = api.get(NODES, undefined, nodeName);
     const isNew = pod.status.startTime === undefined && pod.metadata.deletionTimestamp === undefined;
     if (node === undefined || !isNew || isPodFinished(pod)) return false;
@@ -118,7 +121,7 @@ export function startKubelets({
     const rejection = rejectionOf(pod, node, there);
     if (rejection === undefined) return false;
     const { namespace, name, generation } = pod.metadata;
-    contextOf(nodeName).events.record(pod, 'Warning', rejection.reason, rejection.message);
+    events.record(pod, 'Warning', rejection.reason, rejection.message);
     api.mutate(
       PODS,
       namespace,
@@ -148,8 +151,9 @@ export function startKubelets({
       return;
     }
     if (worker !== undefined) end(key, worker.uid);
-    if (isRejected(pod, nodeName)) return;
-    workers.set(key, new PodWorker(contextOf(nodeName), pod));
+    const context = contextOf(nodeName);
+    if (context === undefined || isRejected(pod, context)) return;
+    workers.set(key, new PodWorker(context, pod));
   };
   const stopAgent = (nodeName: string): void => {
     agents.get(nodeName)?.close();
@@ -169,6 +173,8 @@ export function startKubelets({
   };
   const nodeChanged = (node: Node): void => {
     const nodeName = node.metadata.name;
+    const context = contextOf(nodeName);
+    if (context === undefined) return;
     const wasOff = off.has(nodeName);
     if (isMachineOff(node)) {
       if (!wasOff) switchOff(nodeName);
@@ -177,7 +183,7 @@ export function startKubelets({
     if (wasOff) switchOn(nodeName);
     if (!reportNodes) return;
     if (!agents.has(nodeName)) {
-      const { events, images } = contextOf(nodeName);
+      const { events, images } = context;
       const options = { api, clock, events, nodeName, images: () => images.list() };
       agents.set(nodeName, new NodeAgent(options, wasOff));
     }
@@ -203,4 +209,13 @@ export function startKubelets({
       for (const { node } of contexts.values()) node.close();
     },
   };
+}
+
+function stackOf(network: KubeletsOptions['network'], nodeName: string): NetworkStack | undefined {
+  try {
+    return network.nodeStack(nodeName);
+  } catch (error) {
+    if (error instanceof NetworkError) return undefined;
+    throw error;
+  }
 }

@@ -11,6 +11,16 @@ type Served = Pick<KindDefinition, 'type' | 'singular' | 'shortNames' | 'categor
   verbs: string[];
 };
 
+/** What a scheduler posts; nothing of the kind is kept. */
+const BINDING: Served = {
+  type: { group: '', version: 'v1', kind: 'Binding', plural: 'bindings', namespaced: true },
+  singular: 'binding',
+  shortNames: [],
+  categories: [],
+  subresources: [],
+  verbs: ['create'],
+};
+
 interface SubresourceInfo {
   verbs: string[];
   responseKind: { group: string; version: string; kind: string };
@@ -23,6 +33,7 @@ function subresourceInfo(kind: Served, subresource: string): SubresourceInfo {
   switch (subresource) {
     case 'status':
     case 'approval':
+    case 'ephemeralcontainers':
       return { verbs: ['get', 'patch', 'update'], responseKind: own };
     case 'scale':
       return {
@@ -37,6 +48,11 @@ function subresourceInfo(kind: Served, subresource: string): SubresourceInfo {
       return { ...stream, responseKind: { group: '', version: 'v1', kind: 'PodAttachOptions' } };
     case 'portforward':
       return { ...stream, responseKind: { group: '', version: 'v1', kind: 'PodPortForwardOptions' } };
+    case 'proxy':
+      return {
+        verbs: ['create', 'delete', 'get', 'patch', 'update'],
+        responseKind: { group: '', version: 'v1', kind: `${kind.type.kind}ProxyOptions` },
+      };
     case 'eviction':
       return { verbs: ['create'], responseKind: { group: 'policy', version: 'v1', kind: 'Eviction' } };
     case 'token':
@@ -57,6 +73,7 @@ export class Discovery {
     this.#kinds = [
       ...registry.served.map((kind) => ({ ...kind, type: servedType(kind), verbs: FULL_VERBS })),
       COMPONENT_STATUS,
+      BINDING,
       ...REVIEWS.map((type) => ({
         type,
         singular: type.singular,

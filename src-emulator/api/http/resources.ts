@@ -1,10 +1,7 @@
-import { isJsonObject } from '../../store/json.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { decodeObject } from '../machinery/decode.ts';
 import { applyObject } from '../machinery/apply-request.ts';
-import { evictPod } from '../machinery/eviction.ts';
-import { bindPod } from '../machinery/pod-subresources.ts';
 import {
   applyPatch,
   createFromBody,
@@ -22,6 +19,7 @@ import { requestFilter } from './list.ts';
 import { applyBody, isApply, isTrue, patchBody, requestBody, requestOptions } from './request-options.ts';
 import type { ResourceRoute } from './route.ts';
 import { deletionOptions } from './deletion-options.ts';
+import { servePodAction } from './pod-actions.ts';
 import { objectBody } from './object-body.ts';
 import { View } from './view.ts';
 
@@ -52,6 +50,13 @@ export async function serveResource(
     if (kind.type.namespaced && namespace === undefined) throw unknownPath();
     await serveObject(machinery, { kind, namespace, name }, exchange);
   } else await serveCollection(machinery, kind, namespace, exchange);
+}
+
+/** Subresources in the form of the object, through which a part of it is written. */
+type WrittenSubresource = 'status' | 'approval' | 'ephemeralcontainers';
+
+function isPartOfObject(subresource: string): subresource is WrittenSubresource {
+  return ['status', 'approval', 'ephemeralcontainers'].includes(subresource);
 }
 
 async function serveCollection(
@@ -132,7 +137,7 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
 async function servePatch(
   machinery: ApiMachinery,
   target: Target,
-  subresource: 'status' | 'approval' | undefined,
+  subresource: WrittenSubresource | undefined,
   exchange: Exchange,
 ): Promise<void> {
   const view = new View(machinery, target.kind, exchange);
@@ -159,7 +164,7 @@ async function serveSubresource(
   const { kind, namespace, name } = target;
   const { method, response } = exchange;
   const view = new View(machinery, kind, exchange);
-  if (subresource === 'status' || subresource === 'approval') {
+  if (isPartOfObject(subresource)) {
     if (method === 'GET') view.send(200, machinery.writer.read(kind, namespace, name));
     else if (method === 'PUT') {
       const body = await objectBody(machinery, kind, exchange);
@@ -196,15 +201,9 @@ async function serveSubresource(
     } else throw methodNotAllowed();
     return;
   }
-  if (method !== 'POST' || namespace === undefined) throw methodNotAllowed();
-  const body = await requestBody(machinery, exchange);
-  if (subresource === 'binding') bindPod(machinery, namespace, name, body.value);
-  else if (subresource === 'eviction') {
-    const options = isJsonObject(body.value) ? body.value['deleteOptions'] : undefined;
-    const deletion = deletionOptions(options, exchange, machinery.schemas);
-    evictPod(machinery, namespace, name, deletion.options, deletion.write);
-  } else throw methodNotAllowed();
-  sendJson(response, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+  if (namespace === undefined || (subresource !== 'binding' && subresource !== 'eviction'))
+    throw methodNotAllowed();
+  await servePodAction(machinery, subresource, { namespace, name }, exchange);
 }
 
 /** PUT namespaces/<name>/finalize. */

@@ -15,7 +15,8 @@ export function defaultPodSpec(spec: FullPodSpec): void {
   if (spec.serviceAccountName !== undefined) spec.serviceAccount = spec.serviceAccountName;
   else if (spec.serviceAccount !== undefined) spec.serviceAccountName = spec.serviceAccount;
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) defaultContainer(container);
+  for (const key of ['initContainers', 'containers', 'ephemeralContainers'] as const)
+    for (const container of spec[key] ?? []) defaultContainer(container);
   // Restart rules of ordinary containers are behind a feature gate that is off; the server drops them.
   for (const container of spec.containers) delete container.restartPolicy;
   if (spec.hostNetwork === true)

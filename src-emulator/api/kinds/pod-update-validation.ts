@@ -54,6 +54,21 @@ export function validatePodSpecUpdate(spec: FullPodSpec, stored: FullPodSpec): F
   return errors;
 }
 
+/**
+ * The rules for writing pods/<name>/ephemeralcontainers (ValidatePodEphemeralContainersUpdate): containers may come,
+ * but none may go or change, since what ran in it has run.
+ */
+export function validateEphemeralContainersUpdate(spec: FullPodSpec, stored: FullPodSpec): FieldError[] {
+  const now = new Map(spec.ephemeralContainers?.map((container) => [container.name, container]));
+  return (stored.ephemeralContainers ?? []).flatMap((before) => {
+    const after = now.get(before.name);
+    const what = `existing ephemeral containers ${JSON.stringify(before.name)} may not be`;
+    if (after === undefined) return [forbidden('spec.ephemeralContainers', `${what} removed\n`)];
+    const changes = changedFields({ ...after }, { ...before });
+    return changes === '' ? [] : [forbidden('spec.ephemeralContainers', `${what} changed\n${changes}`)];
+  });
+}
+
 /** Fields with rules of their own. */
 const MUTABLE = ['activeDeadlineSeconds', 'tolerations', 'schedulingGates'];
 

@@ -1,10 +1,11 @@
+import { cloneJson } from '../../store/json.ts';
 import { applyLimitRanges } from '../admission/limit-ranger.ts';
 import type { KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { Pod } from '../objects.ts';
 import { formatTime } from '../machinery/deletion.ts';
 import { PODS, PRIORITY_CLASSES } from '../resources.ts';
 import { forbidden } from '../status.ts';
-import { forbidden as fieldForbidden } from '../validation/errors.ts';
+import { forbidden as forbiddenField } from '../validation/errors.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from './columns.ts';
 import { validateImageSpaces } from './container-validation.ts';
@@ -12,7 +13,7 @@ import { defaultPod, defaultPodSpec } from './pod-defaults.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
 import { admitServiceAccount } from './pod-service-account.ts';
 import { summarizePod } from './pod-status.ts';
-import { validatePodSpecUpdate } from './pod-update-validation.ts';
+import { validateEphemeralContainersUpdate, validatePodSpecUpdate } from './pod-update-validation.ts';
 import { validatePodSpec } from './pod-validation.ts';
 import { warningsForPodName, warningsForPodSpec } from './pod-warnings.ts';
 import { defaultPriorityClass } from './priority-class.ts';
@@ -89,12 +90,33 @@ function gatedCondition({ spec }: Pod, { now }: WriteContext): Pick<Pod['status'
   };
 }
 
+/** A write of pods/<name>/ephemeralcontainers takes nothing else of what it is given. */
+function keepOnlyEphemeralContainers(draft: Pod, stored: Pod): void {
+  const { ephemeralContainers } = draft.spec;
+  const { managedFields, resourceVersion } = draft.metadata;
+  draft.metadata = { ...cloneJson(stored.metadata), resourceVersion };
+  if (managedFields !== undefined) draft.metadata.managedFields = managedFields;
+  draft.spec = cloneJson(stored.spec);
+  if (ephemeralContainers === undefined) delete draft.spec.ephemeralContainers;
+  else draft.spec.ephemeralContainers = ephemeralContainers;
+}
+
 export const POD_KIND: KindDefinition<Pod> = {
   type: PODS,
   singular: 'pod',
   shortNames: ['po'],
   categories: ['all'],
-  subresources: ['status', 'log', 'exec', 'attach', 'portforward', 'eviction', 'binding'],
+  subresources: [
+    'status',
+    'log',
+    'exec',
+    'attach',
+    'portforward',
+    'proxy',
+    'eviction',
+    'binding',
+    'ephemeralcontainers',
+  ],
   schema: 'io.k8s.api.core.v1.Pod',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: true,
@@ -109,13 +131,12 @@ export const POD_KIND: KindDefinition<Pod> = {
     admit(draft, context);
     draft.status = { phase: 'Pending', ...gatedCondition(draft, context), qosClass: qosClassOf(draft.spec) };
   },
-  prepareForUpdate(draft, stored) {
+  prepareForUpdate(draft, stored, _context, subresource) {
+    if (subresource === 'ephemeralcontainers') keepOnlyEphemeralContainers(draft, stored);
     draft.status = stored.status;
     addTolerations(draft.spec);
   },
-  validate(pod, context) {
-    const { metadata, spec } = pod;
-    const isNew = context.get(PODS, metadata.namespace, metadata.name) === undefined;
+  validate({ spec }) {
     return [
       ...validatePodSpec(spec, 'spec', true),
       ...(['containers', 'initContainers'] as const).flatMap((key) =>
@@ -123,17 +144,21 @@ export const POD_KIND: KindDefinition<Pod> = {
           validateImageSpaces(container, `spec.${key}[${index}]`),
         ),
       ),
-      ...(isNew && (spec.ephemeralContainers ?? []).length > 0
-        ? [fieldForbidden('spec.ephemeralContainers', 'cannot be set on create')]
-        : []),
     ];
   },
   warnings: ({ metadata, spec }, stored) => [
     ...(stored === undefined ? warningsForPodName(metadata.name) : []),
     ...warningsForPodSpec(spec, 'spec'),
   ],
-  validateUpdate(pod, stored) {
-    return validatePodSpecUpdate(pod.spec, stored.spec);
+  validateUpdate(pod, stored, subresource) {
+    return subresource === 'ephemeralcontainers'
+      ? validateEphemeralContainersUpdate(pod.spec, stored.spec)
+      : validatePodSpecUpdate(pod.spec, stored.spec);
+  },
+  validateCreate({ spec }) {
+    return (spec.ephemeralContainers ?? []).length > 0
+      ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')]
+      : [];
   },
   columns: [
     NAME_COLUMN,

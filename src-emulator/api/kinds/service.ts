@@ -67,7 +67,7 @@ export function createServiceKind(ranges: ServiceRanges): KindDefinition<Service
     singular: 'service',
     shortNames: ['svc'],
     categories: ['all'],
-    subresources: ['status'],
+    subresources: ['proxy', 'status'],
     schema: 'io.k8s.api.core.v1.Service',
     nameFormat: 'dns1035Label',
     hasGeneration: false,

@@ -70,7 +70,7 @@ function packageOf(group: string): string {
 }
 
 /** @throws ApiError 400 when the body says that it is something else */
-function checkVersion(type: ResourceType, body: Record<string, unknown>, schemas: Schemas): void {
+export function checkVersion(type: ResourceType, body: Record<string, unknown>, schemas: Schemas): void {
   const expected = apiVersionOf(type);
   const apiVersion = (body['apiVersion'] as string | undefined) || expected;
   const named = (body['kind'] as string | undefined) || type.kind;

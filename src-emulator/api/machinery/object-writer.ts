@@ -39,7 +39,7 @@ export interface WriteOptions {
   dryRun?: boolean;
   /** Recorded in managedFields. Left out, the fields are nobody's. */
   manager?: string;
-  subresource?: 'status' | 'scale' | 'approval';
+  subresource?: 'status' | 'scale' | 'approval' | 'ephemeralcontainers';
   /** Who writes. Left out for the cluster's own parts. */
   user?: User;
   /** The change is a patch, which names no object to be sure of. */
@@ -116,6 +116,7 @@ export class ObjectWriter {
     const errors = [
       ...(kind.checksMetadataLast === true ? [] : checkMetadata()),
       ...kind.validate(draft, context),
+      ...(kind.validateCreate?.(draft) ?? []),
     ];
     if (kind.checksMetadataLast === true && errors.length === 0) errors.push(...checkMetadata());
     if (errors.length > 0) throw invalid(type, metadata.name, errors);
@@ -169,7 +170,7 @@ export class ObjectWriter {
       kind.applyDefaults(draft);
       this.#recordFields(kind, draft, stored, options);
       this.#admit(kind, draft, stored, options, context);
-      kind.prepareForUpdate(draft, stored, context);
+      kind.prepareForUpdate(draft, stored, context, options.subresource);
       kind.allocate?.(draft, stored, context, { dryRun: options.dryRun === true });
       this.#countGeneration(kind, draft, stored);
       const errors = validateObjectMetaUpdate(draft.metadata, stored.metadata, {
@@ -180,7 +181,7 @@ export class ObjectWriter {
       const rules = [
         () =>
           Array.from({ length: kind.updateChecks?.rules ?? 1 }, () => kind.validate(draft, context)).flat(),
-        () => kind.validateUpdate(draft, stored),
+        () => kind.validateUpdate(draft, stored, options.subresource),
       ];
       if (kind.checksChangesFirst === true) rules.reverse();
       errors.push(...rules.flatMap((check) => check()));

@@ -52,7 +52,7 @@ export const GROUP_VERSIONS: ServedGroupVersion[] = [
       Node: '!nodes status',
       PersistentVolume: '!persistentvolumes status',
       PersistentVolumeClaim: 'persistentvolumeclaims status',
-      Pod: 'pods status',
+      Pod: 'pods status ephemeralcontainers',
       PodTemplate: 'podtemplates',
       ReplicationController: 'replicationcontrollers status scale',
       ResourceQuota: 'resourcequotas status',

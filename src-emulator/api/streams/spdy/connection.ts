@@ -101,7 +101,9 @@ export class SpdyConnection {
     switch (frame.readUInt16BE(2)) {
       case SYN_STREAM: {
         const id = body.readUInt32BE(0) & 0x7fffffff;
-        this.#open(id, await this.#headers.read(body.subarray(10)), flags);
+        const headers = await this.#headers.read(body.subarray(10));
+        // What is opened after the client has gone would never be closed.
+        if (!this.closed.aborted) this.#open(id, headers, flags);
         break;
       }
       case RST_STREAM:
