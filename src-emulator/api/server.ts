@@ -51,6 +51,9 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
+/** As Go's server limits them. */
+const MAX_HEADER_BYTES = 1024 * 1024;
+
 /** Starts serving and resolves when the port is open. Rejects with the listen error (EADDRINUSE, EACCES). */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { machinery, access, credentials, nodeProxy, dial = noNetwork } = options;
@@ -63,15 +66,22 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
+    maxHeaderSize: MAX_HEADER_BYTES,
   });
   server.keepAliveTimeout = 90_000;
   server.requestTimeout = 0;
   const sockets = new Set<Duplex>();
+  // Those that never finish their handshake are among them.
+  server.on('connection', (socket: Duplex) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('secureConnection', (socket: TLSSocket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
   });
+  server.on('clientError', refuseMalformed);
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     response.setHeader('Audit-Id', crypto.randomUUID());
@@ -128,6 +138,20 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 /** The server's router does not get to what the API says of resources of a group that it has not. */
 function knowsGroup({ registry }: ApiMachinery, { group }: ResourceRoute): boolean {
   return [...registry.served.map(servedType), ...REVIEWS].some((type) => type.group === group);
+}
+
+/** Answers what is not HTTP as Go's server does: in plain text, before the connection is closed. */
+function refuseMalformed(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const line =
+    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(
+    `HTTP/1.1 ${line}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${line}`,
+    () => socket.destroy(),
+  );
 }
 
 function noNetwork(): Promise<never> {

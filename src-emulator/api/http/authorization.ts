@@ -5,11 +5,12 @@ import { impersonate } from '../auth/impersonation.ts';
 import { requestAttributes } from '../auth/request-attributes.ts';
 import type { User } from '../auth/user.ts';
 import { authenticate } from './authentication.ts';
+import { requestUrl } from './exchange.ts';
 
 /** The user of a request, who may make it. @throws ApiError 401, 403. */
 export function authorize({ authorizer, tokens }: AccessControl, request: IncomingMessage): User {
   const user = impersonate(authorizer, authenticate(tokens, request), request.headersDistinct);
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'https://localhost');
+  const { pathname, searchParams } = requestUrl(request);
   const attributes = requestAttributes(request.method ?? 'GET', pathname, searchParams);
   const { allowed, reason } = authorizer.authorize(user, attributes);
   if (!allowed) throw forbiddenRequest(user, attributes, reason);

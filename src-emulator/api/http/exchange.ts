@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { User } from '../auth/user.ts';
 import { ApiError, type Status } from '../cluster-api.ts';
-import { internalError, tooLarge } from '../status.ts';
+import { badRequest, internalError, tooLarge } from '../status.ts';
 
 /** As the real server limits it. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
+const MAX_SKIPPED_BYTES = 5 * MAX_BODY_BYTES;
 
 /** One request and its answer. */
 export interface Exchange {
@@ -18,7 +19,7 @@ export interface Exchange {
 }
 
 export function openExchange(request: IncomingMessage, response: ServerResponse, user: User): Exchange {
-  const url = new URL(request.url ?? '/', 'https://localhost');
+  const url = requestUrl(request);
   return {
     request,
     response,
@@ -29,15 +30,29 @@ export function openExchange(request: IncomingMessage, response: ServerResponse,
   };
 }
 
-/** Reads the whole body. @throws ApiError 413. */
+/** What is asked for. @throws ApiError 400 for what is no address. */
+export function requestUrl({ url = '/' }: IncomingMessage): URL {
+  // Two slashes at the start are part of the path, not the start of another host.
+  const text = url.startsWith('/') ? `https://localhost${url}` : url;
+  if (!URL.canParse(text, 'https://localhost')) throw badRequest('Bad Request');
+  return new URL(text, 'https://localhost');
+}
+
+/**
+ * Reads the whole body. One that is too large is taken to its end, within reason, and thrown away: who is cut off
+ * while sending does not see the answer.
+ * @throws ApiError 413.
+ */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    else chunks.length = 0;
+    if (size > MAX_SKIPPED_BYTES) break;
   }
+  if (size > MAX_BODY_BYTES) throw tooLarge();
   return Buffer.concat(chunks);
 }
 
@@ -87,5 +102,6 @@ export function sendError(response: ServerResponse, error: unknown): void {
   }
   const retryAfter = status.details?.retryAfterSeconds;
   if (retryAfter !== undefined) response.setHeader('Retry-After', String(retryAfter));
+  if (status.code === 413) response.setHeader('Connection', 'close');
   sendJson(response, status.code, status);
 }

@@ -53,11 +53,14 @@ export async function runRemoteCommand(
     return;
   }
   streams.onResize((size) => process.resize(size));
-  streams.closed.addEventListener('abort', () => {
+  const hangUp = (): void => {
     streams.stdin?.cancel();
     // A terminal that goes away hangs up; without one the process lives on until it writes or reads.
     if (command.action === 'exec' && command.tty) process.signal('SIGHUP');
-  });
+  };
+  // The client may have gone between the handshake and this.
+  if (streams.closed.aborted) hangUp();
+  streams.closed.addEventListener('abort', hangUp);
   const gone = new Promise<undefined>((resolve) => {
     if (streams.closed.aborted) resolve(undefined);
     streams.closed.addEventListener('abort', () => resolve(undefined));

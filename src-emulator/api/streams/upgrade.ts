@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { NodeProxy } from '../../kubelet/types.ts';
-import { statusOf } from '../http/exchange.ts';
+import { requestUrl, statusOf } from '../http/exchange.ts';
 import { parseResourcePath } from '../http/route.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { badRequest, unknownPath } from '../status.ts';
@@ -30,7 +30,7 @@ const PORT_FORWARD_PROTOCOL = 'portforward.k8s.io';
 export async function serveUpgrade(upgrade: Upgrade): Promise<void> {
   const { machinery, nodeProxy, request, socket, head } = upgrade;
   upgrade.authorize();
-  const url = new URL(request.url ?? '/', 'https://localhost');
+  const url = requestUrl(request);
   const route = parseResourcePath(url.pathname);
   const action = route?.subresource;
   if (route?.plural !== 'pods' || route.group !== '') throw unknownPath();
@@ -77,7 +77,11 @@ export async function serveUpgrade(upgrade: Upgrade): Promise<void> {
         `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${SPDY_PROTOCOLS.join(' ')}]`,
       );
     acceptSpdy(socket, version);
-    await runRemoteCommand(nodeProxy, command, await acceptSpdyStreams(socket, head, command));
+    await runRemoteCommand(
+      nodeProxy,
+      command,
+      await acceptSpdyStreams(socket, head, command, machinery.clock),
+    );
   } else throw badRequest('Upgrade request required');
 }
 

@@ -101,7 +101,9 @@ export class SpdyConnection {
     switch (frame.readUInt16BE(2)) {
       case SYN_STREAM: {
         const id = body.readUInt32BE(0) & 0x7fffffff;
-        this.#open(id, await this.#headers.read(body.subarray(10)), flags);
+        const headers = await this.#headers.read(body.subarray(10));
+        // What is opened after the client has gone would never be closed.
+        if (!this.closed.aborted) this.#open(id, headers, flags);
         break;
       }
       case RST_STREAM:
@@ -124,7 +126,8 @@ export class SpdyConnection {
       this.#credit(0, data.length);
       source?.push(data);
     }
-    if ((flags & FIN) !== 0) source?.end();
+    // Nothing more comes: a port that is forwarded for days has many streams.
+    if ((flags & FIN) !== 0) this.#forget(id);
   }
 
   #open(id: number, headers: ReadonlyMap<string, string>, flags: number): void {
@@ -135,9 +138,9 @@ export class SpdyConnection {
       if (this.#waiting > MAX_WAITING_BYTES) this.#socket.pause();
       else if (this.#socket.isPaused()) this.#socket.resume();
     });
-    this.#streams.set(id, source);
     this.#lastStream = id;
-    if ((flags & FIN) !== 0) source.end();
+    if ((flags & FIN) === 0) this.#streams.set(id, source);
+    else source.end();
     const number = Buffer.alloc(4);
     number.writeUInt32BE(id);
     this.#sendControl(SYN_REPLY, 0, Buffer.concat([number, emptyHeaderBlock(!this.#replied)]));
