@@ -148,7 +148,7 @@ describe('the API server', () => {
     expect(aggregated.text).toContain('"resource":"deployments"');
     const legacy = await call('GET', '/apis/apps/v1');
     expect(legacy.json()).toMatchObject({ kind: 'APIResourceList', groupVersion: 'apps/v1' });
-    expect((await call('GET', '/apis/nope/v1')).json()).toMatchObject({ code: 404, reason: 'NotFound' });
+    expect((await call('GET', '/apis/nope/v1')).text).toBe('404 page not found\n');
     expect((await call('GET', '/openapi/v3')).text).toContain('/openapi/v3/api/v1?hash=');
   });
 
@@ -273,5 +273,79 @@ describe('the API server', () => {
     const text = kubeconfigFor(credentials, server.url);
     expect(text).toContain(`server: ${server.url}`);
     expect(text).toContain('current-context: test');
+  });
+});
+
+describe('what is not about one object in JSON', () => {
+  it('answers in YAML, and refuses forms that there are not in the server’s words', async () => {
+    const path = '/api/v1/namespaces/default';
+    const yaml = await call('GET', path, { headers: { accept: 'application/yaml' } });
+    expect(yaml.type).toBe('application/yaml');
+    expect(yaml.text).toMatch(/^apiVersion: v1\nkind: Namespace\nmetadata:\n {2}creationTimestamp: "/);
+    const html = await call('GET', path, { headers: { accept: 'text/html' } });
+    expect([html.code, html.json()['message']]).toEqual([
+      406,
+      '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    ]);
+    const view = await call('GET', path, {
+      headers: { accept: 'application/json;as=Foo;g=meta.k8s.io;v=v1' },
+    });
+    expect(view.json()['message']).toMatch(
+      /^only the following media types are accepted: application\/json, /,
+    );
+  });
+
+  it('says how it is, check by check, and plainly that there is no such group', async () => {
+    expect((await call('GET', '/livez?verbose')).text).toBe(
+      '[+]ping ok\n[+]log ok\n[+]etcd ok\nlivez check passed\n',
+    );
+    expect((await call('GET', '/readyz?verbose&exclude=etcd')).text).toContain('[+]etcd excluded: ok\n');
+    for (const path of ['/apis/nope.io/v1/things', '/livez/nope', '/nope']) {
+      const { code, text } = await call('GET', path);
+      expect([path, code, text]).toEqual([path, 404, '404 page not found\n']);
+    }
+  });
+});
+
+describe('server-side apply through the scale', () => {
+  it('takes the number of replicas over only by force', async () => {
+    const at = '/apis/apps/v1/namespaces/default/deployments';
+    const labels = { app: 'd' };
+    await call('POST', `${at}?fieldManager=me`, {
+      body: {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'd' },
+        spec: {
+          replicas: 2,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'x' }] } },
+        },
+      },
+    });
+    const apply = (replicas: number, query = '', kind = 'Scale'): Promise<Answer> =>
+      call('PATCH', `${at}/d/scale?fieldManager=hpa${query}`, {
+        headers: { 'content-type': 'application/apply-patch+yaml' },
+        body: { apiVersion: 'autoscaling/v1', kind, metadata: { name: 'd' }, spec: { replicas } },
+      });
+    expect((await apply(3)).json()['message']).toBe(
+      'Apply failed with 1 conflict: conflict with "me" using autoscaling/v1: .spec.replicas',
+    );
+    expect((await apply(-1)).json()['message']).toBe(
+      'Scale.autoscaling "d" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    );
+    expect((await apply(3, '', 'Other')).json()['message']).toBe(
+      'invalid object type: autoscaling/v1, Kind=Other',
+    );
+    expect((await apply(3, '&force=true')).json()).toMatchObject({ kind: 'Scale', spec: { replicas: 3 } });
+    const { metadata } = (await call('GET', `${at}/d`)).json() as {
+      metadata: { managedFields: { manager: string }[] };
+    };
+    expect(metadata.managedFields.find(({ manager }) => manager === 'hpa')).toMatchObject({
+      operation: 'Apply',
+      apiVersion: 'apps/v1',
+      subresource: 'scale',
+      fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+    });
   });
 });

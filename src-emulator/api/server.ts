@@ -13,14 +13,17 @@ import { authorize } from './http/authorization.ts';
 import { serveComponentStatuses } from './http/component-statuses.ts';
 import { Discovery } from './http/discovery.ts';
 import { openExchange, sendBytes, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
+import { answerHealth } from './http/health.ts';
 import { openApiV2, OPENAPI_V2_TYPE } from './http/openapi-v2.ts';
 import { serveBindings } from './http/pod-actions.ts';
 import { serveProxy, type Dial } from './http/proxy.ts';
 import { serveResource } from './http/resources.ts';
+import { REVIEWS } from './http/review-types.ts';
 import { serveReview } from './http/reviews.ts';
-import { parseResourcePath } from './http/route.ts';
+import { parseResourcePath, type ResourceRoute } from './http/route.ts';
 import { serveTokenRequest } from './http/token-request.ts';
 import { VERSION } from './http/version.ts';
+import { servedType } from './machinery/registry.ts';
 import type { ApiMachinery } from './machinery/machinery.ts';
 import { unknownPath } from './status.ts';
 import { serveLog } from './streams/log.ts';
@@ -102,7 +105,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     const { path } = exchange;
     if (await answerCommonPath(machinery, access, discovery, exchange)) return;
     const route = parseResourcePath(path);
-    if (route === undefined) throw unknownPath();
+    if (route === undefined || !knowsGroup(machinery, route)) {
+      sendText(response, 404, '404 page not found\n');
+      return;
+    }
     if (await serveReview(machinery, access, route, exchange)) return;
     if (serveComponentStatuses(route, exchange)) return;
     if (await serveBindings(machinery, route, exchange)) return;
@@ -127,6 +133,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+/** The server's router does not get to what the API says of resources of a group that it has not. */
+function knowsGroup({ registry }: ApiMachinery, { group }: ResourceRoute): boolean {
+  return [...registry.served.map(servedType), ...REVIEWS].some((type) => type.group === group);
 }
 
 /** Answers what is not HTTP as Go's server does: in plain text, before the connection is closed. */
@@ -164,10 +175,7 @@ async function answerCommonPath(
   exchange: Exchange,
 ): Promise<boolean> {
   const { path, request, response } = exchange;
-  if (path === '/healthz' || path === '/livez' || path === '/readyz') {
-    sendText(response, 200, 'ok');
-    return true;
-  }
+  if (answerHealth(exchange)) return true;
   if (path === '/version' || path === '/version/') {
     sendJson(response, 200, VERSION);
     return true;

@@ -197,8 +197,21 @@ export function unsupportedPatchType(): ApiError {
   return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
-export function notAcceptable(accepted: readonly string[]): ApiError {
-  return failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
+const REPRESENTATIONS = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
+
+/** A known media type with parameters that ask for what there is not. */
+export function notAcceptable(): ApiError {
+  return failure(406, 'NotAcceptable', `only the following media types are accepted: ${REPRESENTATIONS}`);
+}
+
+/** An Accept header without any media type that is known: the server's router refuses it. */
+export function noRepresentation(): ApiError {
+  return failure(
+    406,
+    'NotAcceptable',
+    `406: Not Acceptable\n\nAvailable representations: ${REPRESENTATIONS}`,
+    {},
+  );
 }
 
 export function tooLarge(): ApiError {

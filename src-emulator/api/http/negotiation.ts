@@ -1,8 +1,10 @@
-import { notAcceptable } from '../status.ts';
+import { noRepresentation, notAcceptable } from '../status.ts';
 
 /** The form in which objects are wanted. */
 export interface Representation {
   as: 'Object' | 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
+  /** YAML in place of JSON. */
+  yaml: boolean;
 }
 
 interface MediaRange {
@@ -23,19 +25,26 @@ export function parseAccept(header: string | undefined): MediaRange[] {
 }
 
 const JSON_TYPES = new Set(['application/json', '*/*', 'application/*']);
+const YAML_TYPE = 'application/yaml';
+/** The real server has this; it is not produced here: clients that prefer it name JSON as well. */
+const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
 
 /**
- * Chooses the first range that can be served: JSON, plain or as one of the meta/v1 views. YAML and protobuf are
- * not produced; clients that prefer them name JSON as well.
+ * Chooses the first range that can be served: JSON or YAML, plain or as one of the meta/v1 views.
  * @throws ApiError 406.
  */
 export function negotiate(header: string | undefined): Representation {
-  for (const { type, parameters } of parseAccept(header)) {
-    if (!JSON_TYPES.has(type)) continue;
+  const ranges = parseAccept(header);
+  for (const { type, parameters } of ranges) {
+    if (!JSON_TYPES.has(type) && type !== YAML_TYPE) continue;
+    const yaml = type === YAML_TYPE;
     const { as, g, v } = parameters;
-    if (as === undefined) return { as: 'Object' };
+    if (as === undefined) return { as: 'Object', yaml };
     const known = as === 'Table' || as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList';
-    if (known && g === 'meta.k8s.io' && v === 'v1') return { as };
+    if (known && g === 'meta.k8s.io' && v === 'v1') return { as, yaml };
   }
-  throw notAcceptable(['application/json']);
+  const known = ranges.some(
+    ({ type }) => JSON_TYPES.has(type) || type === YAML_TYPE || type === PROTOBUF_TYPE,
+  );
+  throw known ? notAcceptable() : noRepresentation();
 }

@@ -10,7 +10,7 @@ import {
   replaceFromBody,
   type Target,
 } from '../machinery/requests.ts';
-import { scaleOf, writeScale } from '../machinery/scale.ts';
+import { applyScale, scaleOf, writeScale } from '../machinery/scale.ts';
 import type { KubeObject, Namespace } from '../objects.ts';
 import { apiVersionOf } from '../resources.ts';
 import { methodNotAllowed, success, unknownPath } from '../status.ts';
@@ -177,7 +177,10 @@ async function serveSubresource(
   if (subresource === 'scale') {
     const stored = machinery.writer.read(kind, namespace, name);
     if (method === 'GET') sendJson(response, 200, scaleOf(stored));
-    else if (method === 'PUT' || method === 'PATCH') {
+    else if (method === 'PATCH' && isApply(exchange)) {
+      const { config, options } = await applyBody(exchange);
+      sendJson(response, 200, scaleOf(applyScale(machinery, target, config, options)));
+    } else if (method === 'PUT' || method === 'PATCH') {
       const scale =
         method === 'PUT'
           ? (await requestBody(machinery, exchange)).value

@@ -3,7 +3,7 @@ import type { ApiMachinery } from '../machinery/machinery.ts';
 import type { KubeObject } from '../objects.ts';
 import { servedType } from '../machinery/registry.ts';
 import { apiVersionOf } from '../resources.ts';
-import { sendJson, type Exchange } from './exchange.ts';
+import { sendJson, sendText, type Exchange } from './exchange.ts';
 import { listPage } from './list.ts';
 import { negotiate, type Representation } from './negotiation.ts';
 import { partialMetadata, tableOf, type IncludeObject } from './table.ts';
@@ -27,7 +27,7 @@ export class View {
   }
 
   send(code: number, object: KubeObject): void {
-    sendJson(this.#exchange.response, code, this.#render(object, true));
+    this.#answer(code, this.#render(object, true));
   }
 
   sendList(namespace: string | undefined): void {
@@ -56,13 +56,28 @@ export class View {
           items: page.objects.map(partialMetadata),
         };
     }
-    sendJson(this.#exchange.response, 200, body);
+    this.#answer(200, body);
   }
 
   watch(namespace: string | undefined, name: string | undefined): void {
     serveWatch(this.#machinery, { kind: this.#kind, namespace, name }, this.#exchange, (object, first) =>
       this.#render(object, first),
     );
+  }
+
+  #answer(code: number, body: unknown): void {
+    const { response } = this.#exchange;
+    if (!this.#representation.yaml) sendJson(response, code, body);
+    else
+      void import('yaml').then(({ stringify }) => {
+        const text = stringify(body, {
+          schema: 'yaml-1.1',
+          sortMapEntries: true,
+          lineWidth: 0,
+          indentSeq: false,
+        });
+        sendText(response, code, text, 'application/yaml');
+      });
   }
 
   #render(object: KubeObject, withColumns: boolean): unknown {

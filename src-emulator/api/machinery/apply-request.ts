@@ -17,6 +17,8 @@ export interface ApplyOptions extends WriteOptions {
   /** Takes fields from other managers rather than being refused. */
   force: boolean;
   manager: string;
+  /** The version that conflicts are told in, when it is not that in which the other manager wrote. */
+  conflictVersion?: string;
 }
 
 /**
@@ -76,24 +78,24 @@ function mergeConfiguration(
   { kind }: Target,
   stored: KubeObject | undefined,
   config: Record<string, unknown>,
-  { manager, subresource, force }: ApplyOptions,
+  { manager, subresource, force, conflictVersion }: ApplyOptions,
 ): ReturnType<ApiMachinery['fields']['applyConfiguration']> {
   const writer = { manager, ...(subresource === undefined ? {} : { subresource }) };
   const time = formatTime(machinery.clock.now());
   try {
     return machinery.fields.applyConfiguration(kind, stored, config, writer, { force, time });
   } catch (error) {
-    if (error instanceof ConflictingFields) throw conflictOf(error.conflicts);
+    if (error instanceof ConflictingFields) throw conflictOf(error.conflicts, conflictVersion);
     if (error instanceof MergeFault)
       throw unclassified(`failed to create typed patch object (${nameOf(kind, config)}): ${error.message}`);
     throw error;
   }
 }
 
-function conflictOf(conflicts: readonly FieldConflict[]): Error {
+function conflictOf(conflicts: readonly FieldConflict[], apiVersion: string | undefined): Error {
   const causes = conflicts.map(({ manager, path }) => ({
     reason: 'FieldManagerConflict',
-    message: `conflict with ${describeManager(manager)}`,
+    message: `conflict with ${describeManager(apiVersion === undefined ? manager : { ...manager, apiVersion })}`,
     field: formatPath(path),
   }));
   const [first] = causes;

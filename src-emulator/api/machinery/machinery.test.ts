@@ -257,7 +257,8 @@ describe('binding', () => {
     });
     expect(refusal(() => bindPod(api, 'default', 'p', { target: { name: 'node-2' } }))).toMatchObject({
       code: 409,
-      message: 'Operation cannot be fulfilled on pods "p": pod p is already assigned to node "node-1"',
+      message:
+        'Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "node-1"',
     });
   });
 });

@@ -1,9 +1,14 @@
 import type { KindDefinition } from '../kind-definition.ts';
 import { cloneJson, isJsonObject } from '../../store/json.ts';
 import type { KubeObject, LabelSelector } from '../objects.ts';
+import { apiVersionOf } from '../resources.ts';
 import { invalid, badRequest } from '../status.ts';
 import type { ApiMachinery } from './machinery.ts';
+import { applyObject, type ApplyOptions } from './apply-request.ts';
 import type { WriteOptions } from './object-writer.ts';
+import type { Target } from './requests.ts';
+
+const SCALE_VERSION = 'autoscaling/v1';
 
 type Scalable = KubeObject & {
   /** The selector of a ReplicationController is a plain map of labels. */
@@ -48,10 +53,21 @@ export function writeScale(
     throw badRequest(
       `Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal ${typeof replicas} into Go struct field ScaleSpec.spec.replicas of type int32`,
     );
+  checkReplicas(stored.metadata.name, replicas);
+  const draft = cloneJson(stored) as Scalable;
+  draft.spec.replicas = replicas;
+  const metadata = isJsonObject(scale) && isJsonObject(scale['metadata']) ? scale['metadata'] : {};
+  const version = metadata['resourceVersion'];
+  if (typeof version === 'string' && version !== '') draft.metadata.resourceVersion = version;
+  return machinery.writer.update(kind, stored, draft, { ...options, subresource: 'scale' });
+}
+
+/** @throws ApiError 422 */
+function checkReplicas(name: string, replicas: number): void {
   if (replicas < 0)
     throw invalid(
       { group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales', namespaced: true },
-      stored.metadata.name,
+      name,
       [
         {
           type: 'FieldValueInvalid',
@@ -60,12 +76,38 @@ export function writeScale(
         },
       ],
     );
-  const draft = cloneJson(stored) as Scalable;
-  draft.spec.replicas = replicas;
-  const metadata = isJsonObject(scale) && isJsonObject(scale['metadata']) ? scale['metadata'] : {};
-  const version = metadata['resourceVersion'];
-  if (typeof version === 'string' && version !== '') draft.metadata.resourceVersion = version;
-  return machinery.writer.update(kind, stored, draft, { ...options, subresource: 'scale' });
+}
+
+/**
+ * Applies a Scale: the applier then owns spec.replicas of the object itself, through the subresource.
+ * @throws ApiError 400, 404, 409 when another manager owns the number, 422.
+ */
+export function applyScale(
+  machinery: ApiMachinery,
+  target: Target,
+  config: unknown,
+  options: ApplyOptions,
+): KubeObject {
+  const { kind, namespace, name } = target;
+  machinery.writer.read(kind, namespace, name);
+  const given = isJsonObject(config) ? config : {};
+  const { apiVersion = '', kind: named = '', metadata, spec } = given;
+  if (apiVersion !== SCALE_VERSION || named !== 'Scale')
+    throw badRequest(`invalid object type: ${String(apiVersion)}, Kind=${String(named)}`);
+  const replicas = isJsonObject(spec) ? spec['replicas'] : undefined;
+  if (typeof replicas === 'number') checkReplicas(name, replicas);
+  const { type } = kind;
+  const whole = {
+    apiVersion: apiVersionOf(type),
+    kind: type.kind,
+    metadata,
+    ...(replicas === undefined ? {} : { spec: { replicas } }),
+  };
+  return applyObject(machinery, target, whole, {
+    ...options,
+    subresource: 'scale',
+    conflictVersion: SCALE_VERSION,
+  }).object;
 }
 
 /** A LabelSelector in the form of the labelSelector parameter. */

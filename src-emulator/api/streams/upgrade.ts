@@ -77,7 +77,11 @@ export async function serveUpgrade(upgrade: Upgrade): Promise<void> {
         `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${SPDY_PROTOCOLS.join(' ')}]`,
       );
     acceptSpdy(socket, version);
-    await runRemoteCommand(nodeProxy, command, await acceptSpdyStreams(socket, head, command));
+    await runRemoteCommand(
+      nodeProxy,
+      command,
+      await acceptSpdyStreams(socket, head, command, machinery.clock),
+    );
   } else throw badRequest('Upgrade request required');
 }
 

@@ -1,7 +1,9 @@
 import { duplexPair } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '../../../clock.ts';
 import { SpdyConnection, type SpdyStream } from './connection.ts';
 import { HeaderReader, emptyHeaderBlock } from './headers.ts';
+import { acceptSpdyStreams } from './remote-command.ts';
 
 function control(type: number, flags: number, body: Buffer): Buffer {
   const header = Buffer.alloc(8);
@@ -89,5 +91,30 @@ describe('SPDY', () => {
       'data ',
       'control 7',
     ]);
+  });
+
+  it('cuts off who asks for a command and never opens its streams', async () => {
+    const clock = new VirtualClock();
+    const [client, server] = duplexPair();
+    const command = {
+      action: 'exec' as const,
+      pod: { namespace: 'default', name: 'p' },
+      container: 'c',
+      command: ['sh'],
+      stdin: true,
+      stdout: true,
+      stderr: false,
+      tty: false,
+    };
+    const accepted = acceptSpdyStreams(server, Buffer.alloc(0), command, clock).then(
+      () => 'accepted',
+      String,
+    );
+    client.write(synStream(1, { StreamType: 'error' }));
+    await clock.advance(29_000);
+    expect(server.destroyed).toBe(false);
+    await clock.advance(1000);
+    expect(await accepted).toBe('Error: connection closed');
+    expect(server.destroyed).toBe(true);
   });
 });

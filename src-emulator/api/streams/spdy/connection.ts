@@ -126,7 +126,8 @@ export class SpdyConnection {
       this.#credit(0, data.length);
       source?.push(data);
     }
-    if ((flags & FIN) !== 0) source?.end();
+    // Nothing more comes: a port that is forwarded for days has many streams.
+    if ((flags & FIN) !== 0) this.#forget(id);
   }
 
   #open(id: number, headers: ReadonlyMap<string, string>, flags: number): void {
@@ -137,9 +138,9 @@ export class SpdyConnection {
       if (this.#waiting > MAX_WAITING_BYTES) this.#socket.pause();
       else if (this.#socket.isPaused()) this.#socket.resume();
     });
-    this.#streams.set(id, source);
     this.#lastStream = id;
-    if ((flags & FIN) !== 0) source.end();
+    if ((flags & FIN) === 0) this.#streams.set(id, source);
+    else source.end();
     const number = Buffer.alloc(4);
     number.writeUInt32BE(id);
     this.#sendControl(SYN_REPLY, 0, Buffer.concat([number, emptyHeaderBlock(!this.#replied)]));

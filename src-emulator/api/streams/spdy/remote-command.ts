@@ -1,14 +1,22 @@
 import type { Duplex } from 'node:stream';
+import type { Clock } from '../../../clock.ts';
 import type { TerminalSize } from '../../../images/types.ts';
 import type { RemoteCommand, RemoteStreams } from '../remote-command.ts';
 import { readSize } from '../websocket.ts';
 import { SpdyConnection, type SpdyStream } from './connection.ts';
 
-/** Takes the streams of exec and attach from a SPDY connection. Resolves when the client has opened them all. */
+/** How long the kubelet waits for a client to open its streams. */
+const STREAM_CREATION_TIMEOUT_MS = 30_000;
+
+/**
+ * Takes the streams of exec and attach from a SPDY connection. Resolves when the client has opened them all; one
+ * that does not is cut off.
+ */
 export function acceptSpdyStreams(
   socket: Duplex,
   head: Buffer,
   command: RemoteCommand,
+  clock: Clock,
 ): Promise<RemoteStreams> {
   const expected = new Set(['error']);
   if (command.stdin) expected.add('stdin');
@@ -17,6 +25,7 @@ export function acceptSpdyStreams(
   if (command.tty) expected.add('resize');
 
   return new Promise((resolve, reject) => {
+    const late = clock.setTimeout(() => socket.destroy(), STREAM_CREATION_TIMEOUT_MS);
     const streams = new Map<string, SpdyStream>();
     const connection = new SpdyConnection(socket, head, (stream) => {
       const type = stream.headers.get('streamtype') ?? '';
@@ -25,9 +34,14 @@ export function acceptSpdyStreams(
         return;
       }
       streams.set(type, stream);
-      if (streams.size === expected.size) resolve(join(connection, streams));
+      if (streams.size < expected.size) return;
+      late.cancel();
+      resolve(join(connection, streams));
     });
-    connection.closed.addEventListener('abort', () => reject(new Error('connection closed')));
+    connection.closed.addEventListener('abort', () => {
+      late.cancel();
+      reject(new Error('connection closed'));
+    });
   });
 }
 
