@@ -128,10 +128,9 @@ export class RunningApp extends Installation {
     return CLUSTER_UNDER_TEST.title(this.dataDirectory);
   }
 
-  /** Ends the cluster without a chance to tidy up, once it has kept what its objects say. */
-  async killCluster(words: string): Promise<void> {
-    await CLUSTER_UNDER_TEST.untilKept(this.dataDirectory, words);
-    await CLUSTER_UNDER_TEST.kill(this.dataDirectory);
+  /** Ends the cluster without a chance to tidy up. */
+  killCluster(): Promise<void> {
+    return CLUSTER_UNDER_TEST.kill(this.dataDirectory);
   }
 
   /** Runs the real kubectl against the cluster that the app made, and gives what it prints. */

@@ -1,4 +1,3 @@
-import { expect } from '@playwright/test';
 import { execa } from 'execa';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,8 +17,6 @@ interface ClusterUnderTest {
   kubeconfig: string;
   /** What the page calls it. */
   title(dataDirectory: string): string;
-  /** Waits until words of the cluster's objects would outlive its sudden end. */
-  untilKept(dataDirectory: string, words: string): Promise<void>;
   /** Ends the cluster without a chance to tidy up. */
   kill(dataDirectory: string): Promise<void>;
 }
@@ -30,11 +27,6 @@ const EMULATED: ClusterUnderTest = {
   environment: {},
   kubeconfig: join('clusters', 'switchyard', 'kubeconfig'),
   title: () => 'switchyard',
-  untilKept: async (dataDirectory, words) => {
-    // It writes its state a fifth of a second after a change.
-    const state = join(dataDirectory, 'clusters', 'switchyard', 'state.json');
-    await expect.poll(() => readFileSync(state, 'utf8')).toContain(words);
-  },
   kill: (dataDirectory) => {
     const file = join(dataDirectory, 'clusters', 'switchyard', 'process.json');
     process.kill((JSON.parse(readFileSync(file, 'utf8')) as { pid: number }).pid, 'SIGKILL');
@@ -48,8 +40,6 @@ const KIND: ClusterUnderTest = {
   environment: ENGINE_ENVIRONMENT,
   kubeconfig: join('kind', 'switchyard', 'kubeconfig'),
   title: kindNameOf,
-  // etcd has written a change before it is answered.
-  untilKept: () => Promise.resolve(),
   kill: async (dataDirectory) => {
     const nodes = await nodesOf(kindNameOf(dataDirectory));
     await execa(ENGINE, ['kill', ...nodes.map(({ id }) => id)]);

@@ -98,7 +98,7 @@ test('a cluster that was killed is noticed, and comes back with its objects', as
   const noticed = page.waitForFunction(() =>
     document.body.innerText.includes('The cluster does not answer.'),
   );
-  await app.killCluster('"replicas":3');
+  await app.killCluster();
   await noticed;
   await expect(page.getByRole('button', { name: `Cluster ${app.clusterTitle} ready` })).toBeVisible();
   expect(await app.kubectl('get deployment web -n shop -o jsonpath={.spec.replicas}')).toBe('3');

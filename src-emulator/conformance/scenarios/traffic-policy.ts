@@ -53,7 +53,11 @@ export const trafficPolicy: Scenario = {
     curl('far', 'outside/clientip'),
     'describe service inside',
     until(/<one-ip>/, 'describe endpoints inside'),
-    'get endpointslices -l kubernetes.io/service-name=inside -o jsonpath={.items[0].endpoints[*].nodeName}',
+    {
+      command:
+        'get endpointslices -l kubernetes.io/service-name=inside -o \'jsonpath={range .items[0].endpoints[*]}{.nodeName}{"\\n"}{end}\'',
+      sorted: true,
+    },
     `patch service one-inside -p '{"spec":{"internalTrafficPolicy":"Cluster"}}'`,
     reachable('far', 'one-inside'),
     curl('far', 'one-inside/hostname'),

@@ -20,13 +20,16 @@ export type Answers = ReadonlyMap<string, Answer>;
 /** For each version of kubectl, `1.33`, what it was answered. */
 export type Recording = ReadonlyMap<string, Answers>;
 
+/** What kubectl now and then complains of when a stream ends early, whatever the cluster. */
+const NOISE = /websocket\.go\S* Unknown stream id \d+, discarding message$/;
+
 /** An answer, from what a command printed. */
 export function toAnswer(result: { stdout: string; stderr: string; exitCode: number }): Answer {
   const marked = (mark: string, text: string): string[] =>
     text === '' ? [] : text.split('\n').map((line) => `${mark} ${line}`.trimEnd());
   return [
     ...marked('|', result.stdout),
-    ...marked('!', result.stderr),
+    ...marked('!', result.stderr).filter((line) => !NOISE.test(line)),
     ...(result.exitCode === 0 ? [] : [`= ${result.exitCode}`]),
   ];
 }

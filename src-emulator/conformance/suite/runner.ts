@@ -51,7 +51,7 @@ export async function runScenario(
 }
 
 /** The steps of a scenario by the names that they have in recordings: the command, what it is about, which one it is. */
-export function namedSteps(scenario: Scenario): ReadonlyMap<string, Step> {
+function namedSteps(scenario: Scenario): ReadonlyMap<string, Step> {
   const named = new Map<string, Step>();
   for (const written of scenario.steps) {
     const step = typeof written === 'string' ? { command: written } : written;

@@ -80,7 +80,7 @@ export function quietUntil(pattern: RegExp, command: string): Step {
 }
 
 /** Gives what a command prints a name for this run. */
-export function capture(name: string, command: string): Step {
+function capture(name: string, command: string): Step {
   return { command, capture: name };
 }
 
