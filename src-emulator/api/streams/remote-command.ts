@@ -24,9 +24,12 @@ export interface RemoteStreams {
   onResize(handler: (size: TerminalSize) => void): void;
   /** Aborts when the client has gone. */
   closed: AbortSignal;
+  /** The node's own words are passed on: over WebSockets the server puts its words before them once more. */
+  verbatim: boolean;
 }
 
 const DISCARD: ByteSink = { write: () => Promise.resolve(), end: () => undefined };
+const INTERNAL_ERROR = 'Internal error occurred: ';
 const FIRST_SIZE: TerminalSize = { columns: 80, rows: 24 };
 
 /** Runs the command on the node with the client's streams and sends its exit status at the end. */
@@ -49,7 +52,7 @@ export async function runRemoteCommand(
         ? nodeProxy.exec(command.pod, command.container, command.command, io)
         : nodeProxy.attach(command.pod, command.container, io);
   } catch (error) {
-    await streams.finish(failureStatus(error as Error));
+    await streams.finish(failureStatus(error as Error, streams.verbatim));
     return;
   }
   streams.onResize((size) => process.resize(size));
@@ -83,11 +86,12 @@ function exitStatus(exit: ExitStatus): Record<string, unknown> {
   };
 }
 
-function failureStatus(error: Error): Record<string, unknown> {
+function failureStatus(error: Error, verbatim: boolean): Record<string, unknown> {
+  const told = verbatim && error.message.startsWith(INTERNAL_ERROR);
   return {
     metadata: {},
     status: 'Failure',
-    message: `Internal error occurred: ${error.message}`,
+    message: told ? error.message : `${INTERNAL_ERROR}${error.message}`,
     reason: 'InternalError',
     details: { causes: [{ message: error.message }] },
     code: 500,

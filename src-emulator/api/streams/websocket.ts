@@ -74,6 +74,7 @@ function channelStreams(webSocket: WebSocket): RemoteStreams {
       onResize = handler;
       if (lastSize !== undefined) handler(lastSize);
     },
+    verbatim: false,
     finish: async (status) => {
       const error = channelSink(webSocket, CHANNEL.error);
       await error.write(JSON.stringify(status)).catch(() => undefined);

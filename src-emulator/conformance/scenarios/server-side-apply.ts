@@ -7,8 +7,12 @@ const serverSide = (about: string, stdin: string, options = ''): Step => ({
   about,
   stdin,
 });
-const MANAGERS =
-  'get configmap a --show-managed-fields -o \'jsonpath={range .metadata.managedFields[*]}{.manager} {.operation}{"\\n"}{end}\'';
+/** Managers that wrote in the same second have no order. */
+const MANAGERS: Step = {
+  command:
+    'get configmap a --show-managed-fields -o \'jsonpath={range .metadata.managedFields[*]}{.manager} {.operation}{"\\n"}{end}\'',
+  sorted: true,
+};
 const FIELDS = 'get configmap a --show-managed-fields -o jsonpath={.metadata.managedFields[*].fieldsV1}';
 
 export const serverSideApply: Scenario = {

@@ -56,6 +56,7 @@ function join(connection: SpdyConnection, streams: ReadonlyMap<string, SpdyStrea
     onResize: (handler) => {
       if (resize !== undefined) void readSizes(resize, handler);
     },
+    verbatim: true,
     finish: async (status) => {
       streams.get('stdout')?.sink.end();
       streams.get('stderr')?.sink.end();
