@@ -220,7 +220,6 @@ describe('eviction', () => {
               {
                 reason: 'DisruptionBudget',
                 message: 'The disruption budget web needs 1 healthy pods and has 1 currently',
-                field: '',
               },
             ],
           },

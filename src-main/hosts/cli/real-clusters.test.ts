@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startCluster, type Cluster } from '#emulator/index.ts';
+import type { Cluster } from '#emulator/index.ts';
 import { Programs } from '../../../e2e/programs/install.ts';
 import { runProgram } from './program.ts';
+import { startStandIn } from '../../providers/testing/stand-in.ts';
 
 /** `switchyard cluster` with kind, on executables that replay what the real programs print. */
 
@@ -20,7 +21,7 @@ let out: string[];
 let err: string[];
 
 beforeAll(async () => {
-  api = await startCluster();
+  api = await startStandIn();
 });
 afterAll(() => api.stop());
 beforeEach(async () => {

@@ -2,11 +2,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startCluster, type Cluster } from '#emulator/index.ts';
+import type { Cluster } from '#emulator/index.ts';
 import { Programs } from '../../../e2e/programs/install.ts';
 import type { Rule } from '../../../e2e/programs/scenario.ts';
 import { commandLine } from '../../command/command.ts';
 import { runnerOn, Workshop } from './testing/workshop.ts';
+import { startStandIn } from '../testing/stand-in.ts';
 
 /** The provider, through executables that replay what the real programs print. kind is what makes the clusters. */
 
@@ -17,7 +18,7 @@ let api: Cluster;
 let shop: Workshop;
 
 beforeAll(async () => {
-  api = await startCluster();
+  api = await startStandIn();
 });
 afterAll(() => api.stop());
 beforeEach(() => {

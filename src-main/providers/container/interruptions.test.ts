@@ -4,11 +4,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startCluster, type Cluster } from '#emulator/index.ts';
+import type { Cluster } from '#emulator/index.ts';
 import { isProcessAlive } from '#emulator/process-identity.ts';
 import { COMPILED } from '../../../e2e/programs/install.ts';
 import type { Rule, StandInContainer } from '../../../e2e/programs/scenario.ts';
 import { Workshop } from './testing/workshop.ts';
+import { startStandIn } from '../testing/stand-in.ts';
 
 /** What happens to a cluster of containers when it is given up, killed, deleted or replaced by somebody else. */
 
@@ -19,7 +20,7 @@ let api: Cluster;
 let shop: Workshop;
 
 beforeAll(async () => {
-  api = await startCluster();
+  api = await startStandIn();
 });
 afterAll(() => api.stop());
 beforeEach(() => {
