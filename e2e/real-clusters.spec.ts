@@ -66,7 +66,7 @@ test('kind is chosen, the cluster is made step by step, and a lab is worked on i
   await clusters.choice('kind').click();
   await expect(clusters.step('Joining the workers')).toContainText(/running|now/i);
   await expect(clusters.step('Starting the nodes')).toContainText(/done/i);
-  await new LabsPage(page).openLab.click();
+  await new LabsPage(page).openLab.click({ timeout: 40_000 });
 
   const lesson = new Lesson(page);
   await lesson.isAtStep(1);
