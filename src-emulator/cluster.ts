@@ -100,7 +100,7 @@ function describeNodes(name: string, workers: number): [NodeDescription, ...Node
 }
 
 /**
- * Starts a cluster of one control plane and two workers, and resolves when the API answers. This is the
+ * Starts a cluster of one control plane and its workers, and resolves when the API answers. This is the
  * emulator's composition root: the only place where its parts meet.
  *
  * @throws the system's error when the port is taken or the state directory cannot be written.
