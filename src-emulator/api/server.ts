@@ -58,7 +58,9 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { machinery, access, credentials, nodeProxy, dial = noNetwork } = options;
   const discovery = new Discovery(machinery.registry);
-  const groups = new Set([...machinery.registry.served.map(servedType), ...REVIEWS].map(({ group }) => group));
+  const groups = new Set(
+    [...machinery.registry.served.map(servedType), ...REVIEWS].map(({ group }) => group),
+  );
   const server = createServer({
     cert: credentials.server.certificate,
     key: credentials.server.key,
