@@ -3,7 +3,7 @@ import { cloneJson, isJsonObject } from '../store/json.ts';
 import type { Json } from './case.ts';
 import type { Random } from './random.ts';
 import { fieldsOf, shortName } from './schema.ts';
-import { FIELD_VALUES, GENERIC_VALUES, MAP_KEYS, WRONG_TYPES } from './values.ts';
+import { FIELD_VALUES, GENERIC_VALUES, MAP_KEYS, WRONG_TYPES } from './values/index.ts';
 
 /** How deep an object is that is made from its schema alone. */
 const MAX_DEPTH = 3;
