@@ -5,14 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { RealClock } from '../clock.ts';
 import type { NodeProxy } from '../kubelet/types.ts';
-import { ObjectStore } from '../store/object-store.ts';
 import { createAccessControl } from './auth/access-control.ts';
 import { ensureBootstrapPolicy } from './auth/bootstrap-policy/index.ts';
 import { createCredentials, kubeconfigFor } from './credentials.ts';
-import { createKinds } from './kinds/index.ts';
-import { createApiMachinery, type ApiMachinery } from './machinery/machinery.ts';
-import { CONFIG_MAPS, NAMESPACES, PODS } from './resources.ts';
-import { loadSchemas } from './schema/index.ts';
+import type { ApiMachinery } from './machinery/machinery.ts';
+import { createMachinery } from './machinery/testing/machinery-fixture.ts';
+import { CONFIG_MAPS, PODS } from './resources.ts';
 import { startApiServer, type ApiServer } from './server.ts';
 
 const clock = new RealClock();
@@ -53,20 +51,7 @@ const nodeProxy: NodeProxy = {
 };
 
 beforeAll(async () => {
-  machinery = createApiMachinery({
-    clock,
-    store: new ObjectStore(),
-    schemas: await loadSchemas(),
-    kinds: createKinds({ serviceCidr: '10.96.0.0/16', nodePortRange: [30000, 32767] }),
-  });
-  for (const name of ['default', 'kube-system', 'kube-public'])
-    machinery.create(NAMESPACES, {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name },
-      spec: {},
-      status: { phase: 'Active' },
-    });
+  machinery = createMachinery(clock, ['default', 'kube-system', 'kube-public']);
   ensureBootstrapPolicy(machinery);
   const access = createAccessControl(machinery, credentials);
   machinery.create(PODS, {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   CONFIG_MAPS,
   DEPLOYMENTS,
@@ -10,24 +10,10 @@ import {
 } from '../api/resources.ts';
 import { createEventRecorder } from './events.ts';
 import { bootstrapCluster } from './index.ts';
-import {
-  createClusterFixture,
-  createDeployment,
-  createPod,
-  eventsOf,
-  podsOf,
-  startFixtureControllers,
-  type ClusterFixture,
-} from './testing/cluster-fixture.ts';
+import { createDeployment, createPod, eventsOf, podsOf } from './testing/cluster-fixture.ts';
+import { cluster, useControllers } from './testing/running-controllers.ts';
 
-let cluster: ClusterFixture;
-let controllers: Disposable;
-
-beforeEach(() => {
-  cluster = createClusterFixture();
-  controllers = startFixtureControllers(cluster, 'PEM');
-});
-afterEach(() => controllers[Symbol.dispose]());
+useControllers('PEM');
 
 describe('garbage collection', () => {
   it('deletes ReplicaSets and pods after their Deployment', async () => {

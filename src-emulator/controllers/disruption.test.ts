@@ -1,26 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PodDisruptionBudget } from '../api/objects.ts';
 import { POD_DISRUPTION_BUDGETS, PODS } from '../api/resources.ts';
-import {
-  createClusterFixture,
-  createDeployment,
-  createPod,
-  eventsOf,
-  podsOf,
-  reportPod,
-  startFixtureControllers,
-  type ClusterFixture,
-} from './testing/cluster-fixture.ts';
+import { createDeployment, createPod, eventsOf, podsOf, reportPod } from './testing/cluster-fixture.ts';
+import { cluster, useControllers } from './testing/running-controllers.ts';
 
 describe('PodDisruptionBudget', () => {
-  let cluster: ClusterFixture;
-  let controllers: Disposable;
-
-  beforeEach(() => {
-    cluster = createClusterFixture();
-    controllers = startFixtureControllers(cluster);
-  });
-  afterEach(() => controllers[Symbol.dispose]());
+  useControllers();
 
   async function budget(
     spec: Partial<PodDisruptionBudget['spec']>,

@@ -1,22 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Endpoints, EndpointSlice, Service } from '../api/objects.ts';
 import { ENDPOINT_SLICES, ENDPOINTS, SERVICES } from '../api/resources.ts';
-import {
-  createClusterFixture,
-  createPod,
-  reportPod,
-  startFixtureControllers,
-  type ClusterFixture,
-} from './testing/cluster-fixture.ts';
+import { createPod, reportPod } from './testing/cluster-fixture.ts';
+import { cluster, useControllers } from './testing/running-controllers.ts';
 
-let cluster: ClusterFixture;
-let controllers: Disposable;
-
-beforeEach(() => {
-  cluster = createClusterFixture();
-  controllers = startFixtureControllers(cluster);
-});
-afterEach(() => controllers[Symbol.dispose]());
+useControllers();
 
 async function createService(spec: Partial<Service['spec']>): Promise<void> {
   cluster.api.create(SERVICES, {

@@ -1,23 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HorizontalPodAutoscaler } from '../api/objects.ts';
 import { DEPLOYMENTS, HORIZONTAL_POD_AUTOSCALERS } from '../api/resources.ts';
-import {
-  createClusterFixture,
-  createDeployment,
-  eventsOf,
-  startFixtureControllers,
-  type ClusterFixture,
-} from './testing/cluster-fixture.ts';
+import { createDeployment, eventsOf } from './testing/cluster-fixture.ts';
+import { cluster, useControllers } from './testing/running-controllers.ts';
 
 describe('HorizontalPodAutoscaler in a cluster without metrics', () => {
-  let cluster: ClusterFixture;
-  let controllers: Disposable;
-
-  beforeEach(() => {
-    cluster = createClusterFixture();
-    controllers = startFixtureControllers(cluster);
-  });
-  afterEach(() => controllers[Symbol.dispose]());
+  useControllers();
 
   async function autoscale(
     minReplicas: number,

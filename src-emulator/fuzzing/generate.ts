@@ -103,7 +103,8 @@ export class Generator {
         return scaling(`${path}/scale${query(random, dryRun)}`, random);
       case 'status': {
         const field = fieldsOf(kind.schema)['status'];
-        const status = field === undefined ? {} : makeField(kind.schema, 'status', field, random, 0);
+        const status =
+          field === undefined ? {} : makeField({ typeName: kind.schema, name: 'status', field }, random, 0);
         const to = `${path}/status${query(random, dryRun)}`;
         return random.chance(0.5)
           ? { method: 'PUT', path: to, body: { ...stored, status } }

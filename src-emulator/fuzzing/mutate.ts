@@ -3,7 +3,7 @@ import { cloneJson, isJsonObject } from '../store/json.ts';
 import type { Json } from './case.ts';
 import type { Random } from './random.ts';
 import { fieldsOf, shortName } from './schema.ts';
-import { FIELD_VALUES, GENERIC_VALUES, MAP_KEYS, WRONG_TYPES } from './values.ts';
+import { FIELD_VALUES, GENERIC_VALUES, MAP_KEYS, WRONG_TYPES } from './values/index.ts';
 
 /** How deep an object is that is made from its schema alone. */
 const MAX_DEPTH = 3;
@@ -13,6 +13,13 @@ const SERVERS_OWN = new Set(['creationTimestamp', 'deletionTimestamp', 'managedF
 const STOP_HERE = 0.3;
 /** Fields whose values stand in the table are tried more often than others. */
 const KNOWN_FIELD_WEIGHT = 6;
+
+/** A field, and the type whose field it is. */
+interface FieldOfType {
+  typeName: string;
+  name: string;
+  field: FieldSchema;
+}
 
 /** Changes one thing somewhere in an object, in place. */
 export function mutate(object: Json, typeName: string, random: Random): void {
@@ -31,7 +38,7 @@ export function mutate(object: Json, typeName: string, random: Random): void {
   const value = object[name];
   if (field === undefined) return;
   if (field.container === 'list' && Array.isArray(value))
-    mutateList(object, name, value, field, typeName, random);
+    mutateList(object, value, { typeName, name, field }, random);
   else if (field.container === 'map' && isJsonObject(value)) mutateMap(value, name, field, random);
   else if (isJsonObject(value) && field.ref !== undefined) mutate(value, field.ref, random);
   else mutateFields(object, typeName, random);
@@ -67,7 +74,7 @@ function mutateFields(object: Json, typeName: string, random: Random): void {
         ),
       );
       const field = fields[name];
-      if (field !== undefined) object[name] = makeField(typeName, name, field, random, 0);
+      if (field !== undefined) object[name] = makeField({ typeName, name, field }, random, 0);
       return;
     }
     case 'delete':
@@ -87,16 +94,9 @@ function mutateFields(object: Json, typeName: string, random: Random): void {
   }
 }
 
-function mutateList(
-  parent: Json,
-  name: string,
-  list: unknown[],
-  field: FieldSchema,
-  typeName: string,
-  random: Random,
-): void {
+function mutateList(parent: Json, list: unknown[], at: FieldOfType, random: Random): void {
   const objects = list.filter((item) => isJsonObject(item));
-  const { ref } = field;
+  const { ref } = at.field;
   const what = random.weighted([
     [objects.length > 0 && ref !== undefined ? 12 : 0, 'inside'],
     [3, 'add'],
@@ -111,7 +111,7 @@ function mutateList(
       mutate(random.pick(objects), ref ?? '', random);
       return;
     case 'add':
-      list.push(makeItem(typeName, name, field, random, 0));
+      list.push(makeSingle(at, random, 0));
       return;
     case 'repeat': {
       const again = cloneJson(random.pick(list));
@@ -129,7 +129,7 @@ function mutateList(
       list.push(random.pick(WRONG_TYPES));
       return;
     case 'replace':
-      parent[name] = makeField(typeName, name, field, random, 0);
+      parent[at.name] = makeField(at, random, 0);
   }
 }
 
@@ -142,59 +142,42 @@ function mutateMap(map: Json, name: string, field: FieldSchema, random: Random):
     [0.5, 'wrong type'],
   ] as const);
   const known = MAP_KEYS[name] ?? GENERIC_VALUES['key'] ?? [];
-  if (what === 'add') map[String(random.pick(known))] = makeSingle('', `${name}.value`, field, random, 0);
-  else if (what === 'change') map[random.pick(keys)] = makeSingle('', `${name}.value`, field, random, 0);
+  const value: FieldOfType = { typeName: '', name: `${name}.value`, field };
+  if (what === 'add') map[String(random.pick(known))] = makeSingle(value, random, 0);
+  else if (what === 'change') map[random.pick(keys)] = makeSingle(value, random, 0);
   else if (what === 'delete') Reflect.deleteProperty(map, random.pick(keys));
   else map[keys[0] ?? 'a'] = random.pick(WRONG_TYPES);
 }
 
-/** A new value of a field. */
-export function makeField(
-  typeName: string,
-  name: string,
-  field: FieldSchema,
-  random: Random,
-  depth: number,
-): unknown {
-  const known = FIELD_VALUES[`${shortName(typeName)}.${name}`] ?? FIELD_VALUES[name];
+/** A new value of a field. @param depth how many objects made from their schemas alone it stands in */
+export function makeField(at: FieldOfType, random: Random, depth: number): unknown {
+  const { field } = at;
+  const known = knownValues(at);
   if (known !== undefined && field.type !== 'object') {
     const value = cloneJson(random.pick(known));
     if (field.container !== 'list' || Array.isArray(value)) return value;
     return [value];
   }
   if (field.container === 'list')
-    return Array.from({ length: random.pick([1, 1, 1, 2, 0]) }, () =>
-      makeItem(typeName, name, field, random, depth),
-    );
+    return Array.from({ length: random.pick([1, 1, 1, 2, 0]) }, () => makeSingle(at, random, depth));
   if (field.container === 'map') {
     const map: Json = {};
-    for (let count = random.pick([1, 1, 2, 0]); count > 0; count--) mutateMap(map, name, field, random);
+    for (let count = random.pick([1, 1, 2, 0]); count > 0; count--) mutateMap(map, at.name, field, random);
     return map;
   }
   if (known !== undefined && random.chance(0.6)) return cloneJson(random.pick(known));
-  return makeSingle(typeName, name, field, random, depth);
+  return makeSingle(at, random, depth);
 }
 
-function makeItem(
-  typeName: string,
-  name: string,
-  field: FieldSchema,
-  random: Random,
-  depth: number,
-): unknown {
-  return makeSingle(typeName, name, field, random, depth);
+function knownValues({ typeName, name }: FieldOfType): readonly unknown[] | undefined {
+  return FIELD_VALUES[`${shortName(typeName)}.${name}`] ?? FIELD_VALUES[name];
 }
 
-function makeSingle(
-  typeName: string,
-  name: string,
-  field: FieldSchema,
-  random: Random,
-  depth: number,
-): unknown {
+/** A new value of a field that is no list or map, or of an item of one that is. */
+function makeSingle(at: FieldOfType, random: Random, depth: number): unknown {
+  const { field } = at;
   if (field.type !== 'object') {
-    const known = FIELD_VALUES[`${shortName(typeName)}.${name}`] ?? FIELD_VALUES[name];
-    const single = known?.filter((value) => typeof value !== 'object') ?? [];
+    const single = knownValues(at)?.filter((value) => typeof value !== 'object') ?? [];
     return cloneJson(random.pick(single.length > 0 ? single : (GENERIC_VALUES[field.type] ?? [''])));
   }
   const object: Json = {};
@@ -205,7 +188,7 @@ function makeSingle(
     const likely =
       key === 'name' || key === 'key' || key === 'port' || key === 'containerPort' || key === 'image';
     if (random.chance(likely ? 0.85 : wanted / fields.length))
-      object[key] = makeField(field.ref ?? '', key, content, random, depth + 1);
+      object[key] = makeField({ typeName: field.ref ?? '', name: key, field: content }, random, depth + 1);
   }
   return object;
 }

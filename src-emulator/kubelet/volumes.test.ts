@@ -1,29 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { PodSpec } from '../api/objects.ts';
 import { CONFIG_MAPS, PERSISTENT_VOLUME_CLAIMS, PODS, SECRETS } from '../api/resources.ts';
-import {
-  createClusterFixture,
-  createPod,
-  eventsOf,
-  type ClusterFixture,
-} from '../controllers/testing/cluster-fixture.ts';
-import { startKubelets, type Kubelets, type TokenRequest } from './index.ts';
-import { createFakeNode, type FakeNode } from './testing/fake-node.ts';
+import { createPod, eventsOf } from '../controllers/testing/cluster-fixture.ts';
+import type { TokenRequest } from './index.ts';
+import { cluster, node, seconds, useKubelets } from './testing/kubelet-fixture.ts';
 
-let cluster: ClusterFixture;
-let node: FakeNode;
-let kubelets: Kubelets;
 let tokens: TokenRequest[];
-
-beforeEach(() => {
-  cluster = createClusterFixture();
-  node = createFakeNode(cluster.clock);
-  tokens = [];
-  const tokenFor = (request: TokenRequest): string => {
+useKubelets({
+  tokenFor: (request) => {
     tokens.push(request);
     return `token-${tokens.length}`;
-  };
-  kubelets = startKubelets({ ...cluster, ...node, tokenFor });
+  },
+});
+beforeEach(() => {
+  tokens = [];
   cluster.api.create(CONFIG_MAPS, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -31,7 +21,6 @@ beforeEach(() => {
     data: { color: 'blue', size: 'big' },
   });
 });
-afterEach(() => kubelets.close());
 
 type Mounts = NonNullable<PodSpec['containers'][0]['volumeMounts']>;
 
@@ -68,8 +57,6 @@ function read(path: string, file = ''): string {
   const { source, sourcePath } = mountAt(path);
   return new TextDecoder().decode(source.readFile(`${sourcePath}/${file}`));
 }
-
-const seconds = (count: number): Promise<void> => cluster.clock.advance(count * 1000);
 
 describe('volumes of objects', () => {
   it('show all keys or the chosen ones, with their modes, read-only', async () => {

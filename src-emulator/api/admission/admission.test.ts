@@ -2,41 +2,25 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { VirtualClock } from '../../clock.ts';
 import { startResourceQuotaController } from '../../controllers/resource-quota.ts';
-import { ObjectStore } from '../../store/object-store.ts';
-import { createKinds } from '../kinds/index.ts';
 import { evictPod } from '../machinery/eviction.ts';
-import { createApiMachinery, type ApiMachinery } from '../machinery/machinery.ts';
+import type { ApiMachinery } from '../machinery/machinery.ts';
+import { createMachinery } from '../machinery/testing/machinery-fixture.ts';
 import type { Container, LimitRange, Pod, PodDisruptionBudget } from '../objects.ts';
 import {
   LIMIT_RANGES,
-  NAMESPACES,
   POD_DISRUPTION_BUDGETS,
   PODS,
   PRIORITY_CLASSES,
   RESOURCE_QUOTAS,
   SERVICES,
 } from '../resources.ts';
-import { loadSchemas } from '../schema/index.ts';
 
-const schemas = await loadSchemas();
 let clock: VirtualClock;
 let api: ApiMachinery;
 
 beforeEach(() => {
   clock = new VirtualClock();
-  api = createApiMachinery({
-    clock,
-    store: new ObjectStore(),
-    schemas,
-    kinds: createKinds({ serviceCidr: '10.96.0.0/16', nodePortRange: [30000, 32767] }),
-  });
-  api.create(NAMESPACES, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'lab' },
-    spec: {},
-    status: { phase: 'Active' },
-  });
+  api = createMachinery(clock, ['lab']);
 });
 
 function createPod(

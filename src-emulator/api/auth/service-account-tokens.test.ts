@@ -1,15 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../clock.ts';
-import { ObjectStore } from '../../store/object-store.ts';
 import { createServiceAccountKey } from '../credentials.ts';
-import { createKinds } from '../kinds/index.ts';
-import { createApiMachinery, type ApiMachinery } from '../machinery/machinery.ts';
+import type { ApiMachinery } from '../machinery/machinery.ts';
+import { createMachinery } from '../machinery/testing/machinery-fixture.ts';
 import type { Pod, ServiceAccount } from '../objects.ts';
-import { NAMESPACES, PODS, SERVICE_ACCOUNTS } from '../resources.ts';
-import { loadSchemas } from '../schema/index.ts';
+import { PODS, SERVICE_ACCOUNTS } from '../resources.ts';
 import { ServiceAccountTokens } from './service-account-tokens.ts';
 
-const schemas = await loadSchemas();
 const signingKey = createServiceAccountKey();
 let clock: VirtualClock;
 let api: ApiMachinery;
@@ -18,20 +15,8 @@ let account: ServiceAccount;
 
 beforeEach(() => {
   clock = new VirtualClock();
-  api = createApiMachinery({
-    clock,
-    store: new ObjectStore(),
-    schemas,
-    kinds: createKinds({ serviceCidr: '10.96.0.0/16', nodePortRange: [30000, 32767] }),
-  });
+  api = createMachinery(clock, ['x']);
   tokens = new ServiceAccountTokens({ api, clock, signingKey });
-  api.create(NAMESPACES, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'x' },
-    spec: {},
-    status: { phase: 'Active' },
-  });
   account = createAccount();
 });
 

@@ -3,7 +3,7 @@ import type { DeleteOptions } from '../cluster-api.ts';
 import type { FieldError } from '../kind-definition.ts';
 import { DecodeError, type Schemas } from '../schema/index.ts';
 import { unclassified } from '../status.ts';
-import type { WriteOptions } from '../machinery/object-writer.ts';
+import type { WriteOptions } from '../machinery/write-options.ts';
 import type { Exchange } from './exchange.ts';
 import { checkDryRun, fieldManager, invalidOptions } from './request-options.ts';
 

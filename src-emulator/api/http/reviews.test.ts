@@ -1,14 +1,10 @@
 import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RealClock } from '../../clock.ts';
-import { ObjectStore } from '../../store/object-store.ts';
 import { createAccessControl, type AccessControl } from '../auth/access-control.ts';
 import { ensureBootstrapPolicy } from '../auth/bootstrap-policy/index.ts';
 import { createCredentials } from '../credentials.ts';
-import { createKinds } from '../kinds/index.ts';
-import { createApiMachinery } from '../machinery/machinery.ts';
-import { NAMESPACES } from '../resources.ts';
-import { loadSchemas } from '../schema/index.ts';
+import { createMachinery } from '../machinery/testing/machinery-fixture.ts';
 import { startApiServer, type ApiServer } from '../server.ts';
 
 const clock = new RealClock();
@@ -17,20 +13,7 @@ let access: AccessControl;
 let server: ApiServer;
 
 beforeAll(async () => {
-  const machinery = createApiMachinery({
-    clock,
-    store: new ObjectStore(),
-    schemas: await loadSchemas(),
-    kinds: createKinds({ serviceCidr: '10.96.0.0/16', nodePortRange: [30000, 32767] }),
-  });
-  for (const name of ['kube-system', 'kube-public', 'x'])
-    machinery.create(NAMESPACES, {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name },
-      spec: {},
-      status: { phase: 'Active' },
-    });
+  const machinery = createMachinery(clock, ['kube-system', 'kube-public', 'x']);
   ensureBootstrapPolicy(machinery);
   access = createAccessControl(machinery, credentials);
   const unused = (): never => {

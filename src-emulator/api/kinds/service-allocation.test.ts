@@ -1,32 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { VirtualClock } from '../../clock.ts';
-import { ObjectStore } from '../../store/object-store.ts';
-import { createApiMachinery } from '../machinery/machinery.ts';
+import { createMachinery } from '../machinery/testing/machinery-fixture.ts';
 import type { Service } from '../objects.ts';
-import { NAMESPACES, SERVICES } from '../resources.ts';
-import { loadSchemas } from '../schema/index.ts';
-import { createKinds } from './index.ts';
+import { SERVICES } from '../resources.ts';
+import type { KindOptions } from './index.ts';
 
-const schemas = await loadSchemas();
-
-function cluster(options: { cidr?: string; ports?: [number, number] } = {}) {
-  const api = createApiMachinery({
-    clock: new VirtualClock(),
-    store: new ObjectStore(),
-    kinds: createKinds({
-      serviceCidr: options.cidr ?? '10.96.0.0/16',
-      nodePortRange: options.ports ?? [30000, 32767],
-    }),
-    schemas,
-  });
-  api.create(NAMESPACES, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'default' },
-    spec: {},
-    status: { phase: 'Active' },
-  });
+function cluster(ranges: Partial<KindOptions> = {}) {
+  const api = createMachinery(new VirtualClock(), ['default'], ranges);
   return {
     api,
     create: (name: string, spec: Service['spec']): Service =>
@@ -42,7 +23,7 @@ function cluster(options: { cidr?: string; ports?: [number, number] } = {}) {
 
 describe('cluster addresses', () => {
   it('are given out once, until the range is full', () => {
-    const { create } = cluster({ cidr: '10.96.0.0/29' });
+    const { create } = cluster({ serviceCidr: '10.96.0.0/29' });
     const given = Array.from({ length: 6 }, (_, index) => create(`s${index}`, {}).spec.clusterIP);
     expect(new Set(given)).toEqual(
       new Set(['10.96.0.1', '10.96.0.2', '10.96.0.3', '10.96.0.4', '10.96.0.5', '10.96.0.6']),
@@ -82,7 +63,7 @@ describe('cluster addresses', () => {
 
 describe('node ports', () => {
   it('are given out once, until the range is full', () => {
-    const { create } = cluster({ ports: [30000, 30002] });
+    const { create } = cluster({ nodePortRange: [30000, 30002] });
     const given = ['a', 'b', 'c'].map((name) => create(name, { type: 'NodePort' }).spec.ports?.[0]?.nodePort);
     expect(given.toSorted()).toEqual([30000, 30001, 30002]);
     expect(() => create('d', { type: 'NodePort' })).toThrow('failed to allocate a nodePort: range is full');

@@ -1,37 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
 import { VirtualClock } from '../../clock.ts';
-import { ObjectStore } from '../../store/object-store.ts';
-import { createApiMachinery } from '../machinery/machinery.ts';
 import { createFromBody, patchObject } from '../machinery/requests.ts';
+import { createMachinery } from '../machinery/testing/machinery-fixture.ts';
 import type { HorizontalPodAutoscaler, KubeObject } from '../objects.ts';
-import { EVENTS, HORIZONTAL_POD_AUTOSCALERS, NAMESPACES } from '../resources.ts';
-import { loadSchemas } from '../schema/index.ts';
-import { createKinds } from './index.ts';
+import { EVENTS, HORIZONTAL_POD_AUTOSCALERS } from '../resources.ts';
 
-const schemas = await loadSchemas();
 const options = { fieldValidation: 'Strict', warn: () => undefined } as const;
-
-function machineryWithNamespace(): ReturnType<typeof createApiMachinery> {
-  const machinery = createApiMachinery({
-    clock: new VirtualClock(),
-    store: new ObjectStore(),
-    schemas,
-    kinds: createKinds({ serviceCidr: '10.96.0.0/16', nodePortRange: [30000, 32767] }),
-  });
-  machinery.create(NAMESPACES, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'lab' },
-    spec: {},
-    status: { phase: 'Active' },
-  });
-  return machinery;
-}
 
 describe('a second version of the same objects', () => {
   it('takes a HorizontalPodAutoscaler of v1 in as one of v2, and shows it as v1 again', () => {
-    const machinery = machineryWithNamespace();
+    const machinery = createMachinery(new VirtualClock(), ['lab']);
     const kind = machinery.registry.find('autoscaling', 'v1', 'horizontalpodautoscalers');
     if (kind === undefined) throw new Error('autoscaling/v1 is not served');
     const target = { kind, namespace: 'lab' };
@@ -78,7 +57,7 @@ describe('a second version of the same objects', () => {
   });
 
   it('shows events of the core under the names of events.k8s.io', () => {
-    const machinery = machineryWithNamespace();
+    const machinery = createMachinery(new VirtualClock(), ['lab']);
     const event = machinery.create(EVENTS, {
       apiVersion: 'v1',
       kind: 'Event',

@@ -10,7 +10,7 @@ import { MergeFault } from './apply/path-elements.ts';
 import { ConflictingFields, type FieldConflict } from './apply/updater.ts';
 import { formatTime } from './deletion.ts';
 import type { ApiMachinery } from './machinery.ts';
-import type { WriteOptions } from './object-writer.ts';
+import type { WriteOptions } from './write-options.ts';
 import { placeInNamespace, type Target } from './requests.ts';
 
 export interface ApplyOptions extends WriteOptions {

@@ -6,7 +6,7 @@ import { matchesLabels } from '../selectors.ts';
 import { disruptionRefused, severalBudgets } from '../status.ts';
 import { formatTime } from './deletion.ts';
 import type { ApiMachinery } from './machinery.ts';
-import type { WriteOptions } from './object-writer.ts';
+import type { WriteOptions } from './write-options.ts';
 
 /** How long a client is to wait for a budget that has not been looked at yet, in seconds. */
 const RETRY_SECONDS = 10;

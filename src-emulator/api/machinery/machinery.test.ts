@@ -1,43 +1,22 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../clock.ts';
-import { ObjectStore } from '../../store/object-store.ts';
 import { ApiError, type Status } from '../cluster-api.ts';
-import { createKinds } from '../kinds/index.ts';
 import type { NewObject, Pod } from '../objects.ts';
 import { CONFIG_MAPS, DEPLOYMENTS, NAMESPACES, PODS } from '../resources.ts';
-import { loadSchemas, type Schemas } from '../schema/index.ts';
-import { createApiMachinery, type ApiMachinery } from './machinery.ts';
+import type { ApiMachinery } from './machinery.ts';
 import { finalizeNamespace } from './namespace-finalization.ts';
 import { bindPod } from './pod-subresources.ts';
 import { patchObject, replaceFromBody } from './requests.ts';
+import { createMachinery, createNamespace } from './testing/machinery-fixture.ts';
 
-let schemas: Schemas;
 let clock: VirtualClock;
 let api: ApiMachinery;
 
-beforeAll(async () => {
-  schemas = await loadSchemas();
-});
 beforeEach(() => {
   clock = new VirtualClock();
-  api = createApiMachinery({
-    clock,
-    store: new ObjectStore(),
-    schemas,
-    kinds: createKinds({ serviceCidr: '10.96.0.0/16', nodePortRange: [30000, 32767] }),
-  });
-  namespace('default');
+  api = createMachinery(clock, ['default']);
 });
 
-function namespace(name: string): void {
-  api.create(NAMESPACES, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name },
-    spec: {},
-    status: { phase: 'Active' },
-  });
-}
 function configMap(name: string, more: object = {}): void {
   api.create(CONFIG_MAPS, {
     apiVersion: 'v1',
@@ -87,7 +66,7 @@ describe('create', () => {
       code: 404,
       message: 'namespaces "none" not found',
     });
-    namespace('ending');
+    createNamespace(api, 'ending');
     api.delete(NAMESPACES, undefined, 'ending');
     expect(refusal(() => configMap('a', { namespace: 'ending' }))).toMatchObject({
       code: 403,
@@ -223,7 +202,7 @@ describe('delete', () => {
   });
 
   it('ends a namespace when its last finalizer goes', () => {
-    namespace('ending');
+    createNamespace(api, 'ending');
     api.delete(NAMESPACES, undefined, 'ending');
     expect(api.get(NAMESPACES, undefined, 'ending')?.status.phase).toBe('Terminating');
     finalizeNamespace(api, 'ending');

@@ -1,29 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { cloneJson, jsonEqual } from '../../store/json.ts';
+import { jsonEqual } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
-import { checkLimitRanges } from '../admission/limit-ranger.ts';
-import { chargeQuotas } from '../admission/resource-quota.ts';
+import { account, accountNew } from '../admission/accounting.ts';
 import type { AdmissionPlugin } from '../admission/admission.ts';
-import type { User } from '../auth/user.ts';
+import { admitToNamespace, checkMayBeDeleted } from '../admission/namespace-lifecycle.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { FieldError, KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { KubeObject, Namespace, ResourceQuota } from '../objects.ts';
 import { NAMESPACES, apiVersionOf, groupResource, RESOURCE_QUOTAS } from '../resources.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
-import {
-  alreadyExists,
-  conflict,
-  forbidden,
-  invalid,
-  modified,
-  notFound,
-  storageKey,
-  unclassified,
-} from '../status.ts';
+import { alreadyExists, conflict, invalid, modified, notFound, storageKey, unclassified } from '../status.ts';
 import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } from './deletion.ts';
 import type { FieldManagement, FieldWriter } from './apply/field-management.ts';
-import { ignoredFields } from './apply/ignored-fields.ts';
+import { generateName } from './generated-name.ts';
+import { countGeneration, draftOfUpdate, sameButForTimes } from './update-draft.ts';
+import { writesStatus, type StatusSubresource, type WriteOptions } from './write-options.ts';
 
 function missingVersion(): FieldError {
   return {
@@ -32,35 +24,6 @@ function missingVersion(): FieldError {
     detail: 'Invalid value: 0: must be specified for an update',
   };
 }
-
-/** How a write is to be carried out. */
-export interface WriteOptions {
-  /** Goes through everything and stores nothing. */
-  dryRun?: boolean;
-  /** Recorded in managedFields. Left out, the fields are nobody's. */
-  manager?: string;
-  subresource?: 'status' | 'scale' | 'approval' | 'ephemeralcontainers';
-  /** Who writes. Left out for the cluster's own parts. */
-  user?: User;
-  /** The change is a patch, which names no object to be sure of. */
-  isPatch?: boolean;
-  /** Takes the texts for Warning headers. */
-  warn?: (text: string) => void;
-  /** The write is what an apply made: its managedFields are settled. */
-  applied?: boolean;
-}
-
-/** The subresources that write the status. */
-type StatusSubresource = 'status' | 'approval';
-
-function writesStatus(options: WriteOptions): options is WriteOptions & { subresource: StatusSubresource } {
-  return options.subresource === 'status' || options.subresource === 'approval';
-}
-
-/** Namespaces that the server does not let go (admission plugin NamespaceLifecycle). */
-const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
-const NAME_CHARACTERS = 'bcdfghjklmnpqrstvwxz2456789';
-const MAX_GENERATED_PREFIX = 58;
 
 /**
  * The path that every write takes, whoever makes it: defaults, metadata, allocation, validation, versioning,
@@ -101,10 +64,11 @@ export class ObjectWriter {
     metadata.uid = randomUUID();
     metadata.creationTimestamp = formatTime(this.#clock.now());
     if (kind.hasGeneration) metadata.generation = 1;
-    if (!metadata.name && metadata.generateName) metadata.name = this.#generateName(metadata.generateName);
+    if (!metadata.name && metadata.generateName)
+      metadata.name = generateName(metadata.generateName, this.#random);
     if (!metadata.name) metadata.name = '';
 
-    if (type.namespaced) this.#admitToNamespace(kind, draft);
+    if (type.namespaced) admitToNamespace(type, draft, this.#namespaceOf(draft));
     kind.applyDefaults(draft);
     this.#recordFields(kind, draft, undefined, options);
     const context = this.#context();
@@ -127,7 +91,7 @@ export class ObjectWriter {
     Reflect.deleteProperty(metadata, 'resourceVersion');
     if (options.dryRun !== true && Number(version) > 0)
       throw unclassified('resourceVersion should not be set on objects to be created');
-    const charged = this.#accountNew(kind, draft, context);
+    const charged = accountNew(kind, draft, context);
     if (options.dryRun === true) {
       kind.released?.(draft);
       return draft;
@@ -163,7 +127,7 @@ export class ObjectWriter {
 
     if (kind.needsVersion === true && options.isPatch !== true && !changed.metadata.resourceVersion)
       throw invalid({ ...type, kind: type.plural }, name, [missingVersion()]);
-    const draft = this.#prepareUpdate(kind, stored, changed, options);
+    const draft = draftOfUpdate(kind, stored, changed, options);
     const context = this.#context();
     let charged: ResourceQuota[] = [];
     if (!writesStatus(options)) {
@@ -172,7 +136,7 @@ export class ObjectWriter {
       this.#admit(kind, draft, stored, options, context);
       kind.prepareForUpdate(draft, stored, context, options.subresource);
       kind.allocate?.(draft, stored, context, { dryRun: options.dryRun === true });
-      this.#countGeneration(kind, draft, stored);
+      countGeneration(kind, draft, stored);
       const errors = validateObjectMetaUpdate(draft.metadata, stored.metadata, {
         namespaced: type.namespaced,
         nameFormat: kind.nameFormat,
@@ -187,7 +151,7 @@ export class ObjectWriter {
       errors.push(...rules.flatMap((check) => check()));
       if (errors.length > 0) throw invalid(type, name, errors);
       kind.warnings?.(draft, stored).forEach((text) => options.warn?.(text));
-      charged = this.#account(kind, draft, stored, context);
+      charged = account(kind, draft, stored, context);
     } else this.#finishStatus(kind, draft, stored, options);
     if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return draft;
@@ -209,8 +173,7 @@ export class ObjectWriter {
   ): { object: KubeObject; removed: boolean } {
     const { type } = kind;
     const { name } = stored.metadata;
-    if (groupResource(type) === groupResource(NAMESPACES) && IMMORTAL.has(name))
-      throw forbidden(type, name, 'this namespace may not be deleted');
+    checkMayBeDeleted(type, name);
     checkPreconditions(type, stored, options);
     const plan = planDeletion(type, stored, options, this.#clock.now());
     if (plan.remove) {
@@ -253,48 +216,6 @@ export class ObjectWriter {
     return last ?? object;
   }
 
-  /** Puts together what is written: the part that the request addresses, and the stored rest. */
-  #prepareUpdate(
-    kind: KindDefinition,
-    stored: KubeObject,
-    changed: KubeObject,
-    options: WriteOptions,
-  ): KubeObject {
-    const { metadata } = stored;
-    if (writesStatus(options)) {
-      const status = (changed as { status?: unknown }).status;
-      const draft = { ...cloneJson(stored), ...(status === undefined ? {} : { status }) };
-      const ignored = ignoredFields(kind, options.subresource);
-      for (const field of ['labels', 'annotations'] as const) {
-        if (ignored.has(['f:metadata', `f:${field}`])) continue;
-        if (changed.metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
-        else draft.metadata[field] = changed.metadata[field];
-      }
-      if (options.applied === true && changed.metadata.managedFields !== undefined)
-        draft.metadata.managedFields = changed.metadata.managedFields;
-      return draft;
-    }
-    const draft = changed as KubeObject & { status?: unknown };
-    draft.apiVersion = stored.apiVersion;
-    draft.kind = stored.kind;
-    draft.metadata = {
-      ...draft.metadata,
-      uid: (options.isPatch === true && draft.metadata.uid) || metadata.uid,
-      creationTimestamp: metadata.creationTimestamp,
-      resourceVersion: metadata.resourceVersion,
-    };
-    for (const field of ['generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
-      if (metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
-      else Object.assign(draft.metadata, { [field]: metadata[field] });
-    }
-    if (kind.subresources.includes('status')) {
-      const status = (stored as { status?: unknown }).status;
-      if (status === undefined) delete draft.status;
-      else draft.status = cloneJson(status);
-    }
-    return draft;
-  }
-
   /** What comes after the status that a request wrote is in the draft. @throws ApiError 403, 422 */
   #finishStatus(
     kind: KindDefinition,
@@ -330,40 +251,6 @@ export class ObjectWriter {
     else metadata.managedFields = managedFields;
   }
 
-  /** metadata.generation counts changes of everything but metadata and status. */
-  #countGeneration(kind: KindDefinition, draft: KubeObject, stored: KubeObject): void {
-    if (!kind.hasGeneration) return;
-    const { metadata: _m1, status: _s1, ...wanted } = draft as KubeObject & { status?: unknown };
-    const { metadata: _m2, status: _s2, ...before } = stored as KubeObject & { status?: unknown };
-    const generation = stored.metadata.generation ?? 1;
-    const isSame =
-      jsonEqual(wanted, before) &&
-      (kind.countsLabels !== true || jsonEqual(draft.metadata.labels ?? {}, stored.metadata.labels ?? {}));
-    draft.metadata.generation = isSame ? generation : generation + 1;
-  }
-
-  /** What is valid may still be refused: by a LimitRange or a ResourceQuota. @returns the quotas to charge it to. */
-  #account(
-    kind: KindDefinition,
-    draft: KubeObject,
-    stored: KubeObject | undefined,
-    context: WriteContext,
-  ): ResourceQuota[] {
-    if (!kind.type.namespaced) return [];
-    if (stored === undefined) checkLimitRanges(kind.type, draft, context);
-    return chargeQuotas(kind.type, draft, stored, context);
-  }
-
-  /** {@link #account} for a new object, which gives back what was given out to it when it is refused. */
-  #accountNew(kind: KindDefinition, draft: KubeObject, context: WriteContext): ResourceQuota[] {
-    try {
-      return this.#account(kind, draft, undefined, context);
-    } catch (error) {
-      kind.released?.(draft);
-      throw error;
-    }
-  }
-
   #charge(quotas: readonly ResourceQuota[]): void {
     for (const quota of quotas) this.#store.put(groupResource(RESOURCE_QUOTAS), quota);
   }
@@ -388,30 +275,9 @@ export class ObjectWriter {
       });
   }
 
-  #admitToNamespace(kind: KindDefinition, draft: KubeObject): void {
-    const name = draft.metadata.namespace ?? '';
-    const namespace = this.#store.get(groupResource(NAMESPACES), undefined, name) as Namespace | undefined;
-    if (namespace === undefined) throw notFound(NAMESPACES, name);
-    if (namespace.status.phase !== 'Terminating') return;
-    throw forbidden(
-      kind.type,
-      draft.metadata.name,
-      `unable to create new content in namespace ${name} because it is being terminated`,
-      [
-        {
-          reason: 'NamespaceTerminating',
-          message: `namespace ${name} is being terminated`,
-          field: 'metadata.namespace',
-        },
-      ],
-    );
-  }
-
-  #generateName(prefix: string): string {
-    let suffix = '';
-    for (let index = 0; index < 5; index++)
-      suffix += NAME_CHARACTERS[Math.floor(this.#random() * NAME_CHARACTERS.length)] ?? '';
-    return prefix.slice(0, MAX_GENERATED_PREFIX) + suffix;
+  #namespaceOf({ metadata }: KubeObject): Namespace | undefined {
+    const stored = this.#store.get(groupResource(NAMESPACES), undefined, metadata.namespace ?? '');
+    return stored as Namespace | undefined;
   }
 
   #context(): WriteContext {
@@ -419,22 +285,7 @@ export class ObjectWriter {
       now: this.#clock.now(),
       get: (type, namespace, name) => this.#store.get(groupResource(type), namespace, name) as never,
       list: (type, namespace) => this.#store.list(groupResource(type), namespace) as never[],
-      generateName: (prefix) => this.#generateName(prefix),
+      generateName: (prefix) => generateName(prefix, this.#random),
     };
   }
-}
-
-/** Whether a write changes nothing but the times of managedFields, and so nothing. */
-function sameButForTimes(draft: KubeObject, stored: KubeObject): boolean {
-  const { managedFields: _a, ...metadata } = draft.metadata;
-  const { managedFields: _b, ...before } = stored.metadata;
-  return (
-    jsonEqual(metadata, before) &&
-    jsonEqual(withoutTimes(draft), withoutTimes(stored)) &&
-    jsonEqual({ ...draft, metadata: undefined }, { ...stored, metadata: undefined })
-  );
-}
-
-function withoutTimes({ metadata }: KubeObject): unknown {
-  return metadata.managedFields?.map((entry) => ({ ...(entry as object), time: undefined }));
 }

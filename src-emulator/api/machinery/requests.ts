@@ -11,7 +11,7 @@ import { badRequest, invalidPatch, unclassified } from '../status.ts';
 import { goSyntax } from '../patch/go-syntax.ts';
 import { decodeObject, type DecodeOptions } from './decode.ts';
 import type { ApiMachinery } from './machinery.ts';
-import type { WriteOptions } from './object-writer.ts';
+import type { WriteOptions } from './write-options.ts';
 
 export type PatchType = 'json' | 'merge' | 'strategic';
 

@@ -5,7 +5,7 @@ import { apiVersionOf } from '../resources.ts';
 import { invalid, badRequest } from '../status.ts';
 import type { ApiMachinery } from './machinery.ts';
 import { applyObject, type ApplyOptions } from './apply-request.ts';
-import type { WriteOptions } from './object-writer.ts';
+import type { WriteOptions } from './write-options.ts';
 import type { Target } from './requests.ts';
 
 const SCALE_VERSION = 'autoscaling/v1';

@@ -1,20 +1,14 @@
 import { given, quiet, ready, type Scenario } from '../suite/scenario.ts';
-import { AGNHOST } from '../manifests.ts';
-import { client, service } from './pods.ts';
+import { client, service, workload } from './pods.ts';
 
-const DEPLOYMENT = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, labels: {app: web}}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers: [{name: main, image: '${AGNHOST}', args: [netexec], ports: [{name: http, containerPort: 8080}]}]
----`;
+const DEPLOYMENT = workload(
+  'Deployment',
+  'web',
+  'args: [netexec], ports: [{name: http, containerPort: 8080}]',
+  {
+    metadata: 'labels: {app: web}',
+  },
+);
 const DATA = `
 apiVersion: v1
 kind: ConfigMap

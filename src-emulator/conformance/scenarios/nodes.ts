@@ -1,20 +1,6 @@
 import { given, quiet, ready, until, type Scenario } from '../suite/scenario.ts';
 import { AGNHOST } from '../manifests.ts';
-
-const DEPLOYMENT = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      terminationGracePeriodSeconds: 1
-      nodeSelector: {conf-here: 'yes'}
-      containers: [{name: main, image: '${AGNHOST}', args: [pause]}]
----`;
+import { workload } from './pods.ts';
 
 export const nodes: Scenario = {
   name: 'nodes',
@@ -30,7 +16,9 @@ export const nodes: Scenario = {
     'get node <worker2> --show-labels',
     'label node <worker2> conf-here=yes',
     'get nodes -l conf-here -o name',
-    given(DEPLOYMENT),
+    given(
+      workload('Deployment', 'web', 'args: [pause]', { pods: { spec: "nodeSelector: {conf-here: 'yes'}" } }),
+    ),
     quiet('rollout status deployment/web --timeout=90s'),
     'get pods -o custom-columns=NODE:.spec.nodeName',
     'cordon <worker2>',

@@ -12,7 +12,8 @@ interface PodOptions {
   spec?: string;
 }
 
-function pod(name: string, container: string, options: PodOptions): string {
+/** A pod's spec with one container, of which these are the further fields in YAML's flow style. */
+function podSpec(container: string, options: PodOptions): string {
   const fields = [
     'terminationGracePeriodSeconds: 1',
     ...(options.node === undefined ? [] : [`nodeName: ${options.node}`]),
@@ -20,11 +21,45 @@ function pod(name: string, container: string, options: PodOptions): string {
     ...(options.spec === undefined ? [] : [options.spec]),
     `containers: [{name: main, image: '${AGNHOST}', ${container}${options.container === undefined ? '' : `, ${options.container}`}}]`,
   ];
+  return `{${fields.join(', ')}}`;
+}
+
+function pod(name: string, container: string, options: PodOptions): string {
   return `
 apiVersion: v1
 kind: Pod
 metadata: {name: ${name}, labels: ${JSON.stringify(options.labels ?? {})}}
-spec: {${fields.join(', ')}}
+spec: ${podSpec(container, options)}
+---`;
+}
+
+interface WorkloadOptions {
+  /** Of the workload itself, beside its name, in YAML's flow style. */
+  metadata?: string;
+  /** Further fields of the workload's spec, in YAML's flow style. */
+  spec?: string;
+  pods?: Pick<PodOptions, 'spec'>;
+}
+
+/** Two pods that have their workload's name in the label `app`; their container's fields in YAML's flow style. */
+export function workload(
+  kind: 'Deployment' | 'StatefulSet',
+  name: string,
+  container: string,
+  options: WorkloadOptions = {},
+): string {
+  const labels = `{app: ${name}}`;
+  const spec = [
+    'replicas: 2',
+    ...(options.spec === undefined ? [] : [options.spec]),
+    `selector: {matchLabels: ${labels}}`,
+    `template: {metadata: {labels: ${labels}}, spec: ${podSpec(container, options.pods ?? {})}}`,
+  ];
+  return `
+apiVersion: apps/v1
+kind: ${kind}
+metadata: {name: ${name}${options.metadata === undefined ? '' : `, ${options.metadata}`}}
+spec: {${spec.join(', ')}}
 ---`;
 }
 

@@ -1,22 +1,6 @@
-import { AGNHOST } from '../manifests.ts';
 import { apply, given, quiet, quietUntil, until, type Scenario } from '../suite/scenario.ts';
+import { workload } from './pods.ts';
 
-const DEPLOYMENT = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers:
-      - name: main
-        image: ${AGNHOST}
-        args: [pause]
----`;
 const rolledOut = quiet('rollout status deployment/web --timeout=90s');
 /** Replica sets by revision, so that their names do not decide. */
 const sets =
@@ -26,7 +10,7 @@ export const rollouts: Scenario = {
   name: 'rollouts',
   title: 'A Deployment: scale, roll out, pause, resume, undo, history, and what stops it',
   steps: [
-    apply('new', DEPLOYMENT),
+    apply('new', workload('Deployment', 'web', 'args: [pause]')),
     rolledOut,
     'rollout status deployment/web',
     'get deployment web',
@@ -88,7 +72,7 @@ export const rollouts: Scenario = {
     'get deployment web -o \'jsonpath={.status.conditions[?(@.type=="Progressing")].reason}\'',
     'rollout undo deployment/web',
     rolledOut,
-    given(DEPLOYMENT.replace('replicas: 2', 'replicas: 2\n  strategy: {type: Recreate}')),
+    given(workload('Deployment', 'web', 'args: [pause]', { spec: 'strategy: {type: Recreate}' })),
     'rollout restart deployment/web',
     rolledOut,
     'get deployment web -o jsonpath={.spec.strategy}',

@@ -1,25 +1,5 @@
-import { AGNHOST } from '../manifests.ts';
 import { apply, given, quiet, quietUntil, ready, until, type Scenario } from '../suite/scenario.ts';
-import { client, curl, service, sh } from './pods.ts';
-
-const SET = `
-apiVersion: apps/v1
-kind: StatefulSet
-metadata: {name: db}
-spec:
-  serviceName: db
-  replicas: 2
-  selector: {matchLabels: {app: db}}
-  template:
-    metadata: {labels: {app: db}}
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers:
-      - name: main
-        image: ${AGNHOST}
-        args: [netexec]
-        ports: [{name: http, containerPort: 8080}]
----`;
+import { client, curl, service, sh, workload } from './pods.ts';
 
 export const statefulSet: Scenario = {
   name: 'stateful-set',
@@ -29,7 +9,12 @@ export const statefulSet: Scenario = {
       service('db', 'clusterIP: None, selector: {app: db}, ports: [{name: http, port: 8080}]') +
         client('ask'),
     ),
-    apply('new', SET),
+    apply(
+      'new',
+      workload('StatefulSet', 'db', 'args: [netexec], ports: [{name: http, containerPort: 8080}]', {
+        spec: 'serviceName: db',
+      }),
+    ),
     quiet('rollout status statefulset/db --timeout=90s'),
     ready('ask'),
     'get statefulset',

@@ -1,14 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CronJob, Job } from '../../api/objects.ts';
 import { CRON_JOBS, JOBS } from '../../api/resources.ts';
 import { parseCron } from '../../api/validation/cron-expression.ts';
-import {
-  createClusterFixture,
-  eventsOf,
-  startFixtureControllers,
-  webTemplate,
-  type ClusterFixture,
-} from '../testing/cluster-fixture.ts';
+import { eventsOf, webTemplate } from '../testing/cluster-fixture.ts';
+import { cluster, useControllers } from '../testing/running-controllers.ts';
 import { nextTime } from './schedule.ts';
 import { wallClock } from './wall-clock.ts';
 
@@ -35,14 +30,7 @@ describe('the next time of a schedule', () => {
 });
 
 describe('CronJob', () => {
-  let cluster: ClusterFixture;
-  let controllers: Disposable;
-
-  beforeEach(() => {
-    cluster = createClusterFixture();
-    controllers = startFixtureControllers(cluster);
-  });
-  afterEach(() => controllers[Symbol.dispose]());
+  useControllers();
 
   function createCronJob(spec: Partial<CronJob['spec']> = {}): void {
     cluster.api.create(CRON_JOBS, {

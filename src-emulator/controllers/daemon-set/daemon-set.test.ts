@@ -1,24 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DaemonSet, Pod } from '../../api/objects.ts';
 import { CONTROLLER_REVISIONS, DAEMON_SETS, NODES, PODS } from '../../api/resources.ts';
-import {
-  createClusterFixture,
-  eventsOf,
-  podsOf,
-  reportPod,
-  startFixtureControllers,
-  webTemplate,
-  type ClusterFixture,
-} from '../testing/cluster-fixture.ts';
+import { eventsOf, podsOf, reportPod, webTemplate } from '../testing/cluster-fixture.ts';
+import { cluster, useControllers } from '../testing/running-controllers.ts';
 
-let cluster: ClusterFixture;
-let controllers: Disposable;
-
-beforeEach(() => {
-  cluster = createClusterFixture();
-  controllers = startFixtureControllers(cluster);
-});
-afterEach(() => controllers[Symbol.dispose]());
+useControllers();
 
 const template = (image = 'web:1') => webTemplate(image, { terminationGracePeriodSeconds: 30 });
 

@@ -1,25 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Deployment, ReplicaSet } from '../../api/objects.ts';
 import { DEPLOYMENTS, PODS, REPLICA_SETS } from '../../api/resources.ts';
-import {
-  createClusterFixture,
-  createDeployment,
-  eventsOf,
-  podsOf,
-  reportPod,
-  webTemplate,
-  startFixtureControllers,
-  type ClusterFixture,
-} from '../testing/cluster-fixture.ts';
+import { createDeployment, eventsOf, podsOf, reportPod, webTemplate } from '../testing/cluster-fixture.ts';
+import { cluster, useControllers } from '../testing/running-controllers.ts';
 
-let cluster: ClusterFixture;
-let controllers: Disposable;
-
-beforeEach(() => {
-  cluster = createClusterFixture();
-  controllers = startFixtureControllers(cluster);
-});
-afterEach(() => controllers[Symbol.dispose]());
+useControllers();
 
 const deployment = (): Deployment | undefined => cluster.api.get(DEPLOYMENTS, 'lab', 'web');
 const replicaSets = (): ReplicaSet[] => cluster.api.list(REPLICA_SETS, { namespace: 'lab' });

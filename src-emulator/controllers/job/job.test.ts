@@ -1,25 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Condition, Job, Pod } from '../../api/objects.ts';
 import { JOBS, PODS } from '../../api/resources.ts';
 import { timestamp } from '../object-helpers.ts';
-import {
-  createClusterFixture,
-  eventsOf,
-  podsOf,
-  reportPod,
-  startFixtureControllers,
-  webTemplate,
-  type ClusterFixture,
-} from '../testing/cluster-fixture.ts';
+import { eventsOf, podsOf, reportPod, webTemplate } from '../testing/cluster-fixture.ts';
+import { cluster, useControllers } from '../testing/running-controllers.ts';
 
-let cluster: ClusterFixture;
-let controllers: Disposable;
-
-beforeEach(() => {
-  cluster = createClusterFixture();
-  controllers = startFixtureControllers(cluster);
-});
-afterEach(() => controllers[Symbol.dispose]());
+useControllers();
 
 async function createJob(spec: Partial<Job['spec']> = {}): Promise<void> {
   cluster.api.create(JOBS, {

@@ -1,40 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Node, Pod } from '../../api/objects.ts';
-import { LEASES, NODES, PODS } from '../../api/resources.ts';
-import { startKubelets, type Kubelets } from '../../kubelet/index.ts';
+import type { Node } from '../../api/objects.ts';
+import { LEASES, NODES } from '../../api/resources.ts';
 import { MACHINE_ANNOTATION } from '../../kubelet/node-agent.ts';
-import { createFakeNode, type FakeNode } from '../../kubelet/testing/fake-node.ts';
+import { cluster, pod, seconds, useKubelets } from '../../kubelet/testing/kubelet-fixture.ts';
 import { findCondition } from '../object-helpers.ts';
-import {
-  createClusterFixture,
-  createPod,
-  eventsOf,
-  type ClusterFixture,
-} from '../testing/cluster-fixture.ts';
+import { createPod, eventsOf } from '../testing/cluster-fixture.ts';
 import { startNodeControllers } from './index.ts';
 
-let cluster: ClusterFixture;
-let machine: FakeNode;
-let kubelets: Kubelets;
 let controllers: Disposable;
 
+useKubelets({ reportNodes: true });
 beforeEach(async () => {
-  cluster = createClusterFixture();
-  machine = createFakeNode(cluster.clock);
-  kubelets = startKubelets({ ...cluster, ...machine, reportNodes: true });
   controllers = startNodeControllers(cluster);
   await seconds(5);
 });
-afterEach(() => {
-  kubelets.close();
-  controllers[Symbol.dispose]();
-});
+afterEach(() => controllers[Symbol.dispose]());
 
-const seconds = (count: number): Promise<void> => cluster.clock.advance(count * 1000);
 const node = (name = 'lab-worker'): Node | undefined => cluster.api.get(NODES, undefined, name);
 const ready = () => findCondition(node()?.status.conditions, 'Ready');
 const taints = (): string[] => (node()?.spec.taints ?? []).map(({ key, effect }) => `${key}:${effect}`);
-const pod = (name: string): Pod | undefined => cluster.api.get(PODS, 'lab', name);
 const switchMachine = (state: 'off' | 'on'): void =>
   void cluster.api.mutate(NODES, undefined, 'lab-worker', (draft) => {
     draft.metadata.annotations = { [MACHINE_ANNOTATION]: state };

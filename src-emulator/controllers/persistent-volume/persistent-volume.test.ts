@@ -1,19 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../api/objects.ts';
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES } from '../../api/resources.ts';
-import {
-  createClusterFixture,
-  createPod,
-  eventsOf,
-  startFixtureControllers,
-  type ClusterFixture,
-} from '../testing/cluster-fixture.ts';
+import { createPod, eventsOf } from '../testing/cluster-fixture.ts';
+import { cluster, useControllers } from '../testing/running-controllers.ts';
 
-let cluster: ClusterFixture;
-let controllers: Disposable;
-
+useControllers();
 beforeEach(() => {
-  cluster = createClusterFixture();
   cluster.api.create(STORAGE_CLASSES, {
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
@@ -22,9 +14,7 @@ beforeEach(() => {
     reclaimPolicy: 'Delete',
     volumeBindingMode: 'WaitForFirstConsumer',
   });
-  controllers = startFixtureControllers(cluster);
 });
-afterEach(() => controllers[Symbol.dispose]());
 
 function createClaim(storageClassName: string): void {
   cluster.api.create(PERSISTENT_VOLUME_CLAIMS, {

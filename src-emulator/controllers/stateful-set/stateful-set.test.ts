@@ -1,24 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Pod, PodTemplateSpec, StatefulSet } from '../../api/objects.ts';
 import { CONTROLLER_REVISIONS, PERSISTENT_VOLUME_CLAIMS, PODS, STATEFUL_SETS } from '../../api/resources.ts';
-import {
-  createClusterFixture,
-  eventsOf,
-  podsOf,
-  reportPod,
-  startFixtureControllers,
-  webTemplate,
-  type ClusterFixture,
-} from '../testing/cluster-fixture.ts';
+import { eventsOf, podsOf, reportPod, webTemplate } from '../testing/cluster-fixture.ts';
+import { cluster, useControllers } from '../testing/running-controllers.ts';
 
-let cluster: ClusterFixture;
-let controllers: Disposable;
-
-beforeEach(() => {
-  cluster = createClusterFixture();
-  controllers = startFixtureControllers(cluster);
-});
-afterEach(() => controllers[Symbol.dispose]());
+useControllers();
 
 /** A template whose pods take their time to go. */
 const template = (image = 'web:1'): PodTemplateSpec =>

@@ -1,4 +1,3 @@
-import { startControllers } from '../index.ts';
 import type { Deployment, Event, Pod, PodSpec, PodTemplateSpec } from '../../api/objects.ts';
 import { DEPLOYMENTS, EVENTS, NAMESPACES, NODES, PODS } from '../../api/resources.ts';
 import { VirtualClock } from '../../clock.ts';
@@ -108,14 +107,4 @@ export function eventsOf(api: FakeClusterApi, name: string): string[] {
     .list(EVENTS)
     .filter((event: Event) => event.involvedObject.name === name)
     .map(({ reason, message, count }) => `${reason}: ${message}${(count ?? 1) > 1 ? ` (×${count})` : ''}`);
-}
-
-/** Starts every controller on a fixture, as the cluster's composition root does. */
-export function startFixtureControllers(cluster: ClusterFixture, caCertificate?: string): Disposable {
-  return startControllers({
-    ...cluster,
-    bindPod: cluster.api.bindPod,
-    finalizeNamespace: cluster.api.finalizeNamespace,
-    ...(caCertificate === undefined ? {} : { caCertificate }),
-  });
 }

@@ -1,29 +1,16 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { VirtualClock } from '../../clock.ts';
-import { createClusterNetwork } from '../cluster-network.ts';
-import type { ClusterNetwork } from '../cluster-network.ts';
-import { ApiStub } from '../test-support.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { clock, network, stub, useThreeNodes } from '../three-nodes.ts';
 import type { NetworkStack, ResolveHost } from '../types.ts';
 import { createResolver } from './resolver.ts';
 import { candidateNames } from './resolver-config.ts';
 import { serveDns } from './server.ts';
 
-let clock: VirtualClock;
-let stub: ApiStub;
-let network: ClusterNetwork;
 let server: NetworkStack;
 let files: Record<string, string>;
 let resolve: ResolveHost;
 
+useThreeNodes();
 beforeEach(() => {
-  clock = new VirtualClock();
-  stub = new ApiStub();
-  network = createClusterNetwork({
-    clock,
-    api: stub.api,
-    nodes: [{ name: 'worker', address: '172.18.0.3', podCIDR: '10.244.1.0/24' }],
-    hostAddress: '172.18.0.1',
-  });
   server = network.createPodStack('worker');
   for (const name of ['shop', 'other']) stub.namespace(name);
   stub.service('shop/web', { clusterIP: '10.96.1.1', ports: [{ port: 80 }] });
@@ -36,7 +23,6 @@ beforeEach(() => {
   };
   resolve = createResolver(network.createPodStack('worker'), (path) => files[path], clock);
 });
-afterEach(() => network.close());
 
 test('short names find Services of the own namespace, longer ones those of others', async () => {
   serveDns({ api: stub.api, stack: server, clock });

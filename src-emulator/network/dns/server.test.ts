@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Answer } from 'dns-packet';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { VirtualClock } from '../../clock.ts';
-import { createClusterNetwork } from '../cluster-network.ts';
-import type { ClusterNetwork } from '../cluster-network.ts';
-import { ApiStub, seededRandom } from '../test-support.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { seededRandom } from '../test-support.ts';
+import { clock, network, stub, useThreeNodes } from '../three-nodes.ts';
 import type { NetworkStack, SocketAddress } from '../types.ts';
 import { queryDns } from './query-dns.ts';
 import type { DnsReply, QueryDnsOptions } from './query-dns.ts';
@@ -27,9 +25,6 @@ const recorded = JSON.parse(
 const NEAR = '10.244.2.12';
 const FAR = '10.244.1.15';
 const DNS: SocketAddress = { address: '10.96.0.10', port: 53 };
-let clock: VirtualClock;
-let stub: ApiStub;
-let network: ClusterNetwork;
 let client: NetworkStack;
 let server: NetworkStack;
 
@@ -82,25 +77,13 @@ function sameObjects(): void {
   });
 }
 
+useThreeNodes();
 beforeEach(() => {
-  clock = new VirtualClock();
-  stub = new ApiStub();
-  network = createClusterNetwork({
-    clock,
-    api: stub.api,
-    nodes: [
-      { name: 'control-plane', address: '172.18.0.2', podCIDR: '10.244.0.0/24' },
-      { name: 'worker', address: '172.18.0.3', podCIDR: '10.244.1.0/24' },
-    ],
-    hostAddress: '172.18.0.1',
-    random: seededRandom(1),
-  });
   server = network.createPodStack('control-plane');
   client = network.createPodStack('worker');
   sameObjects();
   serveDns({ api: stub.api, stack: server, clock, random: seededRandom(2) });
 });
-afterEach(() => network.close());
 
 function ask(name: string, type = 'A', options: Partial<QueryDnsOptions> = {}): Promise<DnsReply> {
   return queryDns(client, DNS, { name, type }, { clock, timeoutMs: 5000, ...options });

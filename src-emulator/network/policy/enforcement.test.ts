@@ -1,32 +1,16 @@
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { VirtualClock } from '../../clock.ts';
-import { createClusterNetwork, type ClusterNetwork } from '../cluster-network.ts';
-import { ApiStub, seededRandom } from '../test-support.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { clock, HTTP, network, stub, useThreeNodes } from '../three-nodes.ts';
 import type { NetworkStack, SocketAddress } from '../types.ts';
 
-let clock: VirtualClock;
-let stub: ApiStub;
-let network: ClusterNetwork;
 let web: NetworkStack;
 let client: NetworkStack;
 let far: NetworkStack;
 const SERVICE = { address: '10.96.1.1', port: 80 };
 const selectsWeb = { podSelector: { matchLabels: { app: 'web' } } };
 
+useThreeNodes();
 beforeEach(() => {
-  clock = new VirtualClock();
-  stub = new ApiStub();
-  network = createClusterNetwork({
-    clock,
-    api: stub.api,
-    nodes: [
-      { name: 'worker', address: '172.18.0.3', podCIDR: '10.244.1.0/24' },
-      { name: 'worker2', address: '172.18.0.4', podCIDR: '10.244.2.0/24' },
-    ],
-    hostAddress: '172.18.0.1',
-    random: seededRandom(1),
-  });
   stub.namespace('shop');
   stub.namespace('other', { team: 'blue' });
   web = network.createPodStack('worker');
@@ -41,13 +25,8 @@ beforeEach(() => {
     clusterIP: SERVICE.address,
     ports: [{ port: 80, nodePort: 31080 }],
   });
-  stub.endpoints(
-    'shop/web',
-    [{ addresses: [web.address], nodeName: 'worker' }],
-    [{ name: '', port: 8080, protocol: 'TCP' }],
-  );
+  stub.endpoints('shop/web', [{ addresses: [web.address], nodeName: 'worker' }], HTTP);
 });
-afterEach(() => network.close());
 
 /** The source that the server saw; or what became of the attempt. */
 async function reach(

@@ -1,37 +1,19 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../clock.ts';
-import { ObjectStore } from '../../../store/object-store.ts';
 import { ApiError, type Status } from '../../cluster-api.ts';
-import { createKinds } from '../../kinds/index.ts';
 import type { KubeObject } from '../../objects.ts';
-import { CONFIG_MAPS, DEPLOYMENTS, NAMESPACES, SERVICES, type ResourceType } from '../../resources.ts';
-import { loadSchemas, type Schemas } from '../../schema/index.ts';
+import { CONFIG_MAPS, DEPLOYMENTS, SERVICES, type ResourceType } from '../../resources.ts';
 import { applyObject, type ApplyOptions } from '../apply-request.ts';
-import { createApiMachinery, type ApiMachinery } from '../machinery.ts';
+import type { ApiMachinery } from '../machinery.ts';
 import { patchObject, replaceFromBody } from '../requests.ts';
+import { createMachinery } from '../testing/machinery-fixture.ts';
 
-let schemas: Schemas;
 let clock: VirtualClock;
 let api: ApiMachinery;
 
-beforeAll(async () => {
-  schemas = await loadSchemas();
-});
 beforeEach(() => {
   clock = new VirtualClock();
-  api = createApiMachinery({
-    clock,
-    store: new ObjectStore(),
-    schemas,
-    kinds: createKinds({ serviceCidr: '10.96.0.0/16', nodePortRange: [30000, 32767] }),
-  });
-  api.create(NAMESPACES, {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: 'default' },
-    spec: {},
-    status: { phase: 'Active' },
-  });
+  api = createMachinery(clock, ['default']);
 });
 
 type Json = Record<string, unknown>;

@@ -1,21 +1,21 @@
 import { formatPrintf } from '../../shell/format.ts';
 import { formatDate } from '../basics.ts';
 import { UsageFailure } from '../support.ts';
+import type { Regexes } from './regexes.ts';
 import type { Expression } from './syntax.ts';
 import { strnum, toNumber, toText, type Value } from './values.ts';
+import type { Variables } from './variables.ts';
 
 /** What the functions of awk need of the program that calls them. */
 export interface BuiltinScope {
-  readonly record: string;
-  regex(source: string, flags?: string): RegExp;
-  split(text: string, separator: string): string[];
-  text(name: string): string;
-  array(name: string): Map<string, Value>;
-  setVariable(name: string, value: Value): void;
+  readonly variables: Variables;
+  readonly regexes: Regexes;
   evaluate(expression: Expression): Promise<Value>;
+  /** Assigns to an argument; does nothing when it is none that can be assigned to. */
   assignTo(target: Expression, value: Value): Promise<unknown>;
-  setRecord(text: string): void;
-  flush(name: string): Promise<number>;
+  /** Closes what is written or read under a name. 0, or -1 when nothing is. */
+  close(name: string): Promise<number>;
+  /** Runs a command in a shell, and tells its exit code. */
   system(command: string): Promise<number>;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -36,6 +36,7 @@ export async function callBuiltin(
   args: readonly Expression[],
   scope: BuiltinScope,
 ): Promise<Value> {
+  const { variables, regexes } = scope;
   const value = async (index: number): Promise<Value> => {
     const arg = args[index];
     return arg === undefined ? '' : scope.evaluate(arg);
@@ -52,8 +53,9 @@ export async function callBuiltin(
   switch (name) {
     case 'length': {
       const [arg] = args;
-      if (arg === undefined) return Array.from(scope.record).length;
-      if (arg.type === 'variable' && scope.array(arg.name).size > 0) return scope.array(arg.name).size;
+      if (arg === undefined) return Array.from(variables.record).length;
+      if (arg.type === 'variable' && variables.array(arg.name).size > 0)
+        return variables.array(arg.name).size;
       return Array.from(await text(0)).length;
     }
     case 'substr': {
@@ -76,9 +78,9 @@ export async function callBuiltin(
     case 'split': {
       const [, target] = args;
       if (target?.type !== 'variable') throw new UsageFailure('cmd. line:1: split needs an array', 2);
-      const separator = args.length > 2 ? await pattern(2) : scope.text('FS');
-      const parts = scope.split(await text(0), separator);
-      const array = scope.array(target.name);
+      const separator = args.length > 2 ? await pattern(2) : variables.text('FS');
+      const parts = regexes.split(await text(0), separator);
+      const array = variables.array(target.name);
       array.clear();
       for (const [index, part] of parts.entries()) array.set(String(index + 1), strnum(part));
       return parts.length;
@@ -86,25 +88,25 @@ export async function callBuiltin(
     case 'sub':
     case 'gsub': {
       const [, , target] = args;
-      const before = target === undefined ? scope.record : toText(await scope.evaluate(target));
+      const before = target === undefined ? variables.record : toText(await scope.evaluate(target));
       const replacement = await text(1);
       let count = 0;
       const after = before.replace(
-        scope.regex(await pattern(0), name === 'gsub' ? 'g' : ''),
+        regexes.of(await pattern(0), name === 'gsub' ? 'g' : ''),
         (found: string) => {
           count++;
           return replacement.replace(/\\&|&|\\\\/g, (each) => (each === '&' ? found : each.slice(1)));
         },
       );
       if (count === 0) return 0;
-      if (target === undefined) scope.setRecord(after);
+      if (target === undefined) variables.setRecord(after);
       else await scope.assignTo(target, after);
       return count;
     }
     case 'match': {
-      const match = scope.regex(await pattern(1)).exec(await text(0));
-      scope.setVariable('RSTART', match === null ? 0 : match.index + 1);
-      scope.setVariable('RLENGTH', match === null ? -1 : match[0].length);
+      const match = regexes.of(await pattern(1)).exec(await text(0));
+      variables.set('RSTART', match === null ? 0 : match.index + 1);
+      variables.set('RLENGTH', match === null ? -1 : match[0].length);
       return match === null ? 0 : match.index + 1;
     }
     case 'atan2':
@@ -122,7 +124,7 @@ export async function callBuiltin(
       );
     case 'close':
     case 'fflush':
-      return name === 'close' ? scope.flush(await text(0)) : 0;
+      return name === 'close' ? scope.close(await text(0)) : 0;
     case 'system':
       return scope.system(await text(0));
     default:

@@ -1,4 +1,3 @@
-import { UsageFailure } from '../support.ts';
 import type { Value } from './values.ts';
 
 /** How statements leave what they stand in. */
@@ -13,30 +12,19 @@ export class LeaveLoop extends Error {
     this.goesOn = goesOn;
   }
 }
-/** `exit`. */
-export class Exit extends Error {}
+/** `exit`, with the program's exit code when it names one. */
+export class Exit extends Error {
+  readonly code: number | undefined;
+  constructor(code: number | undefined) {
+    super();
+    this.code = code;
+  }
+}
 /** `return`. */
 export class Return extends Error {
   readonly value: Value;
   constructor(value: Value) {
     super();
     this.value = value;
-  }
-}
-
-/** @throws UsageFailure for a division by zero. */
-export function arithmetic(operator: string, left: number, right: number): number {
-  switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
-    case '^':
-      return left ** right;
-    default:
-      if (right === 0) throw new UsageFailure('cmd. line:1: Division by zero', 2);
-      return operator === '/' ? left / right : left % right;
   }
 }
