@@ -113,7 +113,7 @@ function writeToken(revision: number, start: string): string {
 function readToken(text: string): ContinueToken {
   const refuse = (why: string): Error =>
     badRequest(`invalid continue token: continue key is not valid: ${why}`);
-  const strange = [...text].findIndex((character) => !/[\w-]/.test(character));
+  const strange = text.search(/[^\w-]/);
   if (strange >= 0 || text.length % 4 === 1)
     throw refuse(`illegal base64 data at input byte ${strange >= 0 ? strange : text.length - 1}`);
   const bytes = Buffer.from(text, 'base64url');

@@ -31,7 +31,7 @@ function readOnlyKind<T extends KubeObject>(
     subresources: [],
     ...particulars,
     schema: `${packageName}.${type.kind}`,
-    nameFormat: 'dns1123Subdomain',
+    nameFormat: 'path',
     hasGeneration: false,
     isReadOnly: true,
     applyDefaults: () => undefined,

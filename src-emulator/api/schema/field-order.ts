@@ -51,13 +51,8 @@ export class FieldOrder {
     if (container === 'list') {
       if (ref === undefined || !Array.isArray(value)) return value;
       const items: readonly unknown[] = value;
-      let replaced = false;
-      const arranged = items.map((item) => {
-        const after = isJsonObject(item) ? this.#object(ref, item) : item;
-        if (after !== item) replaced = true;
-        return after;
-      });
-      return replaced ? arranged : value;
+      const arranged = items.map((item) => (isJsonObject(item) ? this.#object(ref, item) : item));
+      return arranged.some((item, index) => item !== items[index]) ? arranged : value;
     }
     if (!isJsonObject(value)) return value;
     if (container === 'map') return this.#map(ref, value);
