@@ -1,7 +1,9 @@
 import { VirtualClock, type Clock } from '#emulator/clock.ts';
 import { startCluster } from '#emulator/index.ts';
+import type { Reach } from '#shared/cluster.ts';
 import { clientFor, type KubeClient } from '../kube/client.ts';
 import { parseKubeconfig } from '../kube/kubeconfig.ts';
+import { reachOf } from '../providers/emulated/reach.ts';
 
 /** An emulated cluster in this process in which nobody waits. */
 export interface VirtualCluster {
@@ -10,6 +12,8 @@ export interface VirtualCluster {
   clock: Clock;
   /** How many nodes take pods. */
   workers: number;
+  /** Where it is reached from this machine just now. */
+  reach(): Reach;
   close(): Promise<void>;
 }
 
@@ -22,7 +26,13 @@ const WORKERS = 2;
  */
 export async function startVirtualCluster(): Promise<VirtualCluster> {
   const clock = new VirtualClock(Date.now());
-  const cluster = await startCluster({ clock, workers: WORKERS, ingressController: true });
+  let reach = reachOf([]);
+  const cluster = await startCluster({
+    clock,
+    workers: WORKERS,
+    ingressController: true,
+    hostPorts: { onChange: (ports) => (reach = reachOf(ports)) },
+  });
   const kube = clientFor({
     ...parseKubeconfig(cluster.kubeconfig),
     dial: () => cluster.connect(cluster.apiAddress),
@@ -33,6 +43,7 @@ export async function startVirtualCluster(): Promise<VirtualCluster> {
     kube,
     clock,
     workers: WORKERS,
+    reach: () => reach,
     close: async () => {
       stopped.abort();
       await running;

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Clock } from '#emulator/clock.ts';
-import { CAPABILITIES, type ClusterCapabilities } from '#shared/cluster.ts';
+import { CAPABILITIES, type ClusterCapabilities, type Reach } from '#shared/cluster.ts';
 import { labJsonSchemaText } from '#shared/lab-format.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { ProgressFiles } from '../../app/progress-files.ts';
@@ -87,6 +87,7 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
             lab: cluster.place(lab),
             kube: cluster.kube,
             clock: cluster.clock,
+            reach: () => cluster.reach(),
             keep: options.keep === true,
             onProof: ({ step, what, ok, detail, durationMs }) => {
               if (options.json === true) return;
@@ -145,6 +146,7 @@ interface ProvingGround {
   clock: Clock;
   title: LocalizedText;
   capabilities: ClusterCapabilities;
+  reach(): Reach;
   place(lab: Lab): Lab;
   close(): Promise<void>;
 }
@@ -166,6 +168,7 @@ async function provingGround(context: CliContext, choice: ClusterChoice): Promis
     kube,
     clock: systemClock,
     title: { en: kube.server, ko: kube.server },
+    reach: () => opened.reach(),
     capabilities: cluster.capabilities,
     place: (lab) => placedOn(cluster, lab),
     close: () => opened.close(),
