@@ -100,7 +100,7 @@ spec:
 }
 
 /** Resolves when the EndpointSlices say that every pod is ready. */
-export async function thousandPods(kube: KubeClient): Promise<void> {
+async function thousandPods(kube: KubeClient): Promise<void> {
   const ready = new Map<string, number>();
   const all = new Promise<void>((resolve) => {
     const look = (slice: Slice): void => {
@@ -137,7 +137,7 @@ async function idleShare(pid: number): Promise<number> {
 }
 
 /** Writes per second, until every watcher has seen every object. */
-export async function writesWatched(kube: KubeClient): Promise<number> {
+async function writesWatched(kube: KubeClient): Promise<number> {
   const watches: Disposable[] = [];
   const seen = Array.from(
     { length: WATCHERS },

@@ -105,7 +105,10 @@ export class ObjectStore {
   /** Writes an object, new or known, and returns it as stored: frozen, with its new resourceVersion. */
   put<T extends KubeObject>(resource: string, object: T): T {
     const stored = this.#stamp(object);
-    const previous = this.#table(resource).put(keyOf(object.metadata.namespace, object.metadata.name), stored);
+    const previous = this.#table(resource).put(
+      keyOf(object.metadata.namespace, object.metadata.name),
+      stored,
+    );
     this.#record({
       type: previous === undefined ? 'ADDED' : 'MODIFIED',
       resource,

@@ -23,7 +23,11 @@ export function draftOfUpdate(
   const { metadata } = stored;
   if (writesStatus(options)) {
     const status = (changed as { status?: unknown }).status;
-    const draft = { ...stored, metadata: draftMetadata(metadata), ...(status === undefined ? {} : { status }) };
+    const draft = {
+      ...stored,
+      metadata: draftMetadata(metadata),
+      ...(status === undefined ? {} : { status }),
+    };
     const ignored = ignoredFields(kind, options.subresource);
     for (const field of ['labels', 'annotations'] as const) {
       if (ignored.has(['f:metadata', `f:${field}`])) continue;
