@@ -37,7 +37,7 @@ export class ObjectTable {
   byIndex<T extends KubeObject>(index: IndexFunction<T>, value: string): readonly T[] {
     let buckets = this.#indexes.get(index);
     if (buckets === undefined) {
-      this.#indexes.set(index, (buckets = new Map()));
+      this.#indexes.set(index, (buckets = new Map<string, Bucket>()));
       for (const [key, object] of this.#objects)
         for (const each of index(object as T)) bucketOf(buckets, each).add(key);
     }

@@ -34,7 +34,7 @@ const assumptions: Amounts = new WeakMap();
 function remembered(amounts: Amounts, { spec }: Pod, resource: string, workOut: () => number): number {
   if (!Object.isFrozen(spec)) return workOut();
   let known = amounts.get(spec);
-  if (known === undefined) amounts.set(spec, (known = new Map()));
+  if (known === undefined) amounts.set(spec, (known = new Map<string, number>()));
   let amount = known.get(resource);
   if (amount === undefined) known.set(resource, (amount = workOut()));
   return amount;
