@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { User } from '../auth/user.ts';
 import { ApiError, type Status } from '../cluster-api.ts';
 import { badRequest, internalError, tooLarge } from '../status.ts';
+import { goJson, wantsIndentedJson } from './go-json.ts';
 
 /** As the real server limits it. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -62,7 +63,7 @@ export function sendJson(
   body: unknown,
   type = 'application/json',
 ): void {
-  sendText(response, code, `${JSON.stringify(body)}\n`, type);
+  sendText(response, code, goJson(body, wantsIndentedJson(response.req)), type);
 }
 
 export function sendText(
