@@ -186,10 +186,11 @@ export function describeTls(tls: TLSSocket): string {
 /** The server's certificates as `%{certs}` prints them: fields of each, then its PEM. */
 export function describeCertificates(tls: TLSSocket): string {
   const seen = new Set<string>();
-  let here: DetailedPeerCertificate | undefined = tls.getPeerCertificate(true);
+  // A certificate whose issuer did not come along has none.
+  let here: Partial<DetailedPeerCertificate> | undefined = tls.getPeerCertificate(true);
   let text = '';
-  while (here?.raw !== undefined && !seen.has(here.fingerprint256)) {
-    seen.add(here.fingerprint256);
+  while (here?.raw !== undefined && !seen.has(here.fingerprint256 ?? '')) {
+    seen.add(here.fingerprint256 ?? '');
     const certificate = new X509Certificate(here.raw);
     text += [
       `Subject:${oneLine(certificate.subject)}`,

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { connect, type PeerCertificate } from 'node:tls';
+import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { isIP } from 'node:net';
 import type { Evidence } from '#shared/verdict.ts';
 import type { KubeClient } from '#main/kube/client.ts';
@@ -94,14 +94,15 @@ async function presentedToHost({
   }
 }
 
-function chainOf(first: PeerCertificate): string[] {
+function chainOf(first: DetailedPeerCertificate): string[] {
   const chain: string[] = [];
-  let here: (PeerCertificate & { issuerCertificate?: PeerCertificate }) | undefined = first;
-  while (here !== undefined && Buffer.isBuffer(here.raw)) {
+  // A certificate whose issuer did not come along has none.
+  let here: Partial<DetailedPeerCertificate> | undefined = first;
+  while (here?.raw !== undefined) {
     const pem = new X509Certificate(here.raw).toString().trim();
     if (chain.includes(pem)) break; // signed by itself
     chain.push(pem);
-    here = here.issuerCertificate as typeof here;
+    here = here.issuerCertificate;
   }
   return chain;
 }
