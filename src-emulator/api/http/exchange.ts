@@ -56,13 +56,23 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** Browsers and the usual tools of the command line get JSON that people can read. */
+const PEOPLES_CLIENTS = /^(curl|Wget|Mozilla\/5\.0)/;
+
+function isReadByPeople({ headers }: IncomingMessage): boolean {
+  return PEOPLES_CLIENTS.test(headers['user-agent'] ?? '');
+}
+
 export function sendJson(
   response: ServerResponse,
   code: number,
   body: unknown,
   type = 'application/json',
 ): void {
-  sendText(response, code, `${JSON.stringify(body)}\n`, type);
+  const text = isReadByPeople(response.req)
+    ? JSON.stringify(body, undefined, 2)
+    : `${JSON.stringify(body)}\n`;
+  sendText(response, code, text, type);
 }
 
 export function sendText(
