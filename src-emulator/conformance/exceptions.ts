@@ -1,3 +1,5 @@
+import { createImageRegistry } from '../images/registry.ts';
+import { unknownImage } from '../kubelet/image-puller.ts';
 import type { Exception } from './suite/comparison.ts';
 
 /** Differences with one reason. */
@@ -7,6 +9,8 @@ export interface ExceptionTopic {
   readonly reason: string;
   readonly exceptions: readonly Exception[];
 }
+
+const STRANGER = 'Back-off pulling image "example.com/not/here:1": ErrImagePull: ';
 
 /** All that the emulated cluster answers otherwise than Kubernetes does, on purpose. docs/emulated-and-real.md is made of it. */
 export const EXCEPTIONS: readonly ExceptionTopic[] = [
@@ -25,6 +29,24 @@ export const EXCEPTIONS: readonly ExceptionTopic[] = [
         ),
         real: ['| status: SERVFAIL', '| flags: qr rd;'],
         emulated: ['| status: NXDOMAIN', '| flags: qr rd ra;'],
+      },
+    ],
+  },
+  {
+    title: 'Images that are not there',
+    reason:
+      'The cluster that was recorded could not reach the registry that such an image would come from. The emulated ' +
+      'one answers as a registry without the image does, and says in addition which images it can run.',
+    exceptions: [
+      {
+        scenario: 'pod-life',
+        commands: [
+          'kubectl get pod stranger -o jsonpath={.status.containerStatuses[0].state.waiting.message}',
+        ],
+        real: [
+          `| ${STRANGER}failed to pull and unpack image "example.com/not/here:1": failed to resolve reference "example.com/not/here:1": failed to do request: Head "https://example.com/v2/not/here/manifests/1": dial tcp: lookup example.com on 172.18.0.1:53: read udp <worker-ip>:36231->172.18.0.1:53: i/o timeout`,
+        ],
+        emulated: [`| ${STRANGER}${unknownImage('example.com/not/here:1', createImageRegistry())}`],
       },
     ],
   },
