@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './scripts/vitest-sequencer.ts';
 
 export default defineConfig({
   plugins: [vue()],
@@ -11,6 +12,7 @@ export default defineConfig({
     // Much of the time is spent in waiting for programs: one more than there are processors.
     maxWorkers: availableParallelism() + 1,
     include: ['src-*/**/*.test.ts', 'scripts/**/*.test.ts'],
+    sequence: { sequencer: LongestFirst },
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

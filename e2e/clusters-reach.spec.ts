@@ -46,6 +46,18 @@ test.describe('what is reached from this machine', () => {
     expect(await copied(page)).toBe('curl --resolve shop.example:8080:127.0.0.1 http://shop.example:8080/');
   });
 
+  test('has a line for curl where Ingresses have the usual ports, too', async ({ main, page, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    main.state.set({
+      ...READY,
+      reach: { nodePorts: [], ingress: { http: 'http://127.0.0.1:80', https: 'https://127.0.0.1:443' } },
+    });
+    await page.goto(main.address);
+    await page.getByRole('button', { name: 'Addresses' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Copy', exact: true }).click();
+    expect(await copied(page)).toBe('curl --resolve shop.example:80:127.0.0.1 http://shop.example/');
+  });
+
   test('is not spoken of where there is nothing', async ({ main, page }) => {
     main.state.set(SHARED);
     await page.goto(main.address);

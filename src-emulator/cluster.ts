@@ -79,11 +79,16 @@ const API_PORT_IN_CLUSTER = 6443;
 const DIAL_TIMEOUT_MS = 30_000;
 const DEFAULT_WORKERS = 2;
 
+/** The control plane is the first. The network's own address and the host's come before. */
+function nodeAddress(index: number): string {
+  return `172.18.0.${index + 2}`;
+}
+
 function describeNodes(name: string, workers: number): [NodeDescription, ...NodeDescription[]] {
   const node = (role: NodeDescription['role'], suffix: string, index: number): NodeDescription => ({
     name: `${name}-${suffix}`,
     role,
-    address: `172.18.0.${index + 2}`,
+    address: nodeAddress(index),
     podCidr: `10.244.${index}.0/24`,
   });
   return [
@@ -95,7 +100,7 @@ function describeNodes(name: string, workers: number): [NodeDescription, ...Node
 }
 
 /**
- * Starts a cluster of one control plane and two workers, and resolves when the API answers. This is the
+ * Starts a cluster of one control plane and its workers, and resolves when the API answers. This is the
  * emulator's composition root: the only place where its parts meet.
  *
  * @throws the system's error when the port is taken or the state directory cannot be written.
@@ -253,7 +258,7 @@ async function loadCredentials(
   const made = createCredentials({
     name,
     now: clock.now(),
-    addresses: [describeNodes(name, 0)[0].address],
+    addresses: [nodeAddress(0)],
   });
   if (path !== undefined) writeFileAtomically(path, JSON.stringify(made));
   return made;

@@ -1,15 +1,14 @@
-import type { ObjectFilter } from './selectors.ts';
+import { satisfies, type ObjectFilter } from './selectors.ts';
 import { badRequest } from './status.ts';
 import { labelValue, qualifiedName } from './validation/names.ts';
 
 /** A fault in the text of a selector, in the words of k8s.io/apimachinery/pkg/labels. */
 class SelectorFault extends Error {}
 
-type Operator = 'in' | 'notin' | '=' | '==' | '!=' | 'gt' | 'lt' | 'exists' | '!';
-
 interface Requirement {
   key: string;
-  operator: Operator;
+  /** As in the matchExpressions of objects. */
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
   values: readonly string[];
 }
 
@@ -20,14 +19,14 @@ interface Token {
 }
 
 const SYMBOLS = new Set([')', ',', '!', '==', '=', '>', '<', '!=', '(']);
-const OPERATORS: Record<string, Operator> = {
-  in: 'in',
-  notin: 'notin',
-  '=': '=',
-  '==': '==',
-  '!=': '!=',
-  '>': 'gt',
-  '<': 'lt',
+const OPERATORS: Record<string, Requirement['operator']> = {
+  in: 'In',
+  notin: 'NotIn',
+  '=': 'In',
+  '==': 'In',
+  '!=': 'NotIn',
+  '>': 'Gt',
+  '<': 'Lt',
 };
 const OPERATOR_NAMES = 'in, notin, =, ==, !=, gt, lt';
 
@@ -42,29 +41,8 @@ export function parseLabelSelector(text: string): ObjectFilter {
   }
   return (object) => {
     const labels = object.metadata.labels ?? {};
-    return requirements.every((requirement) => satisfies(requirement, labels));
+    return requirements.every((requirement) => satisfies(labels[requirement.key], requirement));
   };
-}
-
-function satisfies({ key, operator, values }: Requirement, labels: Record<string, string>): boolean {
-  const value = labels[key];
-  switch (operator) {
-    case 'in':
-    case '=':
-    case '==':
-      return value !== undefined && values.includes(value);
-    case 'notin':
-    case '!=':
-      return value === undefined || !values.includes(value);
-    case 'exists':
-      return value !== undefined;
-    case '!':
-      return value === undefined;
-    case 'gt':
-      return value !== undefined && Number(value) > Number(values[0]);
-    case 'lt':
-      return value !== undefined && Number(value) < Number(values[0]);
-  }
 }
 
 /** Symbols are taken as long as they can be: `!=` before `!`. */
@@ -140,13 +118,13 @@ class Parser {
     refuse('<nil>', key, qualifiedName(key));
     const next = this.#peek();
     if (negated || next.kind === 'end' || next.kind === ',')
-      return { key, operator: negated ? '!' : 'exists', values: [] };
+      return { key, operator: negated ? 'DoesNotExist' : 'Exists', values: [] };
     this.#at++;
     const operator = OPERATORS[next.kind];
     if (operator === undefined) throw new SelectorFault(`found '${next.text}', expected: ${OPERATOR_NAMES}`);
-    const values = operator === 'in' || operator === 'notin' ? this.#values() : [this.#value()];
+    const values = next.kind === 'in' || next.kind === 'notin' ? this.#values() : [this.#value()];
     for (const [index, value] of values.entries()) {
-      if ((operator === 'gt' || operator === 'lt') && !/^[+-]?\d+$/.test(value))
+      if ((operator === 'Gt' || operator === 'Lt') && !/^[+-]?\d+$/.test(value))
         refuse(`values[${index}]`, value, ["for 'Gt', 'Lt' operators, the value must be an integer"]);
       refuse(`values[${index}][${key}]`, value, labelValue(value));
     }

@@ -8,19 +8,35 @@ export type ObjectFilter = (object: KubeObject) => boolean;
 export function matchesLabels(selector: LabelSelector, labels: Record<string, string> = {}): boolean {
   for (const [key, value] of Object.entries(selector.matchLabels ?? {}))
     if (labels[key] !== value) return false;
-  return (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-    const value = labels[key];
-    switch (operator) {
-      case 'In':
-        return value !== undefined && values.includes(value);
-      case 'NotIn':
-        return value === undefined || !values.includes(value);
-      case 'Exists':
-        return value !== undefined;
-      case 'DoesNotExist':
-        return value === undefined;
-    }
-  });
+  return (selector.matchExpressions ?? []).every((requirement) =>
+    satisfies(labels[requirement.key], requirement),
+  );
+}
+
+/**
+ * Whether a value, undefined where there is none, is what a requirement of a label or node selector asks for. `Gt` and
+ * `Lt`, which only nodes are selected by, compare whole numbers.
+ */
+export function satisfies(
+  value: string | undefined,
+  { operator, values = [] }: { operator: string; values?: readonly string[] },
+): boolean {
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    case 'Gt':
+      return value !== undefined && Number(value) > Number(values[0]);
+    case 'Lt':
+      return value !== undefined && Number(value) < Number(values[0]);
+    default:
+      return false;
+  }
 }
 
 /**

@@ -20,7 +20,7 @@ import { serveProxy, type Dial } from './http/proxy.ts';
 import { serveResource } from './http/resources.ts';
 import { REVIEWS } from './http/review-types.ts';
 import { serveReview } from './http/reviews.ts';
-import { parseResourcePath, type ResourceRoute } from './http/route.ts';
+import { parseResourcePath } from './http/route.ts';
 import { serveTokenRequest } from './http/token-request.ts';
 import { VERSION } from './http/version.ts';
 import { servedType } from './machinery/registry.ts';
@@ -58,6 +58,9 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { machinery, access, credentials, nodeProxy, dial = noNetwork } = options;
   const discovery = new Discovery(machinery.registry);
+  const groups = new Set(
+    [...machinery.registry.served.map(servedType), ...REVIEWS].map(({ group }) => group),
+  );
   const server = createServer({
     cert: credentials.server.certificate,
     key: credentials.server.key,
@@ -105,7 +108,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     const { path } = exchange;
     if (await answerCommonPath(machinery, access, discovery, exchange)) return;
     const route = parseResourcePath(path);
-    if (route === undefined || !knowsGroup(machinery, route)) {
+    // The server's router does not get to what the API says of resources of a group that it has not.
+    if (route === undefined || !groups.has(route.group)) {
       sendText(response, 404, '404 page not found\n');
       return;
     }
@@ -133,11 +137,6 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         for (const socket of sockets) socket.destroy();
       }),
   };
-}
-
-/** The server's router does not get to what the API says of resources of a group that it has not. */
-function knowsGroup({ registry }: ApiMachinery, { group }: ResourceRoute): boolean {
-  return [...registry.served.map(servedType), ...REVIEWS].some((type) => type.group === group);
 }
 
 /** Answers what is not HTTP as Go's server does: in plain text, before the connection is closed. */

@@ -214,10 +214,12 @@ export function noRepresentation(): ApiError {
   );
 }
 
+/** 413: the body is longer than the server reads. */
 export function tooLarge(): ApiError {
   return failure(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728');
 }
 
+/** 503: somebody behind the server cannot be reached. */
 export function serviceUnavailable(message: string): ApiError {
   return failure(503, 'ServiceUnavailable', message);
 }

@@ -1,6 +1,4 @@
 /** The JavaScript client library of Kubernetes, as other programs use it, against the emulated cluster. */
-// The library takes literals, as its documentation does; its classes are but the shapes of them.
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment */
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,10 +15,15 @@ import {
   type Informer,
   type ObjectCache,
   type V1ConfigMap,
+  type V1Namespace,
+  type V1Pod,
+  type V1PodSpec,
+  type V1ServiceAccount,
   type V1Status,
 } from '@kubernetes/client-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startCluster, type Cluster } from '../cluster.ts';
+import type { Literal } from './literal.ts';
 
 const IMAGE = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
 const CONFIG_MAPS = '/api/v1/namespaces/shop/configmaps';
@@ -60,7 +63,21 @@ class Heard {
   }
 }
 
-const map = (name: string, value: string): V1ConfigMap => ({ metadata: { name }, data: { v: value } });
+const SHOP: Literal<V1Namespace> = { metadata: { name: 'shop' } };
+const ACCOUNT: Literal<V1ServiceAccount> = { metadata: { name: 'web' } };
+const map = (name: string, value: string): Literal<V1ConfigMap> => ({
+  metadata: { name },
+  data: { v: value },
+});
+/** A pod whose container has the pod's name. */
+const pod = (
+  name: string,
+  container: { args?: string[]; command?: string[] },
+  spec: Partial<Literal<V1PodSpec>> = {},
+): Literal<V1Pod> => ({
+  metadata: { name },
+  spec: { serviceAccountName: 'web', containers: [{ name, image: IMAGE, ...container }], ...spec },
+});
 
 /** `onList` hears whenever the informer asks for everything anew. */
 function informerOf(
@@ -89,17 +106,11 @@ describe('a running cluster', () => {
     cluster = await startCluster();
     config = configOf(cluster);
     core = config.makeApiClient(CoreV1Api);
-    await core.createNamespace({ body: { metadata: { name: 'shop' } } });
-    await core.createNamespacedServiceAccount({ namespace: 'shop', body: { metadata: { name: 'web' } } });
+    await core.createNamespace({ body: SHOP });
+    await core.createNamespacedServiceAccount({ namespace: 'shop', body: ACCOUNT });
     await core.createNamespacedPod({
       namespace: 'shop',
-      body: {
-        metadata: { name: 'web' },
-        spec: {
-          serviceAccountName: 'web',
-          containers: [{ name: 'web', image: IMAGE, args: ['netexec', '--http-port=8080'] }],
-        },
-      },
+      body: pod('web', { args: ['netexec', '--http-port=8080'] }),
     });
     await running('web');
   });
@@ -188,23 +199,9 @@ describe('a running cluster', () => {
   });
 
   it('follows a log until the container ends', async () => {
-    await core.createNamespacedPod({
-      namespace: 'shop',
-      body: {
-        metadata: { name: 'job' },
-        spec: {
-          serviceAccountName: 'web',
-          restartPolicy: 'Never',
-          containers: [
-            {
-              name: 'job',
-              image: IMAGE,
-              command: ['sh', '-c', 'echo first; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo last'],
-            },
-          ],
-        },
-      },
-    });
+    const script = 'echo first; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo last';
+    const body = pod('job', { command: ['sh', '-c', script] }, { restartPolicy: 'Never' });
+    await core.createNamespacedPod({ namespace: 'shop', body });
     await running('job');
     const followed = new PassThrough({ encoding: 'utf8' });
     await new Log(config).log('shop', 'job', 'job', followed, { follow: true });
@@ -241,7 +238,7 @@ describe('a cluster that is started again', () => {
   it('lets an informer go on where it was, and makes it list again when that is forgotten', async () => {
     const config = configOf(cluster);
     const core = config.makeApiClient(CoreV1Api);
-    await core.createNamespace({ body: { metadata: { name: 'shop' } } });
+    await core.createNamespace({ body: SHOP });
     const create = (name: string): Promise<unknown> =>
       core.createNamespacedConfigMap({ namespace: 'shop', body: map(name, '1') });
     const change = (name: string, value: string): Promise<unknown> =>

@@ -1,6 +1,7 @@
 /** Who may do what, by kubectl: roles, tokens, and a pod that asks the API for itself. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { REQUEST } from '../api/certificates/testing/request.ts';
 import { conformanceCluster, type ConformanceCluster } from './cluster.ts';
 import { availableKubectls, Kubectl } from './kubectl.ts';
 
@@ -13,15 +14,7 @@ AwEHoUQDQgAE69iJDTuAZ5/gK2btr3j9PBb9W3pygqLBSbYOoUvf1kRnRdtShoKI
 w99pYebB+AiumFBmDVQg+bnAs2VRDkOKTQ==
 -----END EC PRIVATE KEY-----
 `,
-  request: `-----BEGIN CERTIFICATE REQUEST-----
-MIIBGjCBwQIBADAuMQ0wCwYDVQQKDARkZXZzMQwwCgYDVQQKDANvcHMxDzANBgNV
-BAMMBnVyc3VsYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABOvYiQ07gGef4Ctm
-7a94/TwW/Vt6coKiwUm2DqFL39ZEZ0XbUoaCiMPfaWHmwfgIrphQZg1UIPm5wLNl
-UQ5Dik2gMTAvBgkqhkiG9w0BCQ4xIjAgMB4GA1UdEQQXMBWCCHdlYi5zaG9wggN3
-ZWKHBAoAAAEwCgYIKoZIzj0EAwIDSAAwRQIhAOHKCDOC45NaMvXOcPCNSuX/l40t
-kaLRGEG9F68aw58pAiBJ0zRfaV3yWwTA/kvKs8y6u4toJiNWWond1+kPKiuAoA==
------END CERTIFICATE REQUEST-----
-`,
+  request: REQUEST,
 };
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 

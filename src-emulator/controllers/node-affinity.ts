@@ -1,5 +1,6 @@
 /** Which nodes a pod may run on (k8s.io/component-helpers/scheduling/corev1). */
-import type { Node, NodeSelectorRequirement, NodeSelectorTerm, PodSpec } from '../api/objects.ts';
+import type { Node, NodeSelectorTerm, PodSpec } from '../api/objects.ts';
+import { satisfies } from '../api/selectors.ts';
 
 interface Taint {
   key: string;
@@ -33,30 +34,12 @@ export function matchesTerm(
 ): boolean {
   if (matchExpressions.length + matchFields.length === 0) return false;
   return (
-    matchExpressions.every((requirement) => satisfies(requirement, labels[requirement.key])) &&
-    matchFields.every((requirement) => requirement.key === 'metadata.name' && satisfies(requirement, name))
+    matchExpressions.every((requirement) => satisfies(labels[requirement.key], requirement)) &&
+    matchFields.every((requirement) => requirement.key === 'metadata.name' && satisfies(name, requirement))
   );
 }
 
-function satisfies({ operator, values = [] }: NodeSelectorRequirement, value: string | undefined): boolean {
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return value !== undefined && Number(value) > Number(values[0]);
-    case 'Lt':
-      return value !== undefined && Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
-}
-
+/** Whether one of a pod's tolerations stands the taint. */
 export function tolerates(tolerations: Tolerations | undefined, taint: Taint): boolean {
   return (tolerations ?? []).some(({ key = '', operator, value = '', effect = '' }) => {
     if (effect !== '' && effect !== taint.effect) return false;

@@ -1,13 +1,12 @@
 /** Exec sessions that end in every way: none leaves anything behind. */
-// The library takes literals, as its documentation does; its classes are but the shapes of them.
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment */
 import type { EventEmitter } from 'node:events';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
+import type { Literal } from '../client-library/literal.ts';
 import { startCluster, type Cluster } from '../cluster.ts';
 
 const SESSIONS = 1000;
@@ -28,7 +27,7 @@ beforeAll(async () => {
   await config.applyToHTTPSOptions(tls);
   const core = config.makeApiClient(CoreV1Api);
   const container = { name: 'sh', image: 'busybox:1.36', command: ['sleep', 'infinity'] };
-  const body = { metadata: { name: 'pod' }, spec: { containers: [container] } };
+  const body: Literal<V1Pod> = { metadata: { name: 'pod' }, spec: { containers: [container] } };
   const namespace = 'default';
   await vi.waitFor(() => core.createNamespacedPod({ namespace, body }), { timeout: 20_000 });
   await vi.waitFor(

@@ -1,13 +1,12 @@
 /** The process of a cluster, killed while it writes. */
-// The library takes literals, as its documentation does; its classes are but the shapes of them.
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api, KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Literal } from '../client-library/literal.ts';
 import { Random } from '../fuzzing/random.ts';
 import { isProcessMessage, processArguments, type ProcessMessage } from '../process-arguments.ts';
 
@@ -70,12 +69,13 @@ it('still has every object whose write was acknowledged, wherever it was killed'
       const write = async (writer: number): Promise<void> => {
         for (let count = 0; ; count++) {
           const name = `w${writer}-${round}-${count % 5}`;
-          const body = { metadata: { name }, data: { v: `${round}.${count}` } };
+          const value = `${round}.${count}`;
+          const body: Literal<V1ConfigMap> = { metadata: { name }, data: { v: value } };
           // A write whose answer does not come may or may not have happened: nothing is expected of it.
           acknowledged.delete(name);
           if (count < 5) await core.createNamespacedConfigMap({ namespace, body });
           else await core.replaceNamespacedConfigMap({ namespace, name, body });
-          acknowledged.set(name, body.data.v);
+          acknowledged.set(name, value);
           if (--left === 0) {
             kill(child).then(resolve, reject);
             return;
@@ -94,7 +94,8 @@ it('still has every object whose write was acknowledged, wherever it was killed'
 
 it('sets aside what it cannot understand, says so, and starts without it', async () => {
   const first = await start();
-  await first.core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'lost' } } });
+  const lost: Literal<V1ConfigMap> = { metadata: { name: 'lost' } };
+  await first.core.createNamespacedConfigMap({ namespace, body: lost });
   expect(first.said.setAside).toEqual([]);
   await kill(first.child);
   appendFileSync(join(directory, 'state.json'), '{');

@@ -6,7 +6,7 @@ import { cloneJson, isJsonObject } from '../store/json.ts';
 import type { Case, Json, Step } from './case.ts';
 import { isHarmless } from './harmless.ts';
 import { makeField, mutate } from './mutate.ts';
-import { makePatch } from './patches.ts';
+import { makeConfiguration, makePatch } from './patches.ts';
 import { Random } from './random.ts';
 import { fieldsOf } from './schema.ts';
 import { spoiledCreation } from './spoiled.ts';
@@ -83,6 +83,7 @@ export class Generator {
     const what = random.weighted([
       [6, 'replace'],
       [7, 'patch'],
+      [4, 'apply'],
       [1.5, 'delete'],
       [has('scale') * 1.5, 'scale'],
       [has('status'), 'status'],
@@ -93,6 +94,17 @@ export class Generator {
         return { method: 'PUT', path: path + query(random, dryRun), body: wanted };
       case 'patch':
         return { method: 'PATCH', path: path + query(random, dryRun), ...makePatch(stored, wanted, random) };
+      case 'apply': {
+        const options = [
+          ...random.pick([['fieldManager=ann'], ['fieldManager=ann'], ['fieldManager=bob'], []]),
+          ...random.pick([['force=true'], ['force=false'], []]),
+        ];
+        return {
+          method: 'PATCH',
+          path: withOptions(path, [...options, ...queryOptions(random, dryRun)]),
+          ...makeConfiguration(wanted, random),
+        };
+      }
       case 'delete':
         return {
           method: 'DELETE',
@@ -161,11 +173,18 @@ function nameOf(object: Json): string {
 }
 
 function query(random: Random, dryRun: number): string {
-  const options = [
+  return withOptions('', queryOptions(random, dryRun));
+}
+
+function queryOptions(random: Random, dryRun: number): string[] {
+  return [
     ...(random.chance(dryRun) ? ['dryRun=All'] : []),
     ...random.pick([['fieldValidation=Strict'], ['fieldValidation=Strict'], ['fieldValidation=Ignore'], []]),
   ];
-  return options.length === 0 ? '' : `?${options.join('&')}`;
+}
+
+function withOptions(path: string, options: readonly string[]): string {
+  return options.length === 0 ? path : `${path}?${options.join('&')}`;
 }
 
 function deletion(random: Random): Pick<Step, 'body'> {

@@ -81,10 +81,10 @@ function mutateFields(object: Json, typeName: string, random: Random): void {
       Reflect.deleteProperty(object, random.pick(present));
       return;
     case 'wrong type':
-      object[random.pick(present)] = random.pick(WRONG_TYPES);
+      object[random.pick(present)] = anyWrong(random);
       return;
     case 'unknown':
-      object[random.pick(['foo', 'extra', 'Spec'])] = random.pick(WRONG_TYPES);
+      object[random.pick(['foo', 'extra', 'Spec'])] = anyWrong(random);
       return;
     case 'misspell': {
       const name = random.pick(present);
@@ -126,7 +126,7 @@ function mutateList(parent: Json, list: unknown[], at: FieldOfType, random: Rand
       list.reverse();
       return;
     case 'wrong item':
-      list.push(random.pick(WRONG_TYPES));
+      list.push(anyWrong(random));
       return;
     case 'replace':
       parent[at.name] = makeField(at, random, 0);
@@ -146,7 +146,7 @@ function mutateMap(map: Json, name: string, field: FieldSchema, random: Random):
   if (what === 'add') map[String(random.pick(known))] = makeSingle(value, random, 0);
   else if (what === 'change') map[random.pick(keys)] = makeSingle(value, random, 0);
   else if (what === 'delete') Reflect.deleteProperty(map, random.pick(keys));
-  else map[keys[0] ?? 'a'] = random.pick(WRONG_TYPES);
+  else map[keys[0] ?? 'a'] = anyWrong(random);
 }
 
 /** A new value of a field. @param depth how many objects made from their schemas alone it stands in */
@@ -191,4 +191,9 @@ function makeSingle(at: FieldOfType, random: Random, depth: number): unknown {
       object[key] = makeField({ typeName: field.ref ?? '', name: key, field: content }, random, depth + 1);
   }
   return object;
+}
+
+/** Something that does not belong where it is put: of its own, so that what changes it later changes no other case. */
+function anyWrong(random: Random): unknown {
+  return cloneJson(random.pick(WRONG_TYPES));
 }

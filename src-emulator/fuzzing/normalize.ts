@@ -4,15 +4,13 @@ import type { RawAnswer } from './client.ts';
 
 /**
  * What is not compared, and why: what a cluster makes up for itself (identifiers, times, addresses and ports that
- * were not asked for), what its controllers write beside the requests, and who wrote which field.
+ * were not asked for), and what its controllers write beside the requests. Who wrote which field is compared where
+ * fields are applied.
  */
-const METADATA_LEFT_OUT = [
-  'uid',
-  'resourceVersion',
-  'creationTimestamp',
-  'managedFields',
-  'deletionTimestamp',
-];
+const METADATA_LEFT_OUT = ['uid', 'resourceVersion', 'creationTimestamp', 'deletionTimestamp'];
+const APPLY = 'application/apply-patch+yaml';
+/** Who writes in a case: its steps, by the name of their client or by one that they give. */
+const WRITERS = new Set(['fuzz', 'ann', 'bob']);
 /** Written by controllers while a case is under way. */
 const ANNOTATIONS_LEFT_OUT = ['deployment.kubernetes.io/revision'];
 /** Their controllers write the status beside the requests; it is compared where it is asked for itself. */
@@ -50,6 +48,7 @@ export function normalize(answer: RawAnswer, step: Step, story: readonly Step[])
       /("(?:nodePort|healthCheckNodePort)":)(3[0-2]\d{3})\b/g,
       (found, key: string, port: string) => (asked.includes(port) ? found : `${key}"<port>"`),
     )
+    .replaceAll(/\bkube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<id>')
     .replaceAll(/\{(TCP|UDP|SCTP) 3\d{4}\}/g, '{$1 <port>}')
     .replaceAll(/(the ResourceVersion in record \()\d+\)/g, '$1<version>)')
     // The object that a patch made is printed with all that this server alone knows of it.
@@ -95,6 +94,7 @@ function trimObject(object: Json, step: Step): void {
   const { metadata } = object;
   if (isJsonObject(metadata)) {
     for (const field of METADATA_LEFT_OUT) Reflect.deleteProperty(metadata, field);
+    trimManagedFields(metadata, step);
     const { annotations, generateName, name } = metadata;
     if (isJsonObject(annotations)) {
       for (const key of ANNOTATIONS_LEFT_OUT) Reflect.deleteProperty(annotations, key);
@@ -111,27 +111,21 @@ function trimObject(object: Json, step: Step): void {
   if (object['kind'] === 'CertificateSigningRequest' && isJsonObject(object['spec']))
     for (const field of REQUESTER) Reflect.deleteProperty(object['spec'], field);
   if (isJsonObject(object['spec'])) dropEmptyLists(object['spec']);
-  trimTokenVolume(object['spec']);
   const isStatus = /\/status(?:\?|$)/.test(step.path);
   if (step.method !== 'POST' && !isStatus && WATCHED_KINDS.has(String(object['kind'])))
     delete object['status'];
   if (step.method !== 'POST' && object['kind'] === 'Scale') delete object['status'];
 }
 
-/** The volume with the credentials of a pod's account, which admission adds to new pods. */
-const TOKEN_VOLUME = /^kube-api-access-/;
-
-function trimTokenVolume(spec: unknown): void {
-  if (!isJsonObject(spec)) return;
-  const trim = (holder: unknown, list: string): void => {
-    if (!isJsonObject(holder) || !Array.isArray(holder[list])) return;
-    const kept = holder[list].filter(({ name }: { name?: string }) => !TOKEN_VOLUME.test(name ?? ''));
-    if (kept.length === 0) Reflect.deleteProperty(holder, list);
-    else holder[list] = kept;
-  };
-  trim(spec, 'volumes');
-  for (const key of ['containers', 'initContainers'])
-    for (const container of Array.isArray(spec[key]) ? spec[key] : []) trim(container, 'volumeMounts');
+function trimManagedFields(metadata: Json, { type }: Step): void {
+  const { managedFields } = metadata;
+  if (type !== APPLY || !Array.isArray(managedFields)) {
+    delete metadata['managedFields'];
+    return;
+  }
+  metadata['managedFields'] = (managedFields as Json[])
+    .filter(({ manager, subresource }) => WRITERS.has(String(manager)) && subresource === undefined)
+    .map(({ time: _, ...entry }) => entry);
 }
 
 /** A real server says null of an empty list that it has stored, and `[]` of one in a dry run. */

@@ -1,5 +1,5 @@
 import { createPatch } from 'rfc6902';
-import { isJsonObject, jsonEqual } from '../store/json.ts';
+import { cloneJson, isJsonObject, jsonEqual } from '../store/json.ts';
 import type { Json, Step } from './case.ts';
 import type { Random } from './random.ts';
 
@@ -34,6 +34,31 @@ export function makePatch(from: Json, to: Json, random: Random): Pick<Step, 'typ
     }
     default:
       return { type: 'application/foo', body: {} };
+  }
+}
+
+/** The configuration of server-side apply: some of the fields of an object, those that one manager cares for. */
+export function makeConfiguration(object: Json, random: Random): Pick<Step, 'type' | 'body'> {
+  const type = 'application/apply-patch+yaml';
+  if (random.chance(0.03)) return { type, body: random.pick(['x', '[]', '{', 'a: 1\n\tb: 2']) };
+  const body = cloneJson(object);
+  thin(body, random);
+  if (random.chance(0.03))
+    Object.assign(
+      body,
+      random.pick<Json>([{ kind: 'Foo' }, { apiVersion: 'v9' }, { metadata: { name: 'other' } }]),
+    );
+  return { type, body };
+}
+
+/** Fields that say which object it is: without them there is nothing to apply. */
+const IDENTITY = new Set(['apiVersion', 'kind', 'metadata', 'name']);
+
+function thin(object: Json, random: Random): void {
+  for (const [key, value] of Object.entries(object)) {
+    if (!IDENTITY.has(key) && random.chance(0.15)) Reflect.deleteProperty(object, key);
+    else if (isJsonObject(value)) thin(value, random);
+    else if (Array.isArray(value)) for (const item of value) if (isJsonObject(item)) thin(item, random);
   }
 }
 

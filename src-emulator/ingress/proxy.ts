@@ -4,18 +4,9 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 import type { ProcessContext } from '../images/types.ts';
+import { isHopByHop } from '../network/hop-by-hop.ts';
 import type { Server } from './backends.ts';
 
-/** Headers that belong to one connection (RFC 9110, 7.6.1). */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 const DIAL_TIMEOUT_MS = 30_000;
 
 /** Carries requests to servers, over the network of the process that it is used in. */
@@ -108,7 +99,7 @@ function forwardedHeaders(
   hostname: string,
 ): Record<string, string | string[]> {
   const kept = Object.entries(headers).filter(
-    (entry): entry is [string, string | string[]] => entry[1] !== undefined && !HOP_BY_HOP.has(entry[0]),
+    (entry): entry is [string, string | string[]] => entry[1] !== undefined && !isHopByHop(entry[0]),
   );
   const secure = 'encrypted' in socket;
   const port = /:(\d+)$/.exec(headers.host ?? '')?.[1] ?? (secure ? '443' : '80');
@@ -131,7 +122,7 @@ function endToEnd(headers: IncomingHttpHeaders, raw: readonly string[]): string[
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
     const lower = name.toLowerCase();
-    if (!HOP_BY_HOP.has(lower) && !listed.includes(lower)) kept.push(name, raw[index + 1] ?? '');
+    if (!isHopByHop(lower) && !listed.includes(lower)) kept.push(name, raw[index + 1] ?? '');
   }
   return kept;
 }

@@ -16,6 +16,7 @@ const REPORT_MS = 300_000;
 /** On a Node, with the value `off`: its machine is switched off. Without it, or with another value, it runs. */
 export const MACHINE_ANNOTATION = 'switchyard.dev/machine';
 
+/** Whether somebody has switched the machine off, by the annotation that stands for its power button. */
 export function isMachineOff({ metadata }: Node): boolean {
   return metadata.annotations?.[MACHINE_ANNOTATION] === 'off';
 }

@@ -5,17 +5,7 @@ import { parseCertificateRequest } from './certificate-request.ts';
 import { issuerOf } from './certificate.ts';
 import { signerRefusal, SIGNERS } from './signers.ts';
 import { signRequest } from './signing.ts';
-
-/** Made with `openssl req -new -subj /O=devs/O=ops/CN=ursula -addext subjectAltName=DNS:web.shop,DNS:web,IP:10.0.0.1`. */
-const REQUEST = `-----BEGIN CERTIFICATE REQUEST-----
-MIIBGjCBwQIBADAuMQ0wCwYDVQQKDARkZXZzMQwwCgYDVQQKDANvcHMxDzANBgNV
-BAMMBnVyc3VsYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABOvYiQ07gGef4Ctm
-7a94/TwW/Vt6coKiwUm2DqFL39ZEZ0XbUoaCiMPfaWHmwfgIrphQZg1UIPm5wLNl
-UQ5Dik2gMTAvBgkqhkiG9w0BCQ4xIjAgMB4GA1UdEQQXMBWCCHdlYi5zaG9wggN3
-ZWKHBAoAAAEwCgYIKoZIzj0EAwIDSAAwRQIhAOHKCDOC45NaMvXOcPCNSuX/l40t
-kaLRGEG9F68aw58pAiBJ0zRfaV3yWwTA/kvKs8y6u4toJiNWWond1+kPKiuAoA==
------END CERTIFICATE REQUEST-----
-`;
+import { REQUEST } from './testing/request.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const { authority } = createCredentials({ name: 'test', now });

@@ -2,6 +2,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttp
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { dialWords } from '../../kubelet/http-get.ts';
+import { isHopByHop } from '../../network/hop-by-hop.ts';
 import { NetworkError, type SocketAddress, type VirtualSocket } from '../../network/types.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { ENDPOINTS, PODS, SERVICES } from '../resources.ts';
@@ -26,16 +27,6 @@ interface Named {
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-/** What is about one connection and not about the request, and so goes no further. */
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
 
 /**
  * Serves pods/<name>/proxy/… and services/<name>/proxy/…: passes the request on to the pod, or to one of the pods
@@ -199,9 +190,7 @@ function answeredHeaders(headers: IncomingHttpHeaders, prefix: string): Outgoing
 
 function withoutHops(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name]) => !HOP_BY_HOP.includes(name) && !name.startsWith('impersonate-'),
-    ),
+    Object.entries(headers).filter(([name]) => !isHopByHop(name) && !name.startsWith('impersonate-')),
   );
 }
 

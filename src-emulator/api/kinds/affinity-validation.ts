@@ -2,7 +2,7 @@
 import type { FieldError } from '../kind-definition.ts';
 import type { LabelSelector } from '../objects.ts';
 import { duplicate, forbidden, invalid, invalidEach, notSupported, required } from '../validation/errors.ts';
-import { validateLabelSelector } from '../validation/labels.ts';
+import { validateLabelSelector, validateValueCount } from '../validation/labels.ts';
 import { dns1123Label, dns1123Subdomain, labelValue, qualifiedName } from '../validation/names.ts';
 
 interface NodeSelectorRequirement {
@@ -121,35 +121,25 @@ function validateExpression(
   at: string,
   isPreference: boolean,
 ): FieldError[] {
-  const errors: FieldError[] = [];
-  switch (operator) {
-    case 'In':
-    case 'NotIn':
-      if (values.length === 0)
-        errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-      break;
-    case 'Exists':
-    case 'DoesNotExist':
-      if (values.length > 0)
-        errors.push(
-          forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
-        );
-      break;
-    case 'Gt':
-    case 'Lt':
-      if (values.length !== 1)
-        errors.push(
-          required(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"),
-        );
-      break;
-    default:
-      errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
-  }
+  const errors = validateNodeValueCount(operator, values, at) ?? [
+    invalid(`${at}.operator`, operator, 'not a valid selector operator'),
+  ];
   errors.push(...invalidEach(`${at}.key`, key, qualifiedName(key)));
   if (!isPreference)
     for (const [index, value] of values.entries())
       errors.push(...invalidEach(`${at}.values[${index}]`, value, labelValue(value)));
   return errors;
+}
+
+function validateNodeValueCount(
+  operator: string,
+  values: readonly string[],
+  at: string,
+): FieldError[] | undefined {
+  if (operator !== 'Gt' && operator !== 'Lt') return validateValueCount(operator, values, at);
+  return values.length === 1
+    ? []
+    : [required(`${at}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'")];
 }
 
 function validateFieldRequirement(

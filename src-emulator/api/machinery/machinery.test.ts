@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../clock.ts';
-import { ApiError, type Status } from '../cluster-api.ts';
 import type { NewObject, Pod } from '../objects.ts';
 import { CONFIG_MAPS, DEPLOYMENTS, NAMESPACES, PODS } from '../resources.ts';
 import type { ApiMachinery } from './machinery.ts';
 import { finalizeNamespace } from './namespace-finalization.ts';
 import { bindPod } from './pod-subresources.ts';
 import { patchObject, replaceFromBody } from './requests.ts';
-import { createMachinery, createNamespace } from './testing/machinery-fixture.ts';
+import { createMachinery, createNamespace, deploymentOf, refusal } from './testing/machinery-fixture.ts';
 
 let clock: VirtualClock;
 let api: ApiMachinery;
@@ -32,15 +31,6 @@ function pod(name: string, nodeName?: string): NewObject<Pod> {
     spec: { containers: [{ name: 'c', image: 'nginx' }], ...(nodeName === undefined ? {} : { nodeName }) },
     status: { phase: 'Pending' },
   };
-}
-function refusal(action: () => unknown): Status {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof ApiError) return error.status;
-    throw error;
-  }
-  throw new Error('was not refused');
 }
 const plain = { fieldValidation: 'Ignore', warn: () => undefined } as const;
 
@@ -87,19 +77,7 @@ describe('create', () => {
 
 describe('update', () => {
   it('counts a generation only when the spec changes', () => {
-    api.create(DEPLOYMENTS, {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'web', namespace: 'default' },
-      spec: {
-        selector: { matchLabels: { app: 'web' } },
-        template: {
-          metadata: { labels: { app: 'web' } },
-          spec: { containers: [{ name: 'c', image: 'nginx' }] },
-        },
-      },
-      status: {},
-    });
+    api.create(DEPLOYMENTS, deploymentOf('web'));
     const label = api.mutate(DEPLOYMENTS, 'default', 'web', (draft) => {
       draft.metadata.labels = { a: 'b' };
     });

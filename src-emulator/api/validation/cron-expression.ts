@@ -1,3 +1,5 @@
+import { readGoDuration } from '../../go-duration.ts';
+
 /** The schedule of a CronJob: what robfig/cron's standard parser reads, and its words for what it can't. */
 
 /** Which values of a field a schedule names. */
@@ -34,15 +36,6 @@ const DESCRIPTORS: Record<string, string> = {
   '@midnight': '0 0 * * *',
   '@hourly': '0 * * * *',
 };
-const DURATION_UNITS: Record<string, number> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
 const ZONE = /^(?:CRON_)?TZ=\S*\s+/;
 
 /** The text cannot be read as a schedule. The message is the parser's. */
@@ -74,28 +67,9 @@ function parseDescriptor(spec: string): CronExpression {
   if (fields !== undefined) return parseCron(fields);
   if (!spec.startsWith('@every ')) throw new CronError(`unrecognized descriptor: ${spec}`);
   const text = spec.slice('@every '.length);
-  const duration = parseDuration(text);
+  const duration = readGoDuration(text);
   if ('error' in duration) throw new CronError(`failed to parse duration ${spec}: time: ${duration.error}`);
   return { every: Math.max(1000, Math.floor(duration.ms / 1000) * 1000) };
-}
-
-/** A duration of Go (`1h30m`). */
-function parseDuration(text: string): { ms: number } | { error: string } {
-  const quoted = JSON.stringify(text);
-  if (text === '0') return { ms: 0 };
-  let rest = text.replace(/^[+-]/, '');
-  let ms = 0;
-  if (rest === '') return { error: `invalid duration ${quoted}` };
-  while (rest !== '') {
-    const [, amount, unit = ''] = /^(\d+\.?\d*|\.\d+)([^\d.]*)/.exec(rest) ?? [];
-    if (amount === undefined) return { error: `invalid duration ${quoted}` };
-    if (unit === '') return { error: `missing unit in duration ${quoted}` };
-    const size = DURATION_UNITS[unit];
-    if (size === undefined) return { error: `unknown unit ${JSON.stringify(unit)} in duration ${quoted}` };
-    ms += Number(amount) * size;
-    rest = rest.slice(amount.length + unit.length);
-  }
-  return { ms: text.startsWith('-') ? -ms : ms };
 }
 
 function parseField(text: string, bounds: Bounds): CronField {

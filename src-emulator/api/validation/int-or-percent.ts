@@ -3,10 +3,12 @@ import type { FieldError } from '../kind-definition.ts';
 import { invalid, invalidEach, nonNegative } from './errors.ts';
 import { percent } from './names.ts';
 
+/** A number that is not negative, or a percentage. */
 export function positiveIntOrPercent(field: string, value: number | string): FieldError[] {
   return typeof value === 'string' ? invalidEach(field, value, percent(value)) : nonNegative(field, value);
 }
 
+/** A percentage of at most 100; numbers are left alone. */
 export function notMoreThan100Percent(field: string, value: number | string): FieldError[] {
   return typeof value === 'string' && amountOf(value) > 100
     ? [invalid(field, value, 'must not be greater than 100%')]

@@ -16,25 +16,36 @@ export function validateLabelSelector(selector: LabelSelector | undefined, field
   const errors = validateLabels(selector.matchLabels, `${field}.matchLabels`);
   for (const [index, { key, operator, values = [] }] of (selector.matchExpressions ?? []).entries()) {
     const at = `${field}.matchExpressions[${index}]`;
-    switch (operator) {
-      case 'In':
-      case 'NotIn':
-        if (values.length === 0)
-          errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
-        break;
-      case 'Exists':
-      case 'DoesNotExist':
-        if (values.length > 0)
-          errors.push(
-            forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
-          );
-        break;
-      default:
-        errors.push(invalid(`${at}.operator`, operator, 'not a valid selector operator'));
-    }
+    errors.push(
+      ...(validateValueCount(operator, values, at) ?? [
+        invalid(`${at}.operator`, operator, 'not a valid selector operator'),
+      ]),
+    );
     errors.push(...invalidEach(`${at}.key`, key, qualifiedName(key)));
     for (const [valueIndex, value] of values.entries())
       errors.push(...invalidEach(`${at}.values[${valueIndex}]`, value, labelValue(value)));
   }
   return errors;
+}
+
+/** Whether an operator has as many values as it needs; undefined for one that label selectors do not have. */
+export function validateValueCount(
+  operator: string,
+  values: readonly string[],
+  at: string,
+): FieldError[] | undefined {
+  switch (operator) {
+    case 'In':
+    case 'NotIn':
+      return values.length > 0
+        ? []
+        : [required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'")];
+    case 'Exists':
+    case 'DoesNotExist':
+      return values.length === 0
+        ? []
+        : [forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")];
+    default:
+      return undefined;
+  }
 }

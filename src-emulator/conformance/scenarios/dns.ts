@@ -6,12 +6,13 @@ import {
   serviceAddresses,
   until,
   type Scenario,
+  type Step,
 } from '../suite/scenario.ts';
 import { client, server, service, sh } from './pods.ts';
 
 const dig = (question: string): string => `exec ask -- dig +short ${question}`;
-/** Addresses in an order that is the same each time. */
-const sorted = (question: string): string => sh('ask', `dig +short ${question} | sort`);
+/** The same for an answer of several records, which come in no certain order. */
+const digAll = (question: string): Step => ({ command: dig(question), sorted: true });
 /** What kind of answer it is, without the times that it may be kept. */
 const status = (question: string): string =>
   sh('ask', `dig ${question} | grep -oE "status: [A-Z]+|flags: [a-z ]+;|ANSWER: [0-9]+"`);
@@ -72,9 +73,9 @@ export const dns: Scenario = {
     dig('_http._tcp.web.<namespace>.svc.cluster.local SRV'),
     dig('_dns._udp.web.<namespace>.svc.cluster.local SRV'),
     status('_ftp._tcp.web.<namespace>.svc.cluster.local SRV'),
-    sorted('_http._tcp.crew.<namespace>.svc.cluster.local SRV'),
-    sorted('crew.<namespace>.svc.cluster.local'),
-    sorted('bare.<namespace>.svc.cluster.local'),
+    digAll('_http._tcp.crew.<namespace>.svc.cluster.local SRV'),
+    digAll('crew.<namespace>.svc.cluster.local'),
+    digAll('bare.<namespace>.svc.cluster.local'),
     dig('first.crew.<namespace>.svc.cluster.local'),
     dig('second.crew.<namespace>.svc.cluster.local'),
     status('third.crew.<namespace>.svc.cluster.local'),
@@ -86,7 +87,7 @@ export const dns: Scenario = {
     dig('10-0-0-1.<namespace>.pod.cluster.local'),
     status('not-an-address.<namespace>.pod.cluster.local'),
     dig('-x <web-ip>'),
-    sorted('-x <one-ip>'),
+    digAll('-x <one-ip>'),
     status('-x <ask-ip>'),
     status('-x 10.96.77.78'),
     dig('away.<namespace>.svc.cluster.local'),

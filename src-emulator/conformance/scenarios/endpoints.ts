@@ -125,6 +125,8 @@ export const endpoints: Scenario = {
     'delete service mirrored byhand',
     until(/No resources found/, 'get endpointslices -l kubernetes.io/service-name=mirrored'),
     'get endpointslices -l kubernetes.io/service-name=byhand -o name',
+    // An address that is no Service's any more is silent, as soon as the node knows.
+    failing('near', '<byhand-ip>', 28),
     curl('near', '<byhand-ip>/hostname'),
   ],
 };

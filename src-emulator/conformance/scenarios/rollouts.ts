@@ -2,9 +2,9 @@ import { apply, given, quiet, quietUntil, until, type Scenario } from '../suite/
 import { workload } from './pods.ts';
 
 const rolledOut = quiet('rollout status deployment/web --timeout=90s');
-/** Replica sets by revision, so that their names do not decide. */
-const sets =
-  'get replicaset -o custom-columns=REVISION:.metadata.annotations.deployment\\.kubernetes\\.io/revision,DESIRED:.spec.replicas,READY:.status.readyReplicas --sort-by=.metadata.creationTimestamp';
+const revision = String.raw`.metadata.annotations.deployment\.kubernetes\.io/revision`;
+/** Replica sets by revision: by name, the hashes in their names would decide; by age, which second they were made in. */
+const sets = `get replicaset -o 'custom-columns=REVISION:${revision},DESIRED:.spec.replicas,READY:.status.readyReplicas' '--sort-by=${revision}'`;
 
 export const rollouts: Scenario = {
   name: 'rollouts',

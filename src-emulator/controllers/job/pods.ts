@@ -11,6 +11,7 @@ const INDEX_VARIABLE = 'JOB_COMPLETION_INDEX';
 /** A generated name has five characters more, and is to fit into a label. */
 const MAX_PREFIX = 58;
 
+/** Whether the Job has still to count the pod (the finalizer of job tracking). */
 export function isTracked({ metadata }: Pod): boolean {
   return (metadata.finalizers ?? []).includes(TRACKING_FINALIZER);
 }
@@ -20,6 +21,7 @@ export function replacesOnlyFailed({ spec }: Job): boolean {
   return spec.podReplacementPolicy === 'Failed' || spec.podFailurePolicy !== undefined;
 }
 
+/** Whether a pod counts against backoffLimit. */
 export function hasFailed(job: Job, { metadata, status }: Pod): boolean {
   if (status.phase === 'Failed') return true;
   if (replacesOnlyFailed(job)) return false;

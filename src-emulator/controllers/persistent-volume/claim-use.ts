@@ -7,10 +7,12 @@ import { matchesTerms } from '../node-affinity.ts';
 /** Tells the provisioner where the volume is wanted. */
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 
+/** The claims that the volumes of a pod name. */
 export function claimNames({ spec }: Pod): string[] {
   return (spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
 }
 
+/** Whether a claim has its volume. */
 export function isBound({ spec, status }: PersistentVolumeClaim): boolean {
   return (spec.volumeName ?? '') !== '' && status.phase === 'Bound';
 }

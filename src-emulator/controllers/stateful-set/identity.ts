@@ -20,10 +20,12 @@ export function ordinalOf(set: StatefulSet, pod: Pod): number {
   return match?.[1] === set.metadata.name ? Number(match[2]) : -1;
 }
 
+/** The number of the first pod. */
 export function startOrdinal({ spec }: StatefulSet): number {
   return spec.ordinals?.start ?? 0;
 }
 
+/** Whether a StatefulSet of its size has a pod of that number. */
 export function isInRange(set: StatefulSet, ordinal: number): boolean {
   const start = startOrdinal(set);
   return ordinal >= start && ordinal < start + (set.spec.replicas ?? 1);
@@ -33,6 +35,7 @@ function podNameOf(set: StatefulSet, ordinal: number): string {
   return `${set.metadata.name}-${ordinal}`;
 }
 
+/** What the claim of a pod is called: template, set and number. */
 export function claimNameOf(set: StatefulSet, claim: string, ordinal: number): string {
   return `${claim}-${set.metadata.name}-${ordinal}`;
 }
@@ -93,6 +96,7 @@ export function restoreIdentity(set: StatefulSet, pod: Pod): void {
   };
 }
 
+/** Whether a pod carries the label of its own name. */
 export function hasIdentity(pod: Pod): boolean {
   return pod.metadata.labels?.[POD_NAME] === pod.metadata.name;
 }

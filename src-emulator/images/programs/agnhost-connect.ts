@@ -1,5 +1,6 @@
+import { parseGoDuration } from '../../go-duration.ts';
 import type { ProcessContext } from '../types.ts';
-import { parseGoDuration, parseGoFlags } from './go-flags.ts';
+import { parseGoFlags } from './go-flags.ts';
 import { goDialError, goLookup } from './go-http.ts';
 import { errorCode, UsageFailure, untilEnded } from './support.ts';
 

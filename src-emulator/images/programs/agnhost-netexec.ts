@@ -1,3 +1,4 @@
+import { formatGoDuration, parseGoDuration } from '../../go-duration.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createPipe, readAll } from '../pipe.ts';
 import type { ProcessContext } from '../types.ts';
@@ -5,7 +6,7 @@ import { dial, DialFailure } from './agnhost-dial.ts';
 import { formatDate } from './basics.ts';
 import { endOnTerm, klog } from './go-program.ts';
 import { bodyOf, formValues, goError, goHeaders, goRespond } from './go-http.ts';
-import { formatGoDuration, parseGoDuration, parseGoFlags } from './go-flags.ts';
+import { parseGoFlags } from './go-flags.ts';
 import { isAddressInUse, peerOf, serveHttp, serveHttps } from './http-server.ts';
 import { untilEnded } from './support.ts';
 

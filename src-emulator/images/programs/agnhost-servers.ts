@@ -1,8 +1,9 @@
+import { formatGoDuration, parseGoDuration } from '../../go-duration.ts';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { VirtualSocket } from '../../network/types.ts';
 import { resolvePath } from '../path.ts';
 import type { ProcessContext } from '../types.ts';
-import { formatGoDuration, parseGoDuration, parseGoFlags } from './go-flags.ts';
+import { parseGoFlags } from './go-flags.ts';
 import { goError, goRespond } from './go-http.ts';
 import { endOnTerm, klog } from './go-program.ts';
 import { peerOf, serveHttp, serveHttps } from './http-server.ts';

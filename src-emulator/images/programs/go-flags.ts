@@ -54,35 +54,3 @@ function invalid(value: string, name: string, parser: string): UsageFailure {
     `Error: invalid argument "${value}" for "--${name}" flag: ${parser} "${value}": invalid syntax`,
   );
 }
-
-const UNIT_MS: Record<string, number> = {
-  ns: 1e-6,
-  us: 1e-3,
-  µs: 1e-3,
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-};
-
-/** A duration as Go writes it (`1m30s`, `250ms`), in milliseconds; undefined when it is none. */
-export function parseGoDuration(text: string): number | undefined {
-  if (text === '0') return 0;
-  if (!/^(?:\d+(?:\.\d*)?(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
-  let ms = 0;
-  for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d*)?)(ns|us|µs|ms|s|m|h)/g))
-    ms += Number(count) * (UNIT_MS[unit ?? ''] ?? 0);
-  return ms;
-}
-
-/** A duration as Go prints it: `1.5s`, `2m0s`. */
-export function formatGoDuration(ms: number): string {
-  if (ms === 0) return '0s';
-  if (ms < 1) return `${Number((ms * 1000).toFixed(3))}µs`;
-  if (ms < 1000) return `${Number(ms.toFixed(6))}ms`;
-  const hours = Math.floor(ms / 3_600_000);
-  const minutes = Math.floor(ms / 60_000) % 60;
-  const seconds = `${Number(((ms % 60_000) / 1000).toFixed(9))}s`;
-  if (hours > 0) return `${hours}h${minutes}m${seconds}`;
-  return minutes > 0 ? `${minutes}m${seconds}` : seconds;
-}

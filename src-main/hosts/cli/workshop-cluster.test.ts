@@ -1,5 +1,4 @@
 /** A workshop on a cluster that is there: what the learners' files open, and what they do not. */
-import { Command } from 'commander';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +7,8 @@ import { RealClock } from '#emulator/clock.ts';
 import { startCluster, type Cluster } from '#emulator/index.ts';
 import { createKubeClient, type KubeClient } from '../../kube/client.ts';
 import { openFacilitator } from '../../workshops/facilitator.ts';
-import type { CliContext } from './context.ts';
-import { workshopCommands } from './workshop.ts';
+import { runWorkshop } from './testing/run-workshop.ts';
 
-const labs = join(import.meta.dirname, '..', '..', '..', 'labs');
 const PODS = { apiVersion: 'v1', kind: 'Pod' };
 const NODES = { apiVersion: 'v1', kind: 'Node' };
 const SECRETS = { apiVersion: 'v1', kind: 'Secret' };
@@ -30,30 +27,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function run(...args: string[]): Promise<number> {
+function run(...args: string[]): Promise<number> {
   out = [];
-  const context: CliContext = {
-    version: '1.2.3',
-    paths: { root: '', labs, renderer: '', clusterProcess: '' },
-    dataDirectory: join(folder, 'data'),
-    launchCluster: () => Promise.reject(new Error('no other cluster in this test')),
-    locale: 'en',
-    out: (line) => out.push(line),
-    err: (line) => out.push(line),
-  };
-  let status = 0;
-  const program = new Command().exitOverride();
-  const machine = {
-    open: openFacilitator,
-    clock: new RealClock(),
-    ask: () => Promise.resolve(true),
-    untilInterrupted: () => new AbortController().signal,
-  };
-  for (const command of workshopCommands(context, (result) => (status = result), machine))
-    program.addCommand(command.exitOverride());
+  const say = (line: string): unknown => out.push(line);
   const place = ['--workshop', 'spring', '--kubeconfig', join(folder, 'admin.kubeconfig')];
-  await program.parseAsync([...args, ...place], { from: 'user' });
-  return status;
+  return runWorkshop(
+    [...args, ...place],
+    {
+      open: openFacilitator,
+      clock: new RealClock(),
+      ask: () => Promise.resolve(true),
+      untilInterrupted: () => new AbortController().signal,
+    },
+    { dataDirectory: join(folder, 'data'), locale: 'en', out: say, err: say },
+  );
 }
 
 async function learner(name: string): Promise<KubeClient> {

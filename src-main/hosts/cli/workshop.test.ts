@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +8,7 @@ import { impatientClock } from '../../providers/testing/impatient-clock.ts';
 import { KubeStatusError, KubeUnreachableError } from '../../kube/errors.ts';
 import { tenancyExtensionSchema } from '../../tenancy/tenancy.ts';
 import { FakeFacilitator } from '../../workshops/testing/fake-facilitator.ts';
-import type { CliContext } from './context.ts';
-import { reportError } from './output.ts';
-import { workshopCommands } from './workshop.ts';
-
-const labs = join(import.meta.dirname, '..', '..', '..', 'labs');
+import { runWorkshop } from './testing/run-workshop.ts';
 
 let folder: string;
 let clock: Clock;
@@ -31,34 +26,24 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function run(args: string[], locale: 'en' | 'ko' = 'en'): Promise<number> {
+function run(args: string[], locale: 'en' | 'ko' = 'en'): Promise<number> {
   out = [];
   err = [];
-  const context: CliContext = {
-    version: '1.2.3',
-    paths: { root: '', labs, renderer: '', clusterProcess: '' },
-    dataDirectory: join(folder, 'data'),
-    launchCluster: () => Promise.reject(new Error('no cluster in this test')),
-    locale,
-    out: (line) => out.push(line),
-    err: (line) => err.push(line),
-  };
-  let status = 0;
-  const program = new Command().exitOverride();
-  const machine = {
-    open: () => Promise.resolve(cluster),
-    clock,
-    ask: () => Promise.resolve(answer),
-    untilInterrupted: () => interrupt.signal,
-  };
-  for (const command of workshopCommands(context, (result) => (status = result), machine))
-    program.addCommand(command.exitOverride());
-  try {
-    await program.parseAsync(args, { from: 'user' });
-    return status;
-  } catch (error) {
-    return reportError(error, context, args.includes('--json'));
-  }
+  return runWorkshop(
+    args,
+    {
+      open: () => Promise.resolve(cluster),
+      clock,
+      ask: () => Promise.resolve(answer),
+      untilInterrupted: () => interrupt.signal,
+    },
+    {
+      dataDirectory: join(folder, 'data'),
+      locale,
+      out: (line) => out.push(line),
+      err: (line) => err.push(line),
+    },
+  );
 }
 
 async function prepare(list: string, ...options: string[]): Promise<number> {

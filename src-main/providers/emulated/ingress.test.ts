@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, type Cluster } from '#emulator/index.ts';
 import { createKubeClient, type KubeClient } from '../../kube/client.ts';
-import { POD, SERVICE, type Pod } from '../../kube/objects.ts';
-import { INGRESS } from '../ingress/objects.ts';
-import { ELSEWHERE, IngressProof, proveIngresses, SHOP } from '../ingress/testing/proof.ts';
+import { POD, type Pod } from '../../kube/objects.ts';
+import { IngressProof, proveIngresses } from '../ingress/testing/proof.ts';
 import { eventually, podsReady, removed } from '../ingress/testing/real-cluster.ts';
 import { SYSTEM_NAMESPACE } from '../ingress/traefik.ts';
 
@@ -26,16 +25,6 @@ describe('Ingresses on the emulated cluster', () => {
   });
 
   proveIngresses(() => proof);
-
-  test('Ingresses report an address that answers in another namespace, over TLS too', async () => {
-    const service = { ...SERVICE, namespace: SYSTEM_NAMESPACE, name: 'traefik' };
-    expect(await proof.addressOf(service)).toBe(proof.address);
-    expect(await proof.ask('paths.test/foo', undefined, ELSEWHERE)).toBe('api');
-    expect(await proof.ask('two.tls.test/', '/tmp/two.crt', ELSEWHERE)).toBe('api');
-    expect(await kube.get({ ...INGRESS, namespace: SHOP, name: 'other' })).toMatchObject({
-      status: { loadBalancer: {} },
-    });
-  });
 
   test('the controller is a pod whose log tells of each request; a new pod serves on', async () => {
     expect(await proof.ask('paths.test/foo?logged=1')).toBe('api');

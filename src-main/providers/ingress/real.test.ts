@@ -59,16 +59,6 @@ describe.skipIf(KUBECONFIG === undefined)(
 
     proveIngresses(() => proof);
 
-    test('Ingresses report an address that answers in another namespace, over TLS too', async () => {
-      const service = { ...SERVICE, namespace: SYSTEM_NAMESPACE, name: 'traefik' };
-      expect(await proof.addressOf(service)).toBe(proof.address);
-      expect(await proof.ask('paths.test/foo', undefined, ELSEWHERE)).toBe('api');
-      expect(await proof.ask('two.tls.test/', '/tmp/two.crt', ELSEWHERE)).toBe('api');
-      expect(await kube.get({ ...INGRESS, namespace: SHOP, name: 'other' })).toMatchObject({
-        status: { loadBalancer: {} },
-      });
-    });
-
     test('a Service of type LoadBalancer answers at its address, and on a published NodePort', async () => {
       await applyAll(kube, SHOP, [
         { ...serviceOf('public', { type: 'LoadBalancer', selector: { app: 'web' } }) },

@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../../clock.ts';
-import { ApiError, type Status } from '../../cluster-api.ts';
 import type { KubeObject } from '../../objects.ts';
 import { CONFIG_MAPS, DEPLOYMENTS, SERVICES, type ResourceType } from '../../resources.ts';
 import { applyObject, type ApplyOptions } from '../apply-request.ts';
 import type { ApiMachinery } from '../machinery.ts';
 import { patchObject, replaceFromBody } from '../requests.ts';
-import { createMachinery } from '../testing/machinery-fixture.ts';
+import { createMachinery, deploymentOf, refusal } from '../testing/machinery-fixture.ts';
 
 let clock: VirtualClock;
 let api: ApiMachinery;
@@ -40,15 +39,6 @@ const entries = (object: KubeObject): [string, string, unknown][] =>
   (object.metadata.managedFields as { manager: string; operation: string; fieldsV1: unknown }[]).map(
     ({ manager, operation, fieldsV1 }) => [manager, operation, fieldsV1],
   );
-function refusal(action: () => unknown): Status {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof ApiError) return error.status;
-    throw error;
-  }
-  throw new Error('was not refused');
-}
 
 describe('applying a configuration', () => {
   it('creates what is not there and records the fields that were applied', () => {
@@ -219,19 +209,7 @@ describe('managedFields of other writes', () => {
 
   it('tell a write of the status from one of the object', () => {
     const deployments = api.as('kube-controller-manager');
-    api.as('kubectl-create').create(DEPLOYMENTS, {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'a', namespace: 'default' },
-      spec: {
-        selector: { matchLabels: { app: 'a' } },
-        template: {
-          metadata: { labels: { app: 'a' } },
-          spec: { containers: [{ name: 'c', image: 'nginx' }] },
-        },
-      },
-      status: {},
-    });
+    api.as('kubectl-create').create(DEPLOYMENTS, deploymentOf('a'));
     const written = deployments.mutate(
       DEPLOYMENTS,
       'default',

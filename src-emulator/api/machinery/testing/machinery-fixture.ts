@@ -1,6 +1,8 @@
 import type { Clock } from '../../../clock.ts';
 import { ObjectStore } from '../../../store/object-store.ts';
+import { ApiError, type Status } from '../../cluster-api.ts';
 import { createKinds, type KindOptions } from '../../kinds/index.ts';
+import type { Deployment, NewObject } from '../../objects.ts';
 import { NAMESPACES } from '../../resources.ts';
 import { loadSchemas } from '../../schema/index.ts';
 import { createApiMachinery, type ApiMachinery } from '../machinery.ts';
@@ -31,4 +33,30 @@ export function createNamespace(api: ApiMachinery, name: string): void {
     spec: {},
     status: { phase: 'Active' },
   });
+}
+
+/** A Deployment in the namespace `default`. */
+export function deploymentOf(name: string): NewObject<Deployment> {
+  const labels = { app: name };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'default' },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'nginx' }] } },
+    },
+    status: {},
+  };
+}
+
+/** What the API says to something that it refuses. @throws Error when it does not */
+export function refusal(action: () => unknown): Status {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ApiError) return error.status;
+    throw error;
+  }
+  throw new Error('was not refused');
 }

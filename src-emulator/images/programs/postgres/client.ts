@@ -1,5 +1,6 @@
 import type { VirtualSocket } from '../../../network/types.ts';
 import type { ProcessContext } from '../../types.ts';
+import { IncomingReplies } from '../incoming-replies.ts';
 import { cString, message, type Message, MessageReader, startupMessage } from './wire.ts';
 
 /** What a server answers to one query. */
@@ -22,21 +23,11 @@ export class PostgresFailure extends Error {
 /** A connection to a PostgreSQL server that runs one query at a time. */
 export class PostgresClient {
   readonly #socket: VirtualSocket;
-  readonly #reader = new MessageReader();
-  #wake: () => void = () => undefined;
-  #closed = false;
+  readonly #messages: IncomingReplies<Message>;
 
   private constructor(socket: VirtualSocket) {
     this.#socket = socket;
-    socket.on('data', (chunk: Uint8Array) => {
-      this.#reader.push(chunk);
-      this.#wake();
-    });
-    for (const event of ['end', 'close'])
-      socket.once(event, () => {
-        this.#closed = true;
-        this.#wake();
-      });
+    this.#messages = new IncomingReplies(socket, new MessageReader());
   }
 
   /** @throws ResolveError, NetworkError, PostgresFailure */
@@ -82,13 +73,10 @@ export class PostgresClient {
 
   /** @throws PostgresFailure for an error, and when the server closed the connection. */
   async #next(): Promise<Message> {
-    for (;;) {
-      const next = this.#reader.next();
-      if (next?.type === 'E') throw failureOf(next.body);
-      if (next !== undefined) return next;
-      if (this.#closed) throw new PostgresFailure('FATAL', 'server closed the connection unexpectedly');
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
+    const next = await this.#messages.next();
+    if (next === undefined) throw new PostgresFailure('FATAL', 'server closed the connection unexpectedly');
+    if (next.type === 'E') throw failureOf(next.body);
+    return next;
   }
 }
 

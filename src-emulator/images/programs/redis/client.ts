@@ -1,5 +1,6 @@
 import { ResolveError, type VirtualSocket } from '../../../network/types.ts';
 import type { ProcessContext } from '../../types.ts';
+import { IncomingReplies } from '../incoming-replies.ts';
 import { errorCode } from '../support.ts';
 import { encodeCommand, type Reply, RespReader } from './resp.ts';
 
@@ -17,21 +18,15 @@ const REASONS: Record<string, string> = {
 /** A connection to a Redis server that sends one command at a time. */
 export class RedisClient {
   readonly #socket: VirtualSocket;
-  readonly #reader = new RespReader();
-  #wake: () => void = () => undefined;
-  #closed = false;
+  readonly #replies: IncomingReplies<Reply>;
 
   private constructor(socket: VirtualSocket) {
     this.#socket = socket;
-    socket.on('data', (chunk: Uint8Array) => {
-      this.#reader.push(chunk);
-      this.#wake();
+    const reader = new RespReader();
+    this.#replies = new IncomingReplies(socket, {
+      push: (chunk) => reader.push(chunk),
+      next: () => reader.nextReply(),
     });
-    for (const event of ['end', 'close'])
-      socket.once(event, () => {
-        this.#closed = true;
-        this.#wake();
-      });
   }
 
   /** @throws ConnectFailure */
@@ -56,19 +51,14 @@ export class RedisClient {
 
   /** Resolves with undefined when the server closed the connection. */
   async send(words: readonly string[]): Promise<Reply | undefined> {
-    if (this.#closed) return undefined;
+    if (this.#replies.isClosed) return undefined;
     this.#socket.write(Buffer.from(encodeCommand(words), 'latin1'));
     return this.next();
   }
 
   /** The next reply, also one that nobody asked for (a message of a subscription). */
-  async next(): Promise<Reply | undefined> {
-    for (;;) {
-      const reply = this.#reader.nextReply();
-      if (reply !== undefined) return reply;
-      if (this.#closed) return undefined;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
+  next(): Promise<Reply | undefined> {
+    return this.#replies.next();
   }
 
   close(): void {

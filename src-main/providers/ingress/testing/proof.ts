@@ -3,6 +3,7 @@ import type { KubeClient } from '../../../kube/client.ts';
 import { SERVICE, type KubeObject } from '../../../kube/objects.ts';
 import type { LoadBalancedService } from '../../load-balancer/services.ts';
 import { INGRESS } from '../objects.ts';
+import { SYSTEM_NAMESPACE } from '../traefik.ts';
 import { INGRESSES, REQUESTS, TLS_REQUESTS } from './matrix.ts';
 import { ingress, type IngressText } from './objects.ts';
 import {
@@ -183,5 +184,16 @@ export function proveIngresses(at: () => IngressProof): void {
     expect(await eventually('503', () => at().ask('beside.test/other'))).toBe('503');
     for (const name of ['beside', 'alone']) await kube.delete({ ...INGRESS, namespace: SHOP, name });
     expect(await eventually('404', () => at().ask('nobody.test/'))).toBe('404');
+  });
+
+  test('Ingresses report an address that answers in another namespace, over TLS too', async () => {
+    const { kube, address } = at();
+    const service = { ...SERVICE, namespace: SYSTEM_NAMESPACE, name: 'traefik' };
+    expect(await at().addressOf(service)).toBe(address);
+    expect(await at().ask('paths.test/foo', undefined, ELSEWHERE)).toBe('api');
+    expect(await at().ask('two.tls.test/', '/tmp/two.crt', ELSEWHERE)).toBe('api');
+    expect(await kube.get({ ...INGRESS, namespace: SHOP, name: 'other' })).toMatchObject({
+      status: { loadBalancer: {} },
+    });
   });
 }
