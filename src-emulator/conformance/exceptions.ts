@@ -1,4 +1,4 @@
-import { createImageRegistry } from '../images/registry.ts';
+import { createRegistry } from '../images/registry.ts';
 import { unknownImage } from '../kubelet/image-puller.ts';
 import type { Exception } from './suite/comparison.ts';
 
@@ -46,7 +46,7 @@ export const EXCEPTIONS: readonly ExceptionTopic[] = [
         real: [
           `| ${STRANGER}failed to pull and unpack image "example.com/not/here:1": failed to resolve reference "example.com/not/here:1": failed to do request: Head "https://example.com/v2/not/here/manifests/1": dial tcp: lookup example.com on 172.18.0.1:53: read udp <worker-ip>:36231->172.18.0.1:53: i/o timeout`,
         ],
-        emulated: [`| ${STRANGER}${unknownImage('example.com/not/here:1', createImageRegistry())}`],
+        emulated: [`| ${STRANGER}${unknownImage('example.com/not/here:1', createRegistry([]))}`],
       },
     ],
   },
