@@ -52,7 +52,10 @@ function range(start: number, end: number): string {
 function changesBetween(before: readonly string[], after: readonly string[]): Change[] {
   const changes: Change[] = [];
   let [a, b] = [0, 0];
-  for (const [i, j, length] of [...matchesBetween(before, after), [before.length, after.length, 0] as const]) {
+  for (const [i, j, length] of [
+    ...matchesBetween(before, after),
+    [before.length, after.length, 0] as const,
+  ]) {
     if (a < i || b < j) changes.push([false, a, i, b, j]);
     [a, b] = [i + length, j + length];
     if (length > 0) changes.push([true, i, a, j, b]);
