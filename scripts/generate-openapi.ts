@@ -3,7 +3,7 @@
  * `src-emulator/api/schema/generated/`: one OpenAPI v3 document per group-version, and a compact schema table
  * for decoding and patching. The source is the installed client library's models (field names, types and
  * formats from their attributeTypeMap, descriptions and required fields from their declarations), corrected by
- * `src-emulator/api/schema/overlay/`.
+ * `src-emulator/api/schema/overlay/`: by hand, and by what a real server publishes (`record-schemas.ts`).
  *
  * The output are JavaScript modules that export JSON text: Node, vitest and bundlers all load them alike, the
  * type checker need not look inside, and JSON.parse of a string is the quickest way to build a large object.
@@ -13,20 +13,23 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { buildDocument } from './openapi/document.ts';
+import { buildDocument, documentPathOf, type SchemaCorrections } from './openapi/document.ts';
+import { LIBRARY, LIBRARY_MODELS, RECORDED_SCHEMAS, ROOT } from './openapi/files.ts';
 import { readModels } from './openapi/models.ts';
 import { GROUP_VERSIONS } from '../src-emulator/api/schema/overlay/index.ts';
 
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const OUTPUT = path.join(ROOT, 'src-emulator/api/schema/generated');
-const LIBRARY = path.join(ROOT, 'node_modules/@kubernetes/client-node');
 const SOURCES = [
   'scripts/generate-openapi.ts',
   'scripts/openapi/document.ts',
+  'scripts/openapi/files.ts',
   'scripts/openapi/models.ts',
-  ...['descriptions', 'facts-core', 'facts-groups', 'index', 'models', 'served-kinds'].map(
+  'src-emulator/api/patch/merge-patch.ts',
+  ...['core', 'groups', 'index'].map((name) => `src-emulator/api/protobuf/field-numbers/${name}.ts`),
+  ...['facts-core', 'facts-groups', 'field-order', 'index', 'models', 'served-kinds'].map(
     (name) => `src-emulator/api/schema/overlay/${name}.ts`,
   ),
+  'src-emulator/api/schema/overlay/recorded-schemas.json',
 ];
 
 /** What the output is made from, as one hash: the library's version and the generator's own sources. */
@@ -77,15 +80,13 @@ export async function generate(): Promise<boolean> {
   const found = await readFile(path.join(OUTPUT, 'fingerprint'), 'utf8').catch(() => '');
   if (found === wanted) return false;
   await mkdir(OUTPUT, { recursive: true });
-  const models = await readModels(path.join(LIBRARY, 'dist/gen/models'));
+  const models = await readModels(LIBRARY_MODELS);
+  const corrections = JSON.parse(await readFile(RECORDED_SCHEMAS, 'utf8')) as SchemaCorrections;
   const hashes: Record<string, string> = {};
   for (const groupVersion of GROUP_VERSIONS) {
-    const { group, version } = groupVersion;
-    const documentPath = group === '' ? `api/${version}` : `apis/${group}/${version}`;
-    const json = await writeModule(
-      moduleName(documentPath),
-      buildDocument(groupVersion, documentPath, models),
-    );
+    const documentPath = documentPathOf(groupVersion);
+    const document = buildDocument(groupVersion, models, corrections);
+    const json = await writeModule(moduleName(documentPath), document);
     hashes[documentPath] = createHash('sha512').update(json).digest('hex').toUpperCase();
   }
   const types = Object.fromEntries(

@@ -1,44 +1,44 @@
 /** Builds the OpenAPI v3 document of one group-version, as a Kubernetes API server publishes it. */
+import { applyMergePatch } from '../../src-emulator/api/patch/merge-patch.ts';
 import type { FieldSchema } from '../../src-emulator/api/schema/field-schema.ts';
 import type { ServedGroupVersion, ServedKind } from '../../src-emulator/api/schema/overlay/index.ts';
 import { META_PACKAGE } from '../../src-emulator/api/schema/overlay/index.ts';
 import type { Model, ModelField } from './models.ts';
 
-type Json = Record<string, unknown>;
+export type Json = Record<string, unknown>;
+
+/** An OpenAPI v3 document. */
+export interface ApiDocument {
+  openapi: string;
+  info: Json;
+  paths: Json;
+  components: { schemas: Record<string, Json> };
+}
 
 const PATCH_TYPES = ['apply-patch+yaml', 'json-patch+json', 'merge-patch+json', 'strategic-merge-patch+json'];
 const QUANTITY = 'io.k8s.apimachinery.pkg.api.resource.Quantity';
 const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
 
+const REFERENCE = /"#\/components\/schemas\/([^"]+)"/g;
+
 function reference(name: string): Json {
   return { $ref: `#/components/schemas/${name}` };
 }
 
-/** Schemas of `meta/v1` and util that the library has no model for. */
-const WELL_KNOWN: Record<string, Json> = {
-  [QUANTITY]: {
-    description: 'A fixed-point representation of a number, as a string or a number: 0.5, 100m, 1Gi.',
-    oneOf: [{ type: 'string' }, { type: 'number' }],
-  },
-  [INT_OR_STRING]: {
-    description: 'A type that can hold an int32 or a string.',
-    format: 'int-or-string',
-    oneOf: [{ type: 'integer' }, { type: 'string' }],
-  },
-  [`${META_PACKAGE}.Time`]: { type: 'string', format: 'date-time' },
-  [`${META_PACKAGE}.MicroTime`]: { type: 'string', format: 'date-time' },
-  [`${META_PACKAGE}.Patch`]: {
-    description: 'The body of a PATCH request, in the form that its content type names.',
-    type: 'object',
-  },
-};
+/** Merge patches of schemas, by name: what the library's models do not know, or tell in other words. */
+export type SchemaCorrections = Readonly<Record<string, unknown>>;
 
-/** @param documentPath `api/v1` or `apis/apps/v1` */
+/** `api/v1` or `apis/apps/v1` */
+export function documentPathOf({ group, version }: ServedGroupVersion): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`;
+}
+
 export function buildDocument(
   groupVersion: ServedGroupVersion,
-  documentPath: string,
   models: ReadonlyMap<string, Model>,
-): Json {
+  corrections: SchemaCorrections,
+): ApiDocument {
+  const documentPath = documentPathOf(groupVersion);
   const paths: Json = {};
   const roots = new Set<string>([
     `${META_PACKAGE}.DeleteOptions`,
@@ -56,29 +56,24 @@ export function buildDocument(
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'v1.34' },
     paths,
-    components: { schemas: schemasFor(roots, models, groupVersion) },
+    components: { schemas: schemasFor(roots, groupVersion, models, corrections) },
   };
 }
 
 function schemasFor(
   roots: Set<string>,
-  models: ReadonlyMap<string, Model>,
   groupVersion: ServedGroupVersion,
-): Json {
-  const schemas: Json = {};
+  models: ReadonlyMap<string, Model>,
+  corrections: SchemaCorrections,
+): Record<string, Json> {
+  const schemas: Record<string, Json> = {};
   const pending = [...roots];
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     if (Object.hasOwn(schemas, name)) continue;
     const model = models.get(name);
-    if (model === undefined) {
-      schemas[name] = WELL_KNOWN[name] ?? { type: 'object' };
-      continue;
-    }
-    schemas[name] = objectSchema(model, groupVersion);
-    for (const field of model.fields) {
-      const target = targetOf(field.schema);
-      if (target !== undefined) pending.push(target);
-    }
+    const schema = model === undefined ? {} : objectSchema(model, groupVersion);
+    schemas[name] = applyMergePatch(schema, corrections[name] ?? {}) as Json;
+    for (const [, target = ''] of JSON.stringify(schemas[name]).matchAll(REFERENCE)) pending.push(target);
   }
   return Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -129,7 +124,7 @@ function targetOf(schema: FieldSchema): string | undefined {
 function contentSchema(schema: FieldSchema): Json {
   const target = targetOf(schema);
   if (target !== undefined)
-    return schema.type === 'object' ? { default: {}, allOf: [reference(target)] } : reference(target);
+    return schema.type === 'object' ? { allOf: [reference(target)] } : reference(target);
   switch (schema.type) {
     case 'boolean':
       return { type: 'boolean' };
@@ -147,6 +142,24 @@ function contentSchema(schema: FieldSchema): Json {
   }
 }
 
+/** Adds what a Go value of the type is when nothing sets it, where OpenAPI documents say so. */
+function withZero({ type }: FieldSchema, content: Json): Json {
+  switch (type) {
+    case 'object':
+      return { default: {}, ...content };
+    case 'string':
+      return { default: '', ...content };
+    case 'boolean':
+      return { default: false, ...content };
+    case 'int32':
+    case 'int64':
+    case 'double':
+      return { default: 0, ...content };
+    default:
+      return content;
+  }
+}
+
 function fieldSchema({ description, schema, required }: ModelField): Json {
   const content = contentSchema(schema);
   const extensions = {
@@ -158,16 +171,14 @@ function fieldSchema({ description, schema, required }: ModelField): Json {
     }),
     ...(schema.patchMergeKey !== undefined && { 'x-kubernetes-patch-merge-key': schema.patchMergeKey }),
   };
-  if (schema.container === 'list') return { description, type: 'array', items: content, ...extensions };
+  if (schema.container === 'list')
+    return { description, type: 'array', items: withZero(schema, content), ...extensions };
   if (schema.container === 'map')
-    return { description, type: 'object', additionalProperties: content, ...extensions };
-  const plainReference = '$ref' in content ? { allOf: [content] } : content;
-  return {
-    description,
-    ...plainReference,
-    ...(required && schema.type === 'string' && { default: '' }),
-    ...extensions,
-  };
+    return { description, type: 'object', additionalProperties: withZero(schema, content), ...extensions };
+  const plain = '$ref' in content ? { allOf: [content] } : content;
+  // What Go holds by value is never absent; what it points to may be.
+  const isThere = schema.type === 'object' ? schema.always === true : required;
+  return { description, ...(isThere ? withZero(schema, plain) : plain), ...extensions };
 }
 
 function query(name: string, type: string, description: string): Json {

@@ -2,10 +2,11 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { FIELD_NUMBERS } from '../../src-emulator/api/protobuf/field-numbers/index.ts';
 import type { FieldSchema } from '../../src-emulator/api/schema/field-schema.ts';
 import {
-  FIELD_DESCRIPTIONS,
   FIELD_FACTS,
+  FIELD_ORDER,
   GROUP_VERSIONS,
   META_MODELS,
   META_PACKAGE,
@@ -37,6 +38,12 @@ const PREFIXED: [RegExp, string][] = [
   [/^EventsV1/, 'io.k8s.api.events.v1'],
   [/^RbacV1/, 'io.k8s.api.rbac.v1'],
   [/^AuthenticationV1/, 'io.k8s.api.authentication.v1'],
+  [/^AdmissionregistrationV1/, 'io.k8s.api.admissionregistration.v1'],
+  [/^ApiextensionsV1/, 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1'],
+  [/^ApiregistrationV1/, 'io.k8s.kube-aggregator.pkg.apis.apiregistration.v1'],
+  [/^FlowcontrolV1/, 'io.k8s.api.flowcontrol.v1'],
+  [/^ResourceV1/, 'io.k8s.api.resource.v1'],
+  [/^StorageV1/, 'io.k8s.api.storage.v1'],
   // The only group that has a second version.
   [/^V2/, 'io.k8s.api.autoscaling.v2'],
 ];
@@ -73,19 +80,7 @@ export async function readModels(folder: string): Promise<Map<string, Model>> {
     models.set(name, model);
     pending.push(...references);
   }
-  for (const { name, fields } of models.values())
-    for (const field of fields)
-      if (field.schema.type !== 'string') field.description = describe(name, field, models);
   return new Map([...models].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The overlay's description of a field, the library's, or that of the field's type. */
-function describe(typeName: string, field: ModelField, models: ReadonlyMap<string, Model>): string {
-  const own =
-    FIELD_DESCRIPTIONS[`${shortNameOf(typeName)}.${field.name}`] ??
-    (field.schema.type === 'object' ? FIELD_DESCRIPTIONS[`*.${field.name}`] : undefined);
-  const inherited = field.schema.ref === undefined ? undefined : models.get(field.schema.ref)?.description;
-  return own ?? (field.description === '' ? (inherited ?? '') : field.description);
 }
 
 async function classNameOf(folder: string, bare: string, packageName: string): Promise<string> {
@@ -132,6 +127,8 @@ async function readModel(
       schema,
     });
   }
+  const order = orderOf(shortNameOf(name), new Set(fields.map((field) => field.name)));
+  fields.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   const description = /\/\*\*\n\* ([\s\S]*?)\n\*\/\nexport declare class/.exec(declaration)?.[1] ?? '';
   return {
     model: {
@@ -225,6 +222,22 @@ function applyFact(schema: FieldSchema, fact: string): void {
   }
 }
 
+/** The names of a type's fields in the order of Go's struct: what is listed, then the others as they come. */
+function orderOf(shortName: string, names: ReadonlySet<string>): string[] {
+  const listed = FIELD_ORDER[shortName]?.split(' ') ?? [];
+  const objectFields = ['kind', 'apiVersion', 'metadata'].filter((name) => names.has(name));
+  const ahead = listed.length === 0 && objectFields.length === 3 ? objectFields : [];
+  return [...new Set([...ahead, ...listed, ...numberedFields(shortName), ...names])];
+}
+
+function numberedFields(shortName: string): string[] {
+  const prefix = shortName.slice(0, shortName.lastIndexOf('.') + 1);
+  return (FIELD_NUMBERS[shortName] ?? '').split(' ').flatMap((entry) => {
+    const name = entry.replace(/^\d+:/, '');
+    return name.startsWith('~') ? numberedFields(`${prefix}${name.slice(1)}`) : [name];
+  });
+}
+
 function factsOf(name: string): Map<string, string[]> {
   const line = FIELD_FACTS[shortNameOf(name)];
   if (line === undefined) return new Map();
@@ -238,7 +251,7 @@ function factsOf(name: string): Map<string, string[]> {
 
 /** `io.k8s.api.core.v1.Pod` → `core.v1.Pod`, as the overlay names types. */
 function shortNameOf(name: string): string {
-  return name.replace('io.k8s.api.', '').replace('io.k8s.apimachinery.pkg.apis.', '');
+  return name.replace(/^io\.k8s\.(?:api\.|[a-z-]+\.pkg\.apis\.)/, '');
 }
 
 function unescape(text: string): string {

@@ -119,6 +119,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
    * every kind comes on top.
    */
   updateChecks?: { newMetadata?: number; changedMetadata?: number; rules?: number };
+  /** Requests can read objects of the kind, and write none. */
+  isReadOnly?: true;
   /** A PUT of an object that is not there creates it. */
   isCreatedByUpdate?: true;
   /** A PUT has to say which version it replaces. */

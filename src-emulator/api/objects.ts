@@ -247,6 +247,7 @@ export interface Event extends KubeObject {
 }
 
 export type * from './objects/access.ts';
+export type * from './objects/cluster.ts';
 export type * from './objects/networking.ts';
 export type * from './objects/policy.ts';
 export type * from './objects/storage.ts';

@@ -1,10 +1,12 @@
 import type {
+  APIService,
   CertificateSigningRequest,
   ClusterRole,
   ClusterRoleBinding,
   ConfigMap,
   ControllerRevision,
   CronJob,
+  CSINode,
   DaemonSet,
   Deployment,
   Endpoints,
@@ -32,6 +34,7 @@ import type {
   ResourceQuota,
   Role,
   RoleBinding,
+  RuntimeClass,
   Secret,
   Service,
   ServiceAccount,
@@ -197,5 +200,20 @@ export const STORAGE_CLASSES = resource<StorageClass>(
   'v1',
   'StorageClass',
   'storageclasses',
+  false,
+);
+export const RUNTIME_CLASSES = resource<RuntimeClass>(
+  'node.k8s.io',
+  'v1',
+  'RuntimeClass',
+  'runtimeclasses',
+  false,
+);
+export const CSI_NODES = resource<CSINode>('storage.k8s.io', 'v1', 'CSINode', 'csinodes', false);
+export const API_SERVICES = resource<APIService>(
+  'apiregistration.k8s.io',
+  'v1',
+  'APIService',
+  'apiservices',
   false,
 );

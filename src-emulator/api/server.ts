@@ -11,6 +11,7 @@ import { ISSUER } from './auth/service-account-tokens.ts';
 import type { Credentials } from './credentials.ts';
 import { authorize } from './http/authorization.ts';
 import { serveComponentStatuses } from './http/component-statuses.ts';
+import { ENDPOINTS } from './resources.ts';
 import { Discovery } from './http/discovery.ts';
 import { openExchange, sendBytes, sendError, sendJson, sendText, type Exchange } from './http/exchange.ts';
 import { answerHealth } from './http/health.ts';
@@ -57,7 +58,7 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 /** Starts serving and resolves when the port is open. Rejects with the listen error (EADDRINUSE, EACCES). */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { machinery, access, credentials, nodeProxy, dial = noNetwork } = options;
-  const discovery = new Discovery(machinery.registry);
+  const discovery = new Discovery(machinery.registry, () => advertisedAddress(machinery, options.port));
   const groups = new Set(
     [...machinery.registry.served.map(servedType), ...REVIEWS].map(({ group }) => group),
   );
@@ -137,6 +138,13 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+/** Where the cluster's own network finds the server: what its Endpoints say; on its own, this machine. */
+function advertisedAddress(machinery: ApiMachinery, port: number): string {
+  const [subset] = machinery.get(ENDPOINTS, 'default', 'kubernetes')?.subsets ?? [];
+  const ip = subset?.addresses?.[0]?.ip ?? '127.0.0.1';
+  return `${ip}:${subset?.ports?.[0]?.port ?? port}`;
 }
 
 /** Answers what is not HTTP as Go's server does: in plain text, before the connection is closed. */

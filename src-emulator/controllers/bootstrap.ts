@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { ensureBootstrapPolicy, systemAccounts } from '../api/auth/bootstrap-policy/index.ts';
+import { GROUP_PRIORITIES } from '../api/group-priorities.ts';
 import type { ClusterApi } from '../api/cluster-api.ts';
-import type { KubeObject, NewObject, Node, Service } from '../api/objects.ts';
+import type { CSINode, KubeObject, NewObject, Node, Service } from '../api/objects.ts';
 import {
-  CONFIG_MAPS,
-  DEPLOYMENTS,
+  API_SERVICES,
+  CSI_NODES,
   ENDPOINTS,
   ENDPOINT_SLICES,
   NAMESPACES,
@@ -18,6 +19,7 @@ import {
 } from '../api/resources.ts';
 import type { Clock } from '../clock.ts';
 import { healthyConditions, isMachineOff } from '../kubelet/node-agent.ts';
+import { CONTROL_PLANE_LABEL, ensureClusterDns } from './bootstrap-dns.ts';
 import { timestamp } from './object-helpers.ts';
 import { LOCAL_PATH_PROVISIONER } from './persistent-volume/provisioner.ts';
 
@@ -36,7 +38,6 @@ const SYSTEM_PRIORITIES: [name: string, value: number, description: string][] = 
     'Used for system critical pods that must not be moved from their current node.',
   ],
 ];
-const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
 
 /** One machine of the emulated cluster. */
 export interface NodeDescription {
@@ -103,7 +104,31 @@ export function bootstrapCluster({
     volumeBindingMode: 'WaitForFirstConsumer',
   });
   ensureBootstrapPolicy(api);
-  for (const node of nodes) ensureNode(api, node, nodes.length > 1, timestamp(clock.now()));
+  for (const [group, version, groupPriorityMinimum, versionPriority] of GROUP_PRIORITIES)
+    ensure(API_SERVICES, {
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: {
+        name: `${version}.${group}`,
+        labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' },
+      },
+      spec: { ...(group === '' ? {} : { group }), version, groupPriorityMinimum, versionPriority },
+      status: {
+        conditions: [
+          {
+            type: 'Available',
+            status: 'True',
+            lastTransitionTime: timestamp(clock.now()),
+            reason: 'Local',
+            message: 'Local APIServices are always available',
+          },
+        ],
+      },
+    });
+  for (const node of nodes) {
+    ensureNode(api, node, nodes.length > 1, timestamp(clock.now()));
+    ensure(CSI_NODES, csiNodeOf(api.get(NODES, undefined, node.name), node.name));
+  }
 
   ensure(SERVICE_CIDRS, {
     apiVersion: 'networking.k8s.io/v1',
@@ -153,20 +178,13 @@ export function bootstrapCluster({
     ],
   });
 
-  ensure(SERVICES, dnsService(dnsServiceIp));
   for (const name of systemAccounts())
     ensure(SERVICE_ACCOUNTS, {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata: { namespace: 'kube-system', name },
     });
-  ensure(CONFIG_MAPS, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { namespace: 'kube-system', name: 'coredns' },
-    data: { Corefile: COREFILE },
-  });
-  ensureCoreDns(api);
+  ensureClusterDns(api, dnsServiceIp);
 }
 
 function ensureNode(api: ClusterApi, description: NodeDescription, tainted: boolean, now: string): void {
@@ -213,6 +231,21 @@ function ensureNode(api: ClusterApi, description: NodeDescription, tainted: bool
     },
     { subresource: 'status' },
   );
+}
+
+/** No driver of storage runs on an emulated node. */
+function csiNodeOf(node: Node | undefined, name: string): NewObject<CSINode> {
+  return {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'CSINode',
+    metadata: {
+      name,
+      ...(node === undefined
+        ? {}
+        : { ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: node.metadata.uid }] }),
+    },
+    spec: { drivers: null },
+  };
 }
 
 function nodeStatus({ name, address }: NodeDescription, before: Node['status'], now: string): Node['status'] {
@@ -269,92 +302,3 @@ function kubernetesService(clusterIP: string): NewObject<Service> {
     status: { loadBalancer: {} },
   };
 }
-
-function dnsService(clusterIP: string): NewObject<Service> {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: {
-      namespace: 'kube-system',
-      name: 'kube-dns',
-      labels: {
-        'k8s-app': 'kube-dns',
-        'kubernetes.io/cluster-service': 'true',
-        'kubernetes.io/name': 'CoreDNS',
-      },
-      annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' },
-    },
-    spec: {
-      type: 'ClusterIP',
-      clusterIP,
-      clusterIPs: [clusterIP],
-      ports: [
-        { name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 },
-        { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 },
-        { name: 'metrics', port: 9153, protocol: 'TCP', targetPort: 9153 },
-      ],
-      selector: { 'k8s-app': 'kube-dns' },
-      sessionAffinity: 'None',
-    },
-    status: { loadBalancer: {} },
-  };
-}
-
-function ensureCoreDns(api: ClusterApi): void {
-  if (api.get(DEPLOYMENTS, 'kube-system', 'coredns') !== undefined) return;
-  api.create(DEPLOYMENTS, {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { namespace: 'kube-system', name: 'coredns', labels: { 'k8s-app': 'kube-dns' } },
-    spec: {
-      replicas: 2,
-      selector: { matchLabels: { 'k8s-app': 'kube-dns' } },
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
-      template: {
-        metadata: { labels: { 'k8s-app': 'kube-dns' } },
-        spec: {
-          dnsPolicy: 'Default',
-          serviceAccountName: 'coredns',
-          nodeSelector: { 'kubernetes.io/os': 'linux' },
-          tolerations: [
-            { key: 'CriticalAddonsOnly', operator: 'Exists' },
-            { key: CONTROL_PLANE_LABEL, effect: 'NoSchedule' },
-          ],
-          containers: [
-            {
-              name: 'coredns',
-              image: 'registry.k8s.io/coredns/coredns:v1.12.1',
-              imagePullPolicy: 'IfNotPresent',
-              args: ['-conf', '/etc/coredns/Corefile'],
-              ports: [
-                { name: 'dns', containerPort: 53, protocol: 'UDP' },
-                { name: 'dns-tcp', containerPort: 53, protocol: 'TCP' },
-                { name: 'metrics', containerPort: 9153, protocol: 'TCP' },
-              ],
-              resources: { limits: { memory: '170Mi' }, requests: { cpu: '100m', memory: '70Mi' } },
-              volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns', readOnly: true }],
-            },
-          ],
-          volumes: [
-            {
-              name: 'config-volume',
-              configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] },
-            },
-          ],
-        },
-      },
-    },
-    status: {},
-  });
-}
-
-/** Only what the emulated DNS server does. */
-const COREFILE = `.:53 {
-    errors
-    kubernetes cluster.local in-addr.arpa {
-       pods insecure
-       ttl 30
-    }
-    loadbalance
-}
-`;

@@ -1,9 +1,11 @@
+import { GROUP_PRIORITIES } from '../group-priorities.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import { servedType, type KindRegistry } from '../machinery/registry.ts';
 import { COMPONENT_STATUS } from './component-statuses.ts';
 import { parseAccept } from './negotiation.ts';
 import { REVIEWS } from './review-types.ts';
 
+const READ_VERBS = ['get', 'list', 'watch'];
 const FULL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 /** A resource as discovery tells of it. */
@@ -65,13 +67,29 @@ function subresourceInfo(kind: Served, subresource: string): SubresourceInfo {
   }
 }
 
+/** Where a group, or one of its versions, comes among the others. That of the aggregator, which answers, is the first. */
+function placeOf(group: string, version?: string): number {
+  if (group === 'apiregistration.k8s.io') return -1;
+  const place = GROUP_PRIORITIES.findIndex(
+    ([ofGroup, ofVersion]) => ofGroup === group && (version === undefined || ofVersion === version),
+  );
+  return place < 0 ? GROUP_PRIORITIES.length : place;
+}
+
+function verbsOf({ isReadOnly }: KindDefinition): string[] {
+  return isReadOnly === true ? READ_VERBS : FULL_VERBS;
+}
+
 /** Answers the discovery paths. Returns undefined for any other path. */
 export class Discovery {
   readonly #kinds: readonly Served[];
+  readonly #serverAddress: () => string;
 
-  constructor(registry: KindRegistry) {
+  /** @param serverAddress where clients in the cluster's network find the server, as `172.18.0.2:6443`. */
+  constructor(registry: KindRegistry, serverAddress: () => string) {
+    this.#serverAddress = serverAddress;
     this.#kinds = [
-      ...registry.served.map((kind) => ({ ...kind, type: servedType(kind), verbs: FULL_VERBS })),
+      ...registry.served.map((kind) => ({ ...kind, type: servedType(kind), verbs: verbsOf(kind) })),
       COMPONENT_STATUS,
       BINDING,
       ...REVIEWS.map((type) => ({
@@ -110,7 +128,14 @@ export class Discovery {
     // In each version the kinds stand in the order of their names, which is that of `kubectl get all`.
     for (const versions of groups.values())
       for (const kinds of versions.values()) kinds.sort((a, b) => (a.type.plural < b.type.plural ? -1 : 1));
-    return groups;
+    return new Map(
+      [...groups]
+        .sort(([a], [b]) => placeOf(a) - placeOf(b))
+        .map(([group, versions]) => [
+          group,
+          new Map([...versions].sort(([a], [b]) => placeOf(group, a) - placeOf(group, b))),
+        ]),
+    );
   }
 
   #aggregated(core: boolean, apiVersion: string): unknown {
@@ -135,7 +160,7 @@ export class Discovery {
       return {
         kind: 'APIVersions',
         versions: ['v1'],
-        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1' }],
+        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: this.#serverAddress() }],
       };
     const groups = this.#groups();
     if (path === '/apis')

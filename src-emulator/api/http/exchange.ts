@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { User } from '../auth/user.ts';
 import { ApiError, type Status } from '../cluster-api.ts';
 import { badRequest, internalError, tooLarge } from '../status.ts';
+import { goJson, wantsIndentedJson } from './go-json.ts';
 
 /** As the real server limits it. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
@@ -56,23 +57,13 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Browsers and the usual tools of the command line get JSON that people can read. */
-const PEOPLES_CLIENTS = /^(curl|Wget|Mozilla\/5\.0)/;
-
-function isReadByPeople({ headers }: IncomingMessage): boolean {
-  return PEOPLES_CLIENTS.test(headers['user-agent'] ?? '');
-}
-
 export function sendJson(
   response: ServerResponse,
   code: number,
   body: unknown,
   type = 'application/json',
 ): void {
-  const text = isReadByPeople(response.req)
-    ? JSON.stringify(body, undefined, 2)
-    : `${JSON.stringify(body)}\n`;
-  sendText(response, code, text, type);
+  sendText(response, code, goJson(body, wantsIndentedJson(response.req)), type);
 }
 
 export function sendText(

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../store/json.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import { parseLabelSelector } from '../label-selector.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
@@ -8,6 +9,8 @@ import { badRequest, continueExpired, expired, resourceVersionTooLarge } from '.
 import { RevisionExpired } from '../../store/object-store.ts';
 import { syntaxFault } from './body.ts';
 import { listOptions, type ListOptions } from './list-options.ts';
+
+const TOKEN_VERSION = 'meta.k8s.io/v1';
 
 export interface Page {
   objects: KubeObject[];
@@ -103,24 +106,50 @@ function storedAt(
 }
 
 function writeToken(revision: number, start: string): string {
-  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })).toString('base64url');
+  return Buffer.from(JSON.stringify({ v: TOKEN_VERSION, rv: revision, start })).toString('base64url');
 }
 
 /** @throws ApiError 400. */
 function readToken(text: string): ContinueToken {
-  const json = Buffer.from(text, 'base64url').toString();
   const refuse = (why: string): Error =>
     badRequest(`invalid continue token: continue key is not valid: ${why}`);
-  let token: { rv?: unknown; start?: unknown };
+  const strange = text.search(/[^\w-]/);
+  if (strange >= 0 || text.length % 4 === 1)
+    throw refuse(`illegal base64 data at input byte ${strange >= 0 ? strange : text.length - 1}`);
+  const bytes = Buffer.from(text, 'base64url');
+  let token: unknown;
   try {
-    token = JSON.parse(json) as typeof token;
-  } catch (error) {
-    throw refuse(syntaxFault(json, (error as Error).message));
+    token = JSON.parse(bytes.toString());
+  } catch {
+    throw refuse(faultOfBytes(bytes));
   }
-  const { rv, start } = token;
-  if (typeof rv !== 'number' || typeof start !== 'string' || start === '')
-    throw refuse('encoded start key is empty');
+  const { v = '', rv = 0, start = '' } = isJsonObject(token) ? token : {};
+  if (v !== TOKEN_VERSION)
+    throw refuse(`server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`);
+  if (typeof rv !== 'number') throw refuse(notDecoded(rv, 'rv', 'int64'));
+  if (rv === 0) throw refuse(`incorrect encoded start resourceVersion (version ${TOKEN_VERSION})`);
+  if (typeof start !== 'string') throw refuse(notDecoded(start, 'start', 'string'));
+  if (start === '') throw refuse('encoded start key is empty');
   return { after: start, revision: rv > 0 ? rv : undefined };
+}
+
+function notDecoded(value: unknown, field: string, type: string): string {
+  const what = Array.isArray(value) ? 'array' : value === true || value === false ? 'bool' : typeof value;
+  return `json: cannot unmarshal ${what} into Go struct field continueToken.${field} of type ${type}`;
+}
+
+/** What Go's decoder says of bytes that are no JSON: it takes each of them for a character. */
+function faultOfBytes(bytes: Buffer): string {
+  const text = bytes.toString('latin1');
+  try {
+    JSON.parse(text);
+    return '';
+  } catch (error) {
+    return syntaxFault(text, (error as Error).message).replace(
+      /[\u007f-\u00a0\u00ad]/,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+  }
 }
 
 function keyOf(object: KubeObject): string {

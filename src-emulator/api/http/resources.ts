@@ -38,6 +38,7 @@ export async function serveResource(
   if (kind === undefined) throw unknownPath();
   if (kind.deprecation !== undefined) addWarning(exchange.response, kind.deprecation);
   const { namespace, name, subresource } = route;
+  if (kind.isReadOnly === true && exchange.method !== 'GET') throw methodNotAllowed();
   if (!kind.type.namespaced && namespace !== undefined) throw unknownPath();
   if (subresource !== undefined) {
     if (subresource === 'finalize' && kind.type.kind === 'Namespace' && name !== undefined) {

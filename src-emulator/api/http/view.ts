@@ -97,7 +97,8 @@ export class View {
   /** The object in the version that was asked for. A bookmark, which has no name, is of that version already. */
   #serve(object: KubeObject): KubeObject {
     const { served } = this.#kind;
-    return served === undefined || !('name' in object.metadata) ? object : served.fromStored(object);
+    if (served === undefined || !('name' in object.metadata)) return object;
+    return this.#machinery.schemas.inOrder(served.schema, served.fromStored(object));
   }
 
   #table(objects: readonly KubeObject[], metadata: Record<string, unknown>, withColumns: boolean): unknown {

@@ -8,6 +8,7 @@ import { apiVersionOf, groupResource } from '../resources.ts';
 import { expired, unclassified } from '../status.ts';
 import type { ObjectFilter } from '../selectors.ts';
 import type { Exchange } from './exchange.ts';
+import { goJson } from './go-json.ts';
 import { requestFilter } from './list.ts';
 import { listOptions } from './list-options.ts';
 import { isTrue } from './request-options.ts';
@@ -46,7 +47,7 @@ export function serveWatch(
   let first = true;
   const send = (type: string, object: unknown): void => {
     if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
-    else response.write(`${JSON.stringify({ type, object })}\n`);
+    else response.write(goJson({ type, object }));
   };
   const sendObject = (type: string, object: KubeObject): void => {
     send(type, render(object, first));

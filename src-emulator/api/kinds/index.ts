@@ -37,6 +37,8 @@ import { CLUSTER_ROLE_KIND } from './cluster-role.ts';
 import { CLUSTER_ROLE_BINDING_KIND } from './cluster-role-binding.ts';
 import { PRIORITY_CLASS_KIND } from './priority-class.ts';
 import { STORAGE_CLASS_KIND } from './storage-class.ts';
+import { API_SERVICE_KIND, CSI_NODE_KIND, EMPTY_KINDS } from './read-only-kinds.ts';
+import { RUNTIME_CLASS_KIND } from './runtime-class.ts';
 import { createServiceKind } from './service.ts';
 
 export interface KindOptions {
@@ -104,6 +106,10 @@ export function createKinds(options: KindOptions): KindDefinition[] {
     CLUSTER_ROLE_BINDING_KIND,
     PRIORITY_CLASS_KIND,
     STORAGE_CLASS_KIND,
+    RUNTIME_CLASS_KIND,
+    API_SERVICE_KIND,
+    CSI_NODE_KIND,
+    ...EMPTY_KINDS,
   ];
   return kinds as unknown as KindDefinition[];
 }

@@ -15,7 +15,6 @@ import {
   dns1123Subdomain,
   dns1123SubdomainWithUnderscore,
   inclusiveRange,
-  labelValue,
   qualifiedName,
 } from '../validation/names.ts';
 import { validateIP } from '../validation/network.ts';
@@ -28,6 +27,7 @@ import {
 import type { FullPodSpec } from './pod-spec-types.ts';
 import { validateResourceRequirements } from './resource-requirements.ts';
 import { validatePodSecurityContext, validateWindowsOptions } from './security-context-validation.ts';
+import { validateTolerations } from './toleration-validation.ts';
 import { validateVolumes } from './volume-validation.ts';
 
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
@@ -37,7 +37,6 @@ const OPERATING_SYSTEMS = ['linux', 'windows'];
 const MAX_NAMESERVERS = 3;
 const MAX_SEARCH_PATHS = 32;
 const MAX_SEARCH_CHARACTERS = 2048;
-const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 /**
  * @param at where the specification is: `spec` or `spec.template.spec`
@@ -209,35 +208,4 @@ function validateHostPorts(spec: FullPodSpec, at: string, isPod: boolean): Field
         : [],
     ),
   );
-}
-
-function validateTolerations(tolerations: FullPodSpec['tolerations'], field: string): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const [index, toleration] of (tolerations ?? []).entries()) {
-    const at = `${field}[${index}]`;
-    const { key = '', operator = '', value = '', effect = '' } = toleration;
-    if (key !== '') errors.push(...invalidEach(`${at}.key`, key, qualifiedName(key)));
-    if (key === '' && operator !== 'Exists')
-      errors.push(
-        invalid(
-          `${at}.operator`,
-          operator,
-          'operator must be Exists when `key` is empty, which means "match all values and all keys"',
-        ),
-      );
-    if (toleration.tolerationSeconds !== undefined && effect !== 'NoExecute')
-      errors.push(
-        invalid(`${at}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"),
-      );
-    if (operator === 'Equal' || operator === '') {
-      const problems = labelValue(value);
-      if (problems.length > 0) errors.push(invalid(`${at}.operator`, value, problems.join(';')));
-    } else if (operator === 'Exists') {
-      if (value !== '')
-        errors.push(invalid(`${at}.operator`, value, "value must be empty when `operator` is 'Exists'"));
-    } else errors.push(notSupported(`${at}.operator`, operator, ['Equal', 'Exists']));
-    if (effect !== '' && !TAINT_EFFECTS.includes(effect))
-      errors.push(notSupported(`${at}.effect`, effect, TAINT_EFFECTS));
-  }
-  return errors;
 }

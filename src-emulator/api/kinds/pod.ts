@@ -16,6 +16,7 @@ import { summarizePod } from './pod-status.ts';
 import { validateEphemeralContainersUpdate, validatePodSpecUpdate } from './pod-update-validation.ts';
 import { validatePodSpec } from './pod-validation.ts';
 import { warningsForPodName, warningsForPodSpec } from './pod-warnings.ts';
+import { applyRuntimeClass } from './runtime-class.ts';
 import { defaultPriorityClass } from './priority-class.ts';
 import { qosClassOf } from './qos.ts';
 
@@ -29,6 +30,7 @@ function admit(pod: Pod, context: WriteContext): void {
   applyLimitRanges(pod, context);
   admitServiceAccount(pod, context);
   resolvePriority(pod, context);
+  applyRuntimeClass(pod, context);
   addTolerations(spec);
 }
 

@@ -1,7 +1,7 @@
 import { cloneJson } from '../../store/json.ts';
 import type { DeleteOptions } from '../cluster-api.ts';
 import type { Condition, Pod, PodDisruptionBudget } from '../objects.ts';
-import { groupResource, POD_DISRUPTION_BUDGETS, PODS } from '../resources.ts';
+import { POD_DISRUPTION_BUDGETS, PODS } from '../resources.ts';
 import { matchesLabels } from '../selectors.ts';
 import { disruptionRefused, severalBudgets } from '../status.ts';
 import { formatTime } from './deletion.ts';
@@ -107,5 +107,5 @@ function markEvicted(machinery: ApiMachinery, pod: Pod): Pod {
     ...(draft.status.conditions ?? []).filter(({ type }) => type !== condition.type),
     condition,
   ];
-  return machinery.store.put(groupResource(PODS), draft);
+  return machinery.writer.put(machinery.registry.of(PODS), draft);
 }

@@ -46,6 +46,7 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
   const writer = new ObjectWriter({
     clock,
     store,
+    schemas,
     fields,
     admission,
     ...(options.random === undefined ? {} : { random: options.random }),

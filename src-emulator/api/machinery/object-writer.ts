@@ -10,6 +10,7 @@ import type { FieldError, KindDefinition, WriteContext } from '../kind-definitio
 import type { KubeObject, Namespace, ResourceQuota } from '../objects.ts';
 import { NAMESPACES, apiVersionOf, groupResource, RESOURCE_QUOTAS } from '../resources.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/metadata.ts';
+import type { Schemas } from '../schema/index.ts';
 import { alreadyExists, conflict, invalid, modified, notFound, storageKey, unclassified } from '../status.ts';
 import { checkPreconditions, formatTime, isReleasedFromDeletion, planDeletion } from './deletion.ts';
 import type { FieldManagement, FieldWriter } from './apply/field-management.ts';
@@ -32,6 +33,7 @@ function missingVersion(): FieldError {
 export class ObjectWriter {
   readonly #clock: Clock;
   readonly #store: ObjectStore;
+  readonly #schemas: Schemas;
   readonly #fields: FieldManagement;
   readonly #random: () => number;
   readonly #admission: readonly AdmissionPlugin[];
@@ -40,12 +42,14 @@ export class ObjectWriter {
   constructor(options: {
     clock: Clock;
     store: ObjectStore;
+    schemas: Schemas;
     fields: FieldManagement;
     random?: () => number;
     admission: readonly AdmissionPlugin[];
   }) {
     this.#clock = options.clock;
     this.#store = options.store;
+    this.#schemas = options.schemas;
     this.#fields = options.fields;
     this.#random = options.random ?? Math.random;
     this.#admission = options.admission;
@@ -94,10 +98,10 @@ export class ObjectWriter {
     const charged = accountNew(kind, draft, context);
     if (options.dryRun === true) {
       kind.released?.(draft);
-      return draft;
+      return this.#schemas.inOrder(kind.schema, draft);
     }
     this.#charge(charged);
-    return this.#store.put(groupResource(type), draft);
+    return this.put(kind, draft);
   }
 
   /**
@@ -154,9 +158,9 @@ export class ObjectWriter {
       charged = account(kind, draft, stored, context);
     } else this.#finishStatus(kind, draft, stored, options);
     if (sameButForTimes(draft, stored)) return stored;
-    if (options.dryRun === true) return draft;
+    if (options.dryRun === true) return this.#schemas.inOrder(kind.schema, draft);
     this.#charge(charged);
-    const written = this.#store.put(groupResource(type), draft);
+    const written = this.put(kind, draft);
     if (isReleasedFromDeletion(written)) return this.#remove(kind, written);
     return written;
   }
@@ -189,14 +193,21 @@ export class ObjectWriter {
       namespace.status = { ...namespace.status, phase: plan.phase };
     }
     if (write.dryRun === true || jsonEqual(draft, stored)) return { object: draft, removed: false };
-    return { object: this.#store.put(groupResource(type), draft), removed: false };
+    return { object: this.put(kind, draft), removed: false };
   }
 
   /** The finalize subresource of a namespace: writes spec.finalizers, and lets the namespace go without any. */
   finalize(kind: KindDefinition, stored: Namespace, finalizers: readonly string[]): KubeObject {
     const draft: Namespace = { ...stored, spec: { ...stored.spec, finalizers: [...finalizers] } };
-    const written = this.#store.put(groupResource(kind.type), draft);
+    const written = this.put(kind, draft);
     return isReleasedFromDeletion(written) ? this.#remove(kind, written) : written;
+  }
+
+  /** Straight to the store, past all rules: for what an ordinary update may not change. */
+  put<T extends KubeObject>(kind: KindDefinition, draft: T): T {
+    // Where the version will stand is settled together with all other fields.
+    const versioned = { ...draft, metadata: { ...draft.metadata, resourceVersion: '' } };
+    return this.#store.put(groupResource(kind.type), this.#schemas.inOrder(kind.schema, versioned));
   }
 
   /** @throws ApiError 404. */

@@ -1,6 +1,6 @@
 import { cloneJson, isJsonObject } from '../../store/json.ts';
 import type { Pod } from '../objects.ts';
-import { PODS, groupResource } from '../resources.ts';
+import { PODS } from '../resources.ts';
 import { conflict, unclassified } from '../status.ts';
 import { formatTime } from './deletion.ts';
 import type { ApiMachinery } from './machinery.ts';
@@ -41,5 +41,5 @@ export function bindPod(machinery: ApiMachinery, namespace: string, name: string
     },
   ];
   // Straight to the store: an ordinary update may change neither the node nor the status.
-  machinery.store.put(groupResource(PODS), draft);
+  machinery.writer.put(machinery.registry.of(PODS), draft);
 }

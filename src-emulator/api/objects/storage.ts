@@ -37,6 +37,11 @@ export interface PersistentVolume extends KubeObject {
   };
 }
 
+/** The CSI drivers of a node. */
+export interface CSINode extends KubeObject {
+  spec: { drivers: { name: string; nodeID: string }[] | null };
+}
+
 export interface StorageClass extends KubeObject {
   provisioner: string;
   parameters?: Record<string, string>;

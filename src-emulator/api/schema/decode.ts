@@ -32,7 +32,7 @@ export class Decoder {
     const fields = this.#types[typeName];
     if (fields === undefined) return value;
     const structName = shortName(typeName);
-    const result: JsonObject = {};
+    const found: JsonObject = {};
     for (const name of this.#duplicates?.get(value) ?? [])
       this.strictErrors.push(`duplicate field ${JSON.stringify(join(path, name))}`);
     for (const [name, content] of Object.entries(value)) {
@@ -44,10 +44,13 @@ export class Decoder {
       if (content === null) continue;
       const place: Place = { structName, goPath: join(goPath, name), path: join(path, name) };
       const decoded = this.#field(field, content, place);
-      if (field.pointer === true || field.always === true || !isEmpty(field, decoded)) result[name] = decoded;
+      if (field.pointer === true || field.always === true || !isEmpty(field, decoded)) found[name] = decoded;
     }
+    // In the order of Go's struct, whatever that of the body is.
+    const result: JsonObject = {};
     for (const [name, field] of Object.entries(fields))
-      if (field.always === true && !Object.hasOwn(result, name)) result[name] = this.#zero(field);
+      if (Object.hasOwn(found, name)) result[name] = found[name];
+      else if (field.always === true) result[name] = this.#zero(field);
     return result;
   }
 

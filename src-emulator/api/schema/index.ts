@@ -3,6 +3,7 @@
  * (`npm run generate`) into JavaScript modules beside this file, which Node, vitest and bundlers load alike.
  */
 import { Decoder, TypeMismatch } from './decode.ts';
+import { FieldOrder } from './field-order.ts';
 import type { FieldSchema, SchemaTable } from './field-schema.ts';
 import type { DuplicateFields, JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
@@ -41,6 +42,11 @@ export interface Schemas {
    * @throws DecodeError for a wrong type, and with `Strict` for unknown and duplicate fields.
    */
   decode(schemaName: string, value: unknown, options: DecodeOptions): Decoded;
+  /**
+   * The object with its fields as a server orders them in JSON, on all levels. It is the same one when they are so
+   * already; otherwise a copy.
+   */
+  inOrder<T extends object>(schemaName: string, object: T): T;
   /** A field of a type; undefined when the type has no such field. Its `ref` names the type to go on with. */
   field(schemaName: string, name: string): FieldSchema | undefined;
   /** Whether server-side apply replaces objects of this type as a whole. */
@@ -58,6 +64,10 @@ export interface Schemas {
 /** Literal specifiers, so that a bundler finds every document. */
 const DOCUMENTS: Record<string, () => Promise<{ default: string }>> = {
   'api/v1': () => import('./generated/openapi-api-v1.js'),
+  'apis/admissionregistration.k8s.io/v1': () =>
+    import('./generated/openapi-apis-admissionregistration.k8s.io-v1.js'),
+  'apis/apiextensions.k8s.io/v1': () => import('./generated/openapi-apis-apiextensions.k8s.io-v1.js'),
+  'apis/apiregistration.k8s.io/v1': () => import('./generated/openapi-apis-apiregistration.k8s.io-v1.js'),
   'apis/apps/v1': () => import('./generated/openapi-apis-apps-v1.js'),
   'apis/authentication.k8s.io/v1': () => import('./generated/openapi-apis-authentication.k8s.io-v1.js'),
   'apis/authorization.k8s.io/v1': () => import('./generated/openapi-apis-authorization.k8s.io-v1.js'),
@@ -68,10 +78,14 @@ const DOCUMENTS: Record<string, () => Promise<{ default: string }>> = {
   'apis/coordination.k8s.io/v1': () => import('./generated/openapi-apis-coordination.k8s.io-v1.js'),
   'apis/discovery.k8s.io/v1': () => import('./generated/openapi-apis-discovery.k8s.io-v1.js'),
   'apis/events.k8s.io/v1': () => import('./generated/openapi-apis-events.k8s.io-v1.js'),
+  'apis/flowcontrol.apiserver.k8s.io/v1': () =>
+    import('./generated/openapi-apis-flowcontrol.apiserver.k8s.io-v1.js'),
   'apis/networking.k8s.io/v1': () => import('./generated/openapi-apis-networking.k8s.io-v1.js'),
+  'apis/node.k8s.io/v1': () => import('./generated/openapi-apis-node.k8s.io-v1.js'),
   'apis/policy/v1': () => import('./generated/openapi-apis-policy-v1.js'),
   'apis/rbac.authorization.k8s.io/v1': () =>
     import('./generated/openapi-apis-rbac.authorization.k8s.io-v1.js'),
+  'apis/resource.k8s.io/v1': () => import('./generated/openapi-apis-resource.k8s.io-v1.js'),
   'apis/scheduling.k8s.io/v1': () => import('./generated/openapi-apis-scheduling.k8s.io-v1.js'),
   'apis/storage.k8s.io/v1': () => import('./generated/openapi-apis-storage.k8s.io-v1.js'),
 };
@@ -89,9 +103,11 @@ export function loadSchemas(): Promise<Schemas> {
 class TableSchemas implements Schemas {
   readonly #table: SchemaTable;
   readonly #atomicTypes: ReadonlySet<string>;
+  readonly #order: FieldOrder;
 
   constructor(table: SchemaTable) {
     this.#table = table;
+    this.#order = new FieldOrder(table.types);
     this.#atomicTypes = new Set(table.atomicTypes);
   }
 
@@ -115,6 +131,10 @@ class TableSchemas implements Schemas {
     if (options.fieldValidation === 'Strict' && decoder.strictErrors.length > 0)
       throw refuse(`strict decoding error: ${decoder.strictErrors.join(', ')}`);
     return { object, warnings: options.fieldValidation === 'Warn' ? decoder.strictErrors : [] };
+  }
+
+  inOrder<T extends object>(schemaName: string, object: T): T {
+    return this.#order.arrange(schemaName, object);
   }
 
   field(schemaName: string, name: string): FieldSchema | undefined {

@@ -11,9 +11,7 @@ stands here; what it does not do right yet comes last. This page is written from
 
 const NOT_YET = `## Not yet right
 
-Faults, and no intentions. \`kubectl explain\` shows descriptions that were generated from a client library, which has
-no lists of values and folds paragraphs; groups without a served kind are missing; addresses of Services come from the
-first range only; the rest are single words.
+Faults, and no intentions: single words and lines.
 `;
 
 /** The page about all that is answered otherwise than by Kubernetes: on purpose, and not yet as it should be. */

@@ -27,6 +27,7 @@ const SIMPLE: readonly [RegExp, string][] = [
   [/\(\d+[ywdhms](?:\d+[hms])? ago\)/g, '(<age> ago)'],
   [/\b[a-z]+:\/\/[0-9a-f]{64}\b/g, '<container-id>'],
   [/\bsha256:[0-9a-f]{64}\b/g, 'sha256:<digest>'],
+  [/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs, '<certificate>'],
   [/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, '<token>'],
   [/(?<=ca\.crt:\s+)\d+ bytes/g, '<size>'],
   [/(?<=\.)[0-9a-f]{16}\b/g, '<event>'],

@@ -10,7 +10,7 @@
 import { CORE_FACTS } from './facts-core.ts';
 import { GROUP_FACTS } from './facts-groups.ts';
 
-export { FIELD_DESCRIPTIONS } from './descriptions.ts';
+export { FIELD_ORDER } from './field-order.ts';
 export { META_MODELS, META_PACKAGE, MODEL_PACKAGES } from './models.ts';
 export { GROUP_VERSIONS, type ServedGroupVersion, type ServedKind } from './served-kinds.ts';
 

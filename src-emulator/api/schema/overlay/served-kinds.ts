@@ -19,6 +19,12 @@ export interface ServedGroupVersion {
   extraModels: string[];
 }
 
+/** Where the Go types of groups live that other programs than the API server proper brought along. */
+const PACKAGE_ROOTS: Record<string, string> = {
+  'apiextensions.k8s.io': 'io.k8s.apiextensions-apiserver.pkg.apis',
+  'apiregistration.k8s.io': 'io.k8s.kube-aggregator.pkg.apis',
+};
+
 /** `services status`, `!nodes status`: the plural (`!`: not in namespaces), then the subresources. */
 function served(
   group: string,
@@ -30,7 +36,7 @@ function served(
   return {
     group,
     version,
-    package: `io.k8s.api.${name}.${version}`,
+    package: `${PACKAGE_ROOTS[group] ?? 'io.k8s.api'}.${name}.${version}`,
     kinds: Object.entries(kinds).map(([kind, line]) => {
       const [plural = '', ...subresources] = line.replace('!', '').split(' ');
       return { kind, plural, namespaced: !line.startsWith('!'), subresources };
@@ -62,6 +68,14 @@ export const GROUP_VERSIONS: ServedGroupVersion[] = [
     },
     ['Binding', 'ComponentStatus'],
   ),
+  served('admissionregistration.k8s.io', 'v1', {
+    MutatingWebhookConfiguration: '!mutatingwebhookconfigurations',
+    ValidatingAdmissionPolicy: '!validatingadmissionpolicies status',
+    ValidatingAdmissionPolicyBinding: '!validatingadmissionpolicybindings',
+    ValidatingWebhookConfiguration: '!validatingwebhookconfigurations',
+  }),
+  served('apiextensions.k8s.io', 'v1', { CustomResourceDefinition: '!customresourcedefinitions status' }),
+  served('apiregistration.k8s.io', 'v1', { APIService: '!apiservices status' }),
   served('apps', 'v1', {
     ControllerRevision: 'controllerrevisions',
     DaemonSet: 'daemonsets status',
@@ -85,6 +99,10 @@ export const GROUP_VERSIONS: ServedGroupVersion[] = [
   served('coordination.k8s.io', 'v1', { Lease: 'leases' }),
   served('discovery.k8s.io', 'v1', { EndpointSlice: 'endpointslices' }),
   served('events.k8s.io', 'v1', { Event: 'events' }),
+  served('flowcontrol.apiserver.k8s.io', 'v1', {
+    FlowSchema: '!flowschemas status',
+    PriorityLevelConfiguration: '!prioritylevelconfigurations status',
+  }),
   served('networking.k8s.io', 'v1', {
     IPAddress: '!ipaddresses',
     Ingress: 'ingresses status',
@@ -92,6 +110,7 @@ export const GROUP_VERSIONS: ServedGroupVersion[] = [
     NetworkPolicy: 'networkpolicies',
     ServiceCIDR: '!servicecidrs status',
   }),
+  served('node.k8s.io', 'v1', { RuntimeClass: '!runtimeclasses' }),
   served('policy', 'v1', { PodDisruptionBudget: 'poddisruptionbudgets status' }, ['Eviction']),
   served('rbac.authorization.k8s.io', 'v1', {
     ClusterRole: '!clusterroles',
@@ -99,6 +118,19 @@ export const GROUP_VERSIONS: ServedGroupVersion[] = [
     Role: 'roles',
     RoleBinding: 'rolebindings',
   }),
+  served('resource.k8s.io', 'v1', {
+    DeviceClass: '!deviceclasses',
+    ResourceClaim: 'resourceclaims status',
+    ResourceClaimTemplate: 'resourceclaimtemplates',
+    ResourceSlice: '!resourceslices',
+  }),
   served('scheduling.k8s.io', 'v1', { PriorityClass: '!priorityclasses' }),
-  served('storage.k8s.io', 'v1', { StorageClass: '!storageclasses' }),
+  served('storage.k8s.io', 'v1', {
+    CSIDriver: '!csidrivers',
+    CSINode: '!csinodes',
+    CSIStorageCapacity: 'csistoragecapacities',
+    StorageClass: '!storageclasses',
+    VolumeAttachment: '!volumeattachments status',
+    VolumeAttributesClass: '!volumeattributesclasses',
+  }),
 ];
