@@ -44,7 +44,7 @@ export const EXCEPTIONS: readonly ExceptionTopic[] = [
           'kubectl get pod stranger -o jsonpath={.status.containerStatuses[0].state.waiting.message}',
         ],
         real: [
-          `| ${STRANGER}failed to pull and unpack image "example.com/not/here:1": failed to resolve reference "example.com/not/here:1": failed to do request: Head "https://example.com/v2/not/here/manifests/1": dial tcp: lookup example.com on 172.18.0.1:53: read udp <worker-ip>:36231->172.18.0.1:53: i/o timeout`,
+          `| ${STRANGER}failed to pull and unpack image "example.com/not/here:1": failed to resolve reference "example.com/not/here:1": failed to do request: Head "https://example.com/v2/not/here/manifests/1": dial tcp: lookup example.com on 172.18.0.1:53: read udp <worker-ip>:<port>->172.18.0.1:53: i/o timeout`,
         ],
         emulated: [`| ${STRANGER}${unknownImage('example.com/not/here:1', createRegistry([]))}`],
       },

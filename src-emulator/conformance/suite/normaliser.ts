@@ -96,6 +96,7 @@ export class Normaliser {
       )
       // Who asked: the address matters, the port is any.
       .replace(/^(<[\w-]+>|\d+(?:\.\d+){3}):\d+$/gm, '$1:<port>')
+      .replace(/(<[\w-]+>|\d+(?:\.\d+){3}):\d+->/g, '$1:<port>->')
       .replace(/(?<![\d.])3[0-2]\d{3}(?![\d.])/g, (port) =>
         port === FIRST_NODE_PORT || port === LAST_NODE_PORT || this.#literal.includes(port)
           ? port
