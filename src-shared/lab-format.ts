@@ -1,188 +1,24 @@
 import { z } from 'zod';
 import { capabilitySchema } from './cluster.ts';
+import { labels, name, namespacedName, objectTarget, seconds } from './lab-basics.ts';
+import { answerMatcher } from './lab-answers.ts';
+import { labCheckSpecSchema } from './lab-checks.ts';
 
 /**
  * The format of a lab folder's YAML files: `lab.yaml`, `text/<locale>.yaml`, `solution/<step>/solution.yaml`
  * and `wrong/<name>/wrong.yaml`. Strict everywhere: an unknown field is a mistake that its author wants to see.
  */
 
-const name = z
-  .string()
-  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'lower case letters, digits and hyphens, at most 63');
-const labels = z.record(z.string(), z.string());
-const seconds = z.number().positive().max(600);
-/** A path into an object: `spec.ports[0].targetPort`; keys with dots in brackets: `metadata.labels["a.b/c"]`. */
-const path = z.string().min(1);
 const file = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml$/,
     'a YAML file name without a folder, for example service.yaml',
   );
-const podName = z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'namespace/name');
-
-const objectRef = z.strictObject({
-  apiVersion: z.string(),
-  kind: z.string(),
-  namespace: name.optional(),
-  name: z.string(),
-});
-
-const objectSelector = z.strictObject({
-  apiVersion: z.string(),
-  kind: z.string(),
-  namespace: name,
-  labels,
-});
-
-/** One object by name, or objects by labels. */
-const objectTarget = z.union([objectRef, objectSelector]);
-
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
-
-/** What must be true of one field. Exactly one of the comparisons. `finding` names the failure. */
-const fieldExpectation = z
-  .strictObject({
-    path,
-    equals: scalar.optional(),
-    not: scalar.optional(),
-    exists: z.boolean().optional(),
-    /** A list with an item that has all of these fields. */
-    contains: z.record(z.string(), scalar).optional(),
-    finding: name.optional(),
-  })
-  .refine(
-    (field) =>
-      [field.equals, field.not, field.exists, field.contains].filter((c) => c !== undefined).length === 1,
-    'exactly one of equals, not, exists, contains',
-  );
-
-const checkBase = {
-  id: name,
-  points: z.number().int().min(1).max(100),
-  /** `watch`: runs by itself when the cluster changes. `manual`: runs when the learner asks. */
-  trigger: z.enum(['watch', 'manual']).default('watch'),
-  /** Seconds that a check which is asked for may keep trying before it fails. */
-  deadline: seconds.default(10),
-  /** Seconds that it has to stay right. */
-  stableFor: seconds.optional(),
-};
-
-const resourceCheck = z.strictObject({
-  kind: z.literal('resource'),
-  ...checkBase,
-  object: objectTarget,
-  expect: z.array(fieldExpectation).default([]),
-  /** How many objects that the labels select: by default at least one. */
-  count: z
-    .strictObject({ min: z.number().int().min(0).optional(), max: z.number().int().optional() })
-    .optional(),
-  /** Only objects whose Ready condition is true count. */
-  ready: z.boolean().default(false),
-  /** At least so many of the objects that were there when the step opened must be gone. */
-  replaced: z.number().int().min(1).optional(),
-});
-
-const endpointsCheck = z.strictObject({
-  kind: z.literal('endpoints'),
-  ...checkBase,
-  service: z.strictObject({ namespace: name, name }),
-  /** Endpoints must be exactly the ready pods with these labels. */
-  pods: labels,
-  /** And so many. */
-  count: z.number().int().min(0).optional(),
-});
-
-const httpCheck = z.strictObject({
-  kind: z.literal('http'),
-  ...checkBase,
-  /** `namespace/name` of the pod that sends the request; the lab's client when left out. */
-  from: podName.optional(),
-  url: z.url({ protocol: /^http$/ }),
-  expect: z.strictObject({
-    status: z.number().int().min(100).max(599).default(200),
-    /** A regular expression that the body matches. */
-    body: z.string().optional(),
-    /** The body is the name of a ready pod with these labels (as `/hostname` of agnhost answers). */
-    bodyIsPodWith: z.strictObject({ namespace: name, labels }).optional(),
-  }),
-});
-
-const dnsCheck = z.strictObject({
-  kind: z.literal('dns'),
-  ...checkBase,
-  from: podName.optional(),
-  name: z.string().min(1),
-  /** The answer is this Service's cluster IP, or there is none. */
-  expect: z.union([
-    z.strictObject({ service: z.strictObject({ namespace: name, name }) }),
-    z.strictObject({ absent: z.literal(true) }),
-  ]),
-});
-
-const unchangedCheck = z.strictObject({
-  kind: z.literal('unchanged'),
-  ...checkBase,
-  /** What must be as it was when the step opened; what the step protects when left out. */
-  objects: z.array(objectTarget).min(1).optional(),
-});
-
-/** A value that an answer is compared with: read from the cluster when the answer is judged. */
-const answerMatcher = z.union([
-  z.strictObject({ text: z.string() }),
-  /** A regular expression over the whole answer, without regard to case. */
-  z.strictObject({ pattern: z.string() }),
-  z.strictObject({
-    object: objectTarget,
-    path,
-    /** `new`: only of objects made since the step opened; `old`: only of those that were there then. */
-    only: z.enum(['new', 'old']).optional(),
-  }),
-]);
-export type AnswerMatcher = z.infer<typeof answerMatcher>;
-
-const answerCheck = z
-  .strictObject({
-    kind: z.literal('answer'),
-    ...checkBase,
-    trigger: z.literal('manual').default('manual'),
-    /** Ids of the choices, in the order shown. Their texts are in text/<locale>.yaml. */
-    choices: z.array(name).min(2).optional(),
-    /** The right choice. */
-    correct: name.optional(),
-    /** Right when one of these matches. */
-    accept: z.array(answerMatcher).min(1).optional(),
-    /** Wrong answers that are known, each with its own finding. Looked at after `accept`. */
-    traps: z.array(z.strictObject({ finding: name, matches: answerMatcher })).default([]),
-  })
-  .refine(
-    (check) => (check.choices === undefined) !== (check.accept === undefined),
-    'either choices or accept',
-  )
-  .refine(
-    (check) => check.choices === undefined || check.choices.includes(check.correct ?? ''),
-    'correct must name one of the choices',
-  );
-
-export const labCheckSpecSchema = z.discriminatedUnion('kind', [
-  resourceCheck,
-  endpointsCheck,
-  httpCheck,
-  dnsCheck,
-  unchangedCheck,
-  answerCheck,
-]);
-export type LabCheckSpec = z.infer<typeof labCheckSpecSchema>;
-export type CheckKind = LabCheckSpec['kind'];
-/** The spec of one kind of check. */
-export type CheckSpecOf<K extends CheckKind> = Extract<LabCheckSpec, { kind: K }>;
-export type ObjectTarget = z.infer<typeof objectTarget>;
-export type FieldExpectation = z.infer<typeof fieldExpectation>;
-
 export const labStepSpecSchema = z.strictObject({
   id: name,
   /** Service that the path picture shows in this step, `namespace/name`; the lab's `focus` when left out. */
-  focus: podName.optional(),
+  focus: namespacedName.optional(),
   setup: z
     .strictObject({
       /** Files under manifests/. Objects that exist already are left as they are. */
@@ -228,9 +64,9 @@ export const labFileSchema = z
       /** Made and owned by the lab. */
       namespaces: z.array(name).min(1),
       /** The pod that requests start from, and the manifest that makes it again when it is gone. */
-      client: z.strictObject({ pod: podName, manifest: file }),
+      client: z.strictObject({ pod: namespacedName, manifest: file }),
       /** Service that the path picture shows first, `namespace/name`. */
-      focus: podName.optional(),
+      focus: namespacedName.optional(),
       steps: z.array(labStepSpecSchema).min(1),
     }),
   })

@@ -34,6 +34,8 @@ export const verdictSchema = z.strictObject({
   brokenHop: hopSchema.optional(),
   /** Which named finding it was (`selector-matches-nothing`); wrong answers in labs are proven against it. */
   finding: z.string().optional(),
+  /** Of a failure: which part of the check's points it earns all the same, from 0 to 1. */
+  share: z.number().min(0).max(1).optional(),
   /** Milliseconds since the epoch; undefined when not run. */
   checkedAt: z.number().optional(),
   durationMs: z.number().optional(),

@@ -62,6 +62,7 @@ export class App {
       library: parts.library,
       progress: new ProgressFiles(dataDirectory, (problem) => this.notify(problem)),
       connection: this.cluster.connection,
+      reach: () => this.cluster.state.value.reach ?? { nodePorts: [] },
       onError: (error) => this.notify(problemOf(error)),
     });
     this.cluster.connection.subscribe((connection) => {

@@ -23,6 +23,7 @@ beforeEach(() => {
     library: { labs: new Map([['mini', miniLab()]]), problems: [] },
     progress: store,
     connection,
+    reach: () => ({ nodePorts: [] }),
     onError: (error) => errors.push(error),
   });
 });
@@ -70,6 +71,7 @@ describe('labs on the present cluster', () => {
       library: { labs: new Map([['mini', lab]]), problems: [] },
       progress: store,
       connection,
+      reach: () => ({ nodePorts: [] }),
       onError: (error) => errors.push(error),
     });
     const kube = new FakeKube();

@@ -1,3 +1,4 @@
+import type { Reach } from '#shared/cluster.ts';
 import { AppError } from '#shared/app-error.ts';
 import type { LabContent, LabSession, LabSummary, Solution } from '#shared/lab-view.ts';
 import { labContent, labSummary } from '../labs/content.ts';
@@ -15,6 +16,8 @@ export interface LabsServiceOptions {
   library: LabLibrary;
   progress: ProgressStore;
   connection: Observable<ClusterConnection | undefined>;
+  /** Where the present cluster is reached from this machine. */
+  reach: () => Reach;
   /** Told of what fails when nobody asked for it. */
   onError: (error: unknown) => void;
 }
@@ -31,14 +34,16 @@ export class LabsService {
   readonly #library: LabLibrary;
   readonly #progress: ProgressStore;
   readonly #connection: Observable<ClusterConnection | undefined>;
+  readonly #reach: () => Reach;
   readonly #onError: (error: unknown) => void;
   readonly #open = new Map<string, Promise<OpenLab>>();
   #moved: Promise<void> = Promise.resolve();
 
-  constructor({ library, progress, connection, onError }: LabsServiceOptions) {
+  constructor({ library, progress, connection, reach, onError }: LabsServiceOptions) {
     this.#library = library;
     this.#progress = progress;
     this.#connection = connection;
+    this.#reach = reach;
     this.#onError = onError;
     connection.subscribe(() => {
       this.#moved = this.#moved.then(() => this.#moveAll());
@@ -165,6 +170,7 @@ export class LabsService {
       lab: this.#placed(lab),
       kube: this.#connection.value?.kube ?? absentCluster,
       progress: this.#progress,
+      reach: this.#reach,
     });
   }
 

@@ -1,4 +1,5 @@
-import type { AnswerMatcher, CheckSpecOf } from '#shared/lab-format.ts';
+import type { AnswerMatcher } from '#shared/lab-answers.ts';
+import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import type { Evidence } from '#shared/verdict.ts';
 import type { KubeObject } from '#main/kube/objects.ts';
 import { failed, passed } from './judgements.ts';
@@ -70,7 +71,7 @@ export async function matcherValues(
         ? old
         : live;
   return from
-    .map((object) => valueAt(object, matcher.path))
+    .flatMap((object) => valueAt(object, matcher.path))
     .filter((value) => typeof value === 'string' || typeof value === 'number')
     .map(String);
 }

@@ -1,4 +1,4 @@
-import type { CheckSpecOf } from '#shared/lab-format.ts';
+import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { labelsText, selects } from '#main/kube/objects.ts';
 import { diagnoseService, missingSelector } from './diagnose.ts';

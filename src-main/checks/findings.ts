@@ -1,4 +1,4 @@
-import type { CheckKind, LabCheckSpec } from '#shared/lab-format.ts';
+import type { CheckKind, LabCheckSpec } from '#shared/lab-checks.ts';
 
 /** What can be wrong with a Service and what stands behind it. */
 const SERVICE_FINDINGS = [
@@ -13,19 +13,28 @@ const SERVICE_FINDINGS = [
   'endpoints-missing',
 ] as const;
 
-const HTTP_FINDINGS = [
+/** Why there is nothing to connect to, of checks that aim at something by reference. */
+const AIM_FINDINGS = [
+  'no-node-port',
+  'not-a-load-balancer',
+  'load-balancer-pending',
+  'ingress-missing',
+  'ingress-without-address',
+] as const;
+
+const REQUEST_FINDINGS = [
   'name-not-found',
   'rules-behind',
   'target-port-refused',
   'no-answer',
   'request-failed',
-  'unexpected-status',
-  'unexpected-body',
-  'wrong-pod',
 ] as const;
 
 /** The findings of a diagnosis: why a request does not arrive. */
-export type DiagnosisFinding = (typeof SERVICE_FINDINGS)[number] | (typeof HTTP_FINDINGS)[number];
+export type DiagnosisFinding =
+  (typeof SERVICE_FINDINGS)[number] | (typeof AIM_FINDINGS)[number] | (typeof REQUEST_FINDINGS)[number];
+
+const TRAFFIC_FINDINGS = [...SERVICE_FINDINGS, ...AIM_FINDINGS, ...REQUEST_FINDINGS];
 
 /**
  * Every finding that a kind of check can have, beside those that a lab names itself (of a field, of a trap).
@@ -34,6 +43,7 @@ export type DiagnosisFinding = (typeof SERVICE_FINDINGS)[number] | (typeof HTTP_
 export const FINDINGS: Readonly<Record<CheckKind, readonly string[]>> = {
   resource: [
     '<kind>-missing',
+    '<kind>-exists',
     'wrong-namespace',
     'too-few',
     'too-many',
@@ -42,8 +52,34 @@ export const FINDINGS: Readonly<Record<CheckKind, readonly string[]>> = {
     'field-differs',
   ],
   endpoints: [...SERVICE_FINDINGS, 'endpoints-foreign', 'endpoints-absent', 'endpoints-count'],
-  http: [...SERVICE_FINDINGS, ...HTTP_FINDINGS],
-  dns: [...SERVICE_FINDINGS, 'name-exists', 'headless', 'name-not-found', 'wrong-address'],
+  http: [
+    ...TRAFFIC_FINDINGS,
+    'unexpected-status',
+    'unexpected-header',
+    'unexpected-body',
+    'wrong-pod',
+    'answered',
+    'not-refused',
+    'not-silent',
+  ],
+  tcp: [...TRAFFIC_FINDINGS, 'connection-open', 'connection-refused', 'connection-silent'],
+  dns: [
+    ...SERVICE_FINDINGS,
+    'name-exists',
+    'headless',
+    'name-not-found',
+    'nothing-to-ask',
+    'wrong-address',
+    'wrong-alias',
+    'no-alias',
+    'wrong-name',
+    'wrong-port',
+    'wrong-count',
+    'pods-foreign',
+    'pods-absent',
+  ],
+  env: ['variable-missing', 'variable-set', 'variable-differs', 'pods-not-ready'],
+  command: ['exit-differs', 'output-differs'],
   unchanged: ['protected-deleted', 'protected-changed', 'pod-labels-changed'],
   answer: ['answer-<choice>', 'answer-wrong'],
 };
@@ -60,6 +96,8 @@ export function findingsOf(check: LabCheckSpec): string[] {
         ...general.map((finding) => finding.replace('<kind>', check.object.kind.toLowerCase())),
         ...check.expect.flatMap(({ finding }) => (finding === undefined ? [] : [finding])),
       ]);
+    case 'command':
+      return unique([...general, ...(check.finding === undefined ? [] : [check.finding])]);
     case 'answer':
       return check.choices === undefined
         ? unique(['answer-wrong', ...check.traps.map(({ finding }) => finding)])

@@ -1,152 +1,250 @@
-import type { CheckSpecOf } from '#shared/lab-format.ts';
+import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import type { LocalizedText } from '#shared/locale.ts';
+import type { Evidence } from '#shared/verdict.ts';
 import { selects } from '#main/kube/objects.ts';
+import { aimAt, aimText, readyEndpointsOf, urlOf, type Aim, type Destination } from './destinations.ts';
 import { diagnoseService, refusedByPods, type Diagnosis } from './diagnose.ts';
-import { failed, passed, unable } from './judgements.ts';
-import { httpFailure, probeHttp, requireClient, type HttpSeen } from './probes.ts';
-import {
-  endpointsOf,
-  readServiceState,
-  readyPodsByIp,
-  serviceEvidence,
-  type ServiceState,
-} from './service-state.ts';
+import { ingressMissing } from './ingress-state.ts';
+import { assess, failed, passed, unable, unreachedFromHost, type FailDetails } from './judgements.ts';
+import { httpFailure, sendHttp, type HttpFailure, type HttpSeen } from './probes/http.ts';
+import { readyPodsByIp, serviceEvidence, type ServiceState } from './service-state.ts';
 import type { CheckContext, Checker } from './types.ts';
+import { fromText, vantageOf, type Vantage } from './vantage.ts';
 
 type Spec = CheckSpecOf<'http'>;
 
+export interface HttpAttempt {
+  destination: Destination;
+  response: HttpSeen;
+}
+
 export interface HttpCheckSeen {
-  /** Absent when there is no Service of the name: nothing was sent, nobody could have answered. */
-  response?: HttpSeen;
-  /** The Service that the URL's host names, when it names one. */
+  aim: Aim;
+  /** In the order in which they were sent. None when there was nothing to send one to. */
+  attempts: HttpAttempt[];
   /** The same request to an endpoint itself, when the Service's address refused it. */
   direct?: HttpSeen;
   at: number;
-  state: ServiceState | undefined;
-  port: number;
   /** Names of the ready pods that the answer may come from. */
   podNames: string[];
 }
 
-/** A request from a pod is answered, by whom it should. When it is not, the objects on its way say why. */
+/** A request is answered, by whom it should. When it is not, the objects on its way say why. */
 export const httpChecker: Checker<'http', HttpCheckSeen> = {
   async probe(check, context) {
-    const { kube } = context;
-    const from = pointOf(check, context);
-    await requireClient(kube, from);
-    const url = new URL(check.url);
-    const named = serviceOfHost(url.hostname, from.namespace);
-    const state =
-      named === undefined
-        ? undefined
-        : await readServiceState(kube, named.namespace, named.name, context.lookIn);
+    const from = await vantageOf(check.from, context);
+    const aim = await aimAt(check, from, context);
+    const { state } = aim;
     // A name without a Service goes through the whole search list and on to servers outside: seconds for nothing.
     const absent = state !== undefined && state.service === undefined;
-    const response = absent ? undefined : await probeHttp(kube, from, check.url);
-    const port = url.port === '' ? 80 : Number(url.port);
-    const direct =
-      response !== undefined && state !== undefined && httpFailure(response) === 'refused'
-        ? await probeEndpoint(context, state, port, url)
-        : undefined;
-    const by = check.expect.bodyIsPodWith;
-    const pods =
-      by === undefined
-        ? []
-        : by.namespace === state?.namespace
-          ? state.pods
-          : await podsOf(context, by.namespace);
+    const attempts = absent ? [] : await sendAll(check, from, aim, context);
+    const refused = attempts.find(({ response }) => httpFailure(response) === 'refused');
+    const direct = refused === undefined ? undefined : await probeEndpoint(check, from, aim, context);
     return {
-      ...(response === undefined ? {} : { response }),
+      aim,
+      attempts,
       ...(direct === undefined ? {} : { direct }),
       at: context.clock.now(),
-      state,
-      port,
-      podNames: [...readyPodsByIp(pods).values()]
-        .filter((pod) => selects(by?.labels, pod.metadata.labels))
-        .map((pod) => pod.metadata.name),
+      podNames: await podsMeant(check, state, context),
     };
   },
 
   judge(check, seen) {
-    const { response, state } = seen;
     const expected = expectation(check);
-    if (response === undefined) {
-      const cause = state === undefined ? undefined : diagnoseService(state);
-      return cause === undefined || state === undefined
-        ? unable({ en: 'No request was sent.', ko: '요청을 보내지 않았습니다.' })
-        : failed({ expected, ...cause, evidence: [serviceEvidence(state, seen.at)] });
+    const { aim, attempts, at } = seen;
+    if (attempts.length === 0) {
+      const cause =
+        aim.problem ?? (aim.state === undefined ? undefined : diagnoseService(aim.state, aim.port));
+      const evidence = aim.state === undefined ? [] : [serviceEvidence(aim.state, at)];
+      return cause === undefined
+        ? unable({ en: 'No request was sent.', ko: '요청을 보내지 않았습니다.' }, evidence)
+        : failed({ expected, ...cause, evidence });
     }
-    const evidence = [response.evidence, ...(seen.direct === undefined ? [] : [seen.direct.evidence])];
-    const failure = httpFailure(response);
-    if (failure !== 'none') {
-      const cause = causeOf(check, seen, response, failure);
-      return failed({ expected, ...cause, evidence });
-    }
-    const status = check.expect.status;
-    if (response.status !== status) {
-      return failed({
-        expected,
-        actual: { en: `HTTP ${String(response.status)}`, ko: `HTTP ${String(response.status)}` },
-        evidence,
-        finding: 'unexpected-status',
-        brokenHop: 'pod',
-      });
-    }
-    const body = response.body.trim();
-    const shown = body.slice(0, 200);
-    if (check.expect.body !== undefined && !new RegExp(check.expect.body).test(body)) {
-      return failed({
-        expected,
-        actual: { en: `The body is: ${shown}`, ko: `본문: ${shown}` },
-        evidence,
-        finding: 'unexpected-body',
-        brokenHop: 'pod',
-      });
-    }
-    if (check.expect.bodyIsPodWith !== undefined && !seen.podNames.includes(body)) {
-      return failed({
-        expected,
-        actual: { en: `It was answered by: ${shown}`, ko: `응답한 곳: ${shown}` },
-        why: {
-          en: 'The answer comes from a pod other than the ones that are meant.',
-          ko: '의도한 파드가 아닌 다른 파드가 응답했습니다.',
-        },
-        evidence,
-        finding: 'wrong-pod',
-        brokenHop: 'endpoints',
-      });
-    }
-    const answer = `HTTP ${String(response.status)} ${shown}`;
-    return passed(expected, { en: answer, ko: answer }, evidence);
+    const evidence = [
+      ...attempts.slice(-3).map(({ response }) => response.evidence),
+      ...(seen.direct === undefined ? [] : [seen.direct.evidence]),
+    ];
+    const lost = attempts.find(
+      ({ destination, response }) => !destination.certain && httpFailure(response) === 'timeout',
+    );
+    if (lost !== undefined) return unreachedFromHost(aimText(check), evidence);
+    const last = attempts.at(-1)?.response;
+    const answer = answerText(last);
+    const parts = attempts.flatMap(({ destination, response }) =>
+      partsOf(check, seen, destination, response, { expected, evidence: [response.evidence, ...rest(seen)] }),
+    );
+    return assess(check.partial, parts, passed(expected, answer, evidence));
   },
 };
 
-function causeOf(
+function rest({ direct }: HttpCheckSeen): Evidence[] {
+  return direct === undefined ? [] : [direct.evidence];
+}
+
+/** One after the other; what fails ends it, more of the same would say nothing new. */
+async function sendAll(
+  check: Spec,
+  from: Vantage,
+  { destinations }: Aim,
+  { kube }: CheckContext,
+): Promise<HttpAttempt[]> {
+  const attempts: HttpAttempt[] = [];
+  for (const destination of destinations)
+    for (let turn = 0; turn < check.times; turn++) {
+      const response = await sendHttp(kube, from.origin, {
+        url: urlOf(destination),
+        ...(destination.via === undefined ? {} : { via: destination.via }),
+        headers: check.headers,
+        timeoutSeconds: check.timeout,
+        withHeaders: Object.keys(check.expect.headers).length > 0,
+      });
+      attempts.push({ destination, response });
+      if (httpFailure(response) !== 'none') return attempts;
+    }
+  return attempts;
+}
+
+type Common = Pick<FailDetails, 'expected' | 'evidence'>;
+
+function partsOf(
   check: Spec,
   seen: HttpCheckSeen,
+  destination: Destination,
   response: HttpSeen,
-  failure: ReturnType<typeof httpFailure>,
-): Diagnosis {
-  const { state } = seen;
-  const diagnosis = state === undefined ? undefined : diagnoseService(state, seen.port);
-  if (diagnosis !== undefined) return diagnosis;
-  const words = response.error;
-  const host = new URL(check.url).hostname;
-  if (failure === 'name')
+  common: Common,
+): (FailDetails | undefined)[] {
+  const failure = httpFailure(response);
+  const { refused, silent } = check.expect;
+  if (refused === true || silent === true) {
+    const wanted = refused === true ? 'refused' : 'timeout';
+    return [failure === wanted ? undefined : { ...common, ...otherThan(wanted, failure, response) }];
+  }
+  if (failure !== 'none') return [{ ...common, ...causeOf(seen, destination, response, failure) }];
+  const { status, body, headers, bodyIsPodWith } = check.expect;
+  const statuses = Array.isArray(status) ? status : [status];
+  const text = response.body.trim();
+  const shown = text.slice(0, 200);
+  const parts: (FailDetails | undefined)[] = [
+    statuses.includes(response.status)
+      ? undefined
+      : { ...common, ...unexpectedStatus(seen, response.status) },
+  ];
+  for (const [name, wanted] of Object.entries(headers)) {
+    const value = response.headers[name.toLowerCase()];
+    const right = value !== undefined && new RegExp(wanted).test(value);
+    parts.push(right ? undefined : { ...common, ...unexpectedHeader(name, value) });
+  }
+  if (body !== undefined)
+    parts.push(
+      new RegExp(body).test(text)
+        ? undefined
+        : {
+            ...common,
+            actual: { en: `The body is: ${shown}`, ko: `본문: ${shown}` },
+            finding: 'unexpected-body',
+            brokenHop: 'pod',
+          },
+    );
+  if (bodyIsPodWith !== undefined)
+    parts.push(
+      seen.podNames.includes(text)
+        ? undefined
+        : {
+            ...common,
+            actual: { en: `It was answered by: ${shown}`, ko: `응답한 곳: ${shown}` },
+            why: {
+              en: 'The answer comes from a pod other than the ones that are meant.',
+              ko: '의도한 파드가 아닌 다른 파드가 응답했습니다.',
+            },
+            finding: 'wrong-pod',
+            brokenHop: 'endpoints',
+          },
+    );
+  return parts;
+}
+
+function otherThan(
+  wanted: 'refused' | 'timeout',
+  failure: HttpFailure,
+  response: HttpSeen,
+): Omit<FailDetails, keyof Common> {
+  if (failure === 'none')
     return {
-      finding: 'name-not-found',
-      brokenHop: 'dns',
       actual: {
-        en: `The name ${host} does not resolve: ${words}`,
-        ko: `이름 ${host}을(를) 찾을 수 없습니다: ${words}`,
+        en: `It was answered: HTTP ${String(response.status)}`,
+        ko: `응답이 왔습니다: HTTP ${String(response.status)}`,
       },
       why: {
-        en: 'The cluster’s DNS has a name for every Service: its own, and its namespace’s.',
-        ko: '클러스터 DNS에는 서비스마다 서비스 이름과 네임스페이스로 된 이름이 있습니다.',
+        en: 'Something still takes this connection: a Service, a rule or a pod on the way lets it through.',
+        ko: '아직 이 연결을 받아 주는 것이 있습니다. 경로에 있는 서비스나 규칙, 파드가 연결을 통과시킵니다.',
       },
+      finding: 'answered',
     };
-  if (seen.direct !== undefined && httpFailure(seen.direct) === 'none') return rulesBehind(host);
-  if (failure === 'refused' && state?.service !== undefined) return refusedByPods(state, seen.port);
+  if (failure === 'name') return nameNotFound(response);
+  return wanted === 'refused'
+    ? {
+        actual: {
+          en: `No refusal came: ${response.error}`,
+          ko: `거부 응답이 오지 않았습니다: ${response.error}`,
+        },
+        why: {
+          en: 'A refusal comes at once. Silence means that packets are dropped on the way: a policy, or an address that nobody has.',
+          ko: '거부는 즉시 돌아옵니다. 아무 응답이 없다면 네트워크 폴리시나 아무도 쓰지 않는 주소처럼 경로에서 패킷이 버려진 것입니다.',
+        },
+        finding: 'not-refused',
+      }
+    : {
+        actual: { en: `It was refused: ${response.error}`, ko: `연결이 거부되었습니다: ${response.error}` },
+        why: {
+          en: 'A refusal is an answer: somebody is there and listens on another port, or a Service has no endpoints.',
+          ko: '거부도 응답입니다. 상대가 있지만 그 포트에서 기다리는 프로그램이 없거나, 서비스에 엔드포인트가 없는 경우입니다.',
+        },
+        finding: 'not-silent',
+      };
+}
+
+function unexpectedStatus(
+  { aim: { ingress } }: HttpCheckSeen,
+  status: number,
+): Omit<FailDetails, keyof Common> {
+  const actual = { en: `HTTP ${String(status)}`, ko: `HTTP ${String(status)}` };
+  if (ingress?.rules.length === 0 && status === 404) return { ...ingressMissing(ingress.host), actual };
+  return { actual, finding: 'unexpected-status', brokenHop: 'pod' };
+}
+
+function unexpectedHeader(name: string, value: string | undefined): Omit<FailDetails, keyof Common> {
+  return {
+    actual: { en: `${name}: ${value ?? '(not sent)'}`, ko: `${name}: ${value ?? '(없음)'}` },
+    finding: 'unexpected-header',
+    brokenHop: 'pod',
+  };
+}
+
+function nameNotFound({ error }: HttpSeen): Diagnosis {
+  return {
+    finding: 'name-not-found',
+    brokenHop: 'dns',
+    actual: { en: `The name does not resolve: ${error}`, ko: `이름을 찾을 수 없습니다: ${error}` },
+    why: {
+      en: 'The cluster’s DNS has a name for every Service: its own, and its namespace’s.',
+      ko: '클러스터 DNS에는 서비스마다 서비스 이름과 네임스페이스로 된 이름이 있습니다.',
+    },
+  };
+}
+
+function causeOf(
+  { aim, direct }: HttpCheckSeen,
+  { host }: Destination,
+  response: HttpSeen,
+  failure: HttpFailure,
+): Diagnosis {
+  const { state } = aim;
+  const diagnosis = state === undefined ? undefined : diagnoseService(state, aim.port);
+  if (diagnosis !== undefined) return diagnosis;
+  if (failure === 'name') return nameNotFound(response);
+  if (direct !== undefined && httpFailure(direct) === 'none') return rulesBehind(host);
+  if (failure === 'refused' && state?.service !== undefined) return refusedByPods(state, aim.port);
+  const words = response.error;
   return {
     finding: failure === 'timeout' ? 'no-answer' : 'request-failed',
     brokenHop: 'pod',
@@ -160,16 +258,16 @@ function causeOf(
 
 /** Dials a ready endpoint without the Service in between: it tells a wrong targetPort from rules that lag behind. */
 async function probeEndpoint(
-  context: CheckContext,
-  state: ServiceState,
-  port: number,
-  url: URL,
+  check: Spec,
+  from: Vantage,
+  aim: Aim,
+  { kube, client }: CheckContext,
 ): Promise<HttpSeen | undefined> {
-  const servicePort = state.service?.spec.ports?.find((p) => p.port === port);
-  const endpoint = endpointsOf(state, servicePort).find((e) => e.ready && e.port !== undefined);
-  if (servicePort === undefined || endpoint === undefined) return undefined;
-  const target = `http://${endpoint.ip}:${String(endpoint.port)}${url.pathname}`;
-  return probeHttp(context.kube, context.client, target);
+  const endpoint = readyEndpointsOf(aim).find(({ port }) => port !== undefined);
+  if (endpoint === undefined || check.expect.refused === true) return undefined;
+  const path = aim.destinations[0]?.path ?? '/';
+  const url = `http://${endpoint.ip}:${String(endpoint.port)}${path}`;
+  return sendHttp(kube, from.origin === 'host' ? client : from.origin, { url });
 }
 
 function rulesBehind(host: string): Diagnosis {
@@ -187,33 +285,62 @@ function rulesBehind(host: string): Diagnosis {
   };
 }
 
-/** Which Service a host name means, seen from a namespace: `web`, `web.shop`, `web.shop.svc.cluster.local`. */
-export function serviceOfHost(
-  host: string,
-  namespace: string,
-): { namespace: string; name: string } | undefined {
-  if (/^[\d.]+$/.test(host) || host.includes(':')) return undefined;
-  const match = /^([a-z0-9-]+)(?:\.([a-z0-9-]+)(?:\.svc(?:\.cluster\.local\.?)?)?)?$/.exec(host);
-  return match === null ? undefined : { name: match[1] ?? '', namespace: match[2] ?? namespace };
+async function podsMeant(
+  check: Spec,
+  state: ServiceState | undefined,
+  { kube }: CheckContext,
+): Promise<string[]> {
+  const by = check.expect.bodyIsPodWith;
+  if (by === undefined) return [];
+  const pods =
+    by.namespace === state?.namespace
+      ? state.pods
+      : await kube.list<ServiceState['pods'][number]>(
+          { apiVersion: 'v1', kind: 'Pod' },
+          { namespace: by.namespace },
+        );
+  return [...readyPodsByIp(pods).values()]
+    .filter((pod) => selects(by.labels, pod.metadata.labels))
+    .map((pod) => pod.metadata.name);
 }
 
-export function pointOf(
-  check: { from?: string | undefined },
-  { client }: CheckContext,
-): { namespace: string; pod: string } {
-  if (check.from === undefined) return client;
-  const [namespace = '', pod = ''] = check.from.split('/');
-  return { namespace, pod };
-}
-
-async function podsOf({ kube }: CheckContext, namespace: string): Promise<ServiceState['pods']> {
-  return kube.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace });
+function answerText(response: HttpSeen | undefined): LocalizedText {
+  if (response === undefined) return { en: '', ko: '' };
+  switch (httpFailure(response)) {
+    case 'refused':
+      return { en: 'refused', ko: '연결이 거부됨' };
+    case 'timeout':
+      return { en: 'no answer', ko: '응답 없음' };
+    default: {
+      const answer = `HTTP ${String(response.status)} ${response.body.trim().slice(0, 200)}`;
+      return { en: answer, ko: answer };
+    }
+  }
 }
 
 function expectation(check: Spec): LocalizedText {
-  const { status, body, bodyIsPodWith } = check.expect;
-  const en =
-    body !== undefined ? ` with ${body}` : bodyIsPodWith !== undefined ? ' from one of the pods' : '';
-  const ko = body !== undefined ? `, 본문 ${body}` : bodyIsPodWith !== undefined ? ', 대상 파드가 응답' : '';
-  return { en: `GET ${check.url} → ${String(status)}${en}`, ko: `GET ${check.url} → ${String(status)}${ko}` };
+  const aim = aimText(check);
+  const from = fromText(check.from);
+  const { status, body, bodyIsPodWith, refused, silent, headers } = check.expect;
+  const statuses = (Array.isArray(status) ? status : [status]).join(' / ');
+  const times =
+    check.times === 1
+      ? { en: '', ko: '' }
+      : { en: `, ${String(check.times)} times in a row`, ko: `, 연속 ${String(check.times)}회` };
+  const wanted =
+    refused === true
+      ? { en: 'refused', ko: '연결 거부' }
+      : silent === true
+        ? { en: 'no answer', ko: '응답 없음' }
+        : {
+            en: `${statuses}${body !== undefined ? ` with ${body}` : bodyIsPodWith !== undefined ? ' from one of the pods' : ''}`,
+            ko: `${statuses}${body !== undefined ? `, 본문 ${body}` : bodyIsPodWith !== undefined ? ', 대상 파드가 응답' : ''}`,
+          };
+  const extra = Object.entries(headers)
+    .map(([name, value]) => `, ${name}: ${value}`)
+    .join('');
+  return {
+    en: `GET ${aim.en}${from.en} → ${wanted.en}${extra}${times.en}`,
+    ko: `GET ${aim.ko}${from.ko} → ${wanted.ko}${extra}${times.ko}`,
+  };
 }

@@ -20,6 +20,22 @@ export function failed(details: FailDetails): Judgement {
   return { outcome: 'fail', ...details };
 }
 
+/**
+ * Judges several expectations, in the order in which they are to be read: the first that does not hold is the
+ * verdict. With `partial`, the share of those that hold goes with it.
+ * @param parts what is wrong with each expectation; undefined where it holds
+ */
+export function assess(
+  partial: boolean,
+  parts: readonly (FailDetails | undefined)[],
+  pass: Judgement,
+): Judgement {
+  const wrong = parts.find((part) => part !== undefined);
+  if (wrong === undefined) return pass;
+  const share = parts.filter((part) => part === undefined).length / parts.length;
+  return partial && share > 0 ? { ...failed(wrong), share } : failed(wrong);
+}
+
 /** The grader could not look. Never held against the learner. */
 export function unable(actual: LocalizedText, evidence: Evidence[] = [], brokenHop?: Hop): Judgement {
   return {
@@ -33,4 +49,15 @@ export function unable(actual: LocalizedText, evidence: Evidence[] = [], brokenH
     finding: COULD_NOT_LOOK,
     ...(brokenHop === undefined ? {} : { brokenHop }),
   };
+}
+
+/** Nobody could look from this machine: a missing answer would say nothing of the cluster. */
+export function unreachedFromHost(what: LocalizedText, evidence: Evidence[]): Judgement {
+  return unable(
+    {
+      en: `This machine does not reach ${what.en}: the cluster publishes no address for it here.`,
+      ko: `이 컴퓨터에서 ${what.ko}에 닿지 않습니다. 이 클러스터는 여기에 주소를 공개하지 않습니다.`,
+    },
+    evidence,
+  );
 }

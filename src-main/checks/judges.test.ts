@@ -1,77 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { labCheckSpecSchema, type CheckKind, type CheckSpecOf } from '#shared/lab-format.ts';
-import type { EndpointSlice, Pod, Service } from '../kube/objects.ts';
+import type { Pod, Service } from '../kube/objects.ts';
 import { answerChecker } from './answer.ts';
 import { diagnoseService } from './diagnose.ts';
 import { dnsChecker } from './dns.ts';
 import { endpointsChecker } from './endpoints.ts';
-import { httpChecker, serviceOfHost } from './http.ts';
+import { serviceOfHost } from './destinations.ts';
+import { httpChecker } from './http.ts';
 import { kubectlGetField } from './object-values.ts';
-import { parseCurl, parseDig, type HttpSeen } from './probes.ts';
+import { parseDig } from './probes/dns.ts';
+import { parseCurl, type HttpSeen } from './probes/http.ts';
 import { resourceChecker } from './resource.ts';
 import type { ServiceState } from './service-state.ts';
+import {
+  destination,
+  evidence,
+  pod,
+  response,
+  service,
+  slice,
+  spec,
+  state,
+  web1,
+  web2,
+} from './testing/fixtures.ts';
 import { unchangedChecker } from './unchanged.ts';
-
-const evidence = { title: { en: 't', ko: 't' }, output: '', at: 0 };
-
-function spec<K extends CheckKind>(kind: K, rest: object): CheckSpecOf<K> {
-  return labCheckSpecSchema.parse({ id: 'c', points: 1, kind, ...rest }) as CheckSpecOf<K>;
-}
-
-function pod(name: string, ip: string, labels: Record<string, string>, ready = true): Pod {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace: 'shop', uid: name, labels },
-    spec: { containers: [{ name: 'c', ports: [{ name: 'http', containerPort: 8080 }] }] },
-    status: { podIP: ip, conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
-  };
-}
-
-function service(over: Partial<Service['spec']> = {}): Service {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'web', namespace: 'shop' },
-    spec: {
-      type: 'ClusterIP',
-      clusterIP: '10.96.1.1',
-      selector: { app: 'web' },
-      ports: [{ port: 80, targetPort: 8080 }],
-      ...over,
-    },
-  };
-}
-
-function slice(ips: string[], port = 8080): EndpointSlice {
-  return {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name: 'web-1', namespace: 'shop' },
-    addressType: 'IPv4',
-    ports: [{ port, protocol: 'TCP' }],
-    endpoints: ips.map((ip) => ({ addresses: [ip], conditions: { ready: true } })),
-  };
-}
-
-const web1 = pod('web-1', '10.1.0.1', { app: 'web' });
-const web2 = pod('web-2', '10.1.0.2', { app: 'web' });
-
-function state(over: Partial<ServiceState> = {}): ServiceState {
-  return {
-    namespace: 'shop',
-    name: 'web',
-    service: service(),
-    elsewhere: [],
-    slices: [slice(['10.1.0.1', '10.1.0.2'])],
-    pods: [web1, web2],
-    ...over,
-  };
-}
-
-function response(over: Partial<HttpSeen>): HttpSeen {
-  return { exitCode: 0, status: 200, ip: '10.96.1.1', body: 'web-1', error: '', evidence, ...over };
-}
 
 describe('diagnosis: the first thing that stops a request', () => {
   test.each([
@@ -155,9 +107,8 @@ describe('http', () => {
   });
   const judge = (seen: Partial<HttpSeen>, over: Partial<ServiceState> = {}) =>
     httpChecker.judge(check, {
-      response: response(seen),
-      state: state(over),
-      port: 80,
+      aim: { destinations: [destination], state: state(over), port: 80 },
+      attempts: [{ destination, response: response(seen) }],
       podNames: ['web-1', 'web-2'],
       at: 0,
     });
@@ -188,7 +139,9 @@ describe('http', () => {
 
   test('rules of the nodes that lag behind are not taken for a wrong targetPort', () => {
     const refused = response({ exitCode: 7, status: 0, error: 'curl: (7) Connection refused' });
-    const seen = { response: refused, direct: response({}), state: state(), port: 80, podNames: [], at: 0 };
+    const aim = { destinations: [destination], state: state(), port: 80 };
+    const attempts = [{ destination, response: refused }];
+    const seen = { aim, attempts, direct: response({}), podNames: [], at: 0 };
     expect(httpChecker.judge(check, seen)).toMatchObject({ outcome: 'fail', finding: 'rules-behind' });
   });
 
@@ -222,7 +175,14 @@ describe('dns', () => {
     serverAnswers = true,
   ) =>
     dnsChecker.judge(check, {
-      lookup: { status, addresses, evidence },
+      name: 'web',
+      lookup: {
+        status,
+        addresses,
+        records: addresses.map((data) => ({ name: 'web.shop.svc.cluster.local', type: 'A', data })),
+        evidence,
+      },
+      wanted: [],
       state: state(over),
       serverAnswers,
       at: 0,
@@ -254,7 +214,7 @@ describe('resource', () => {
     ],
   });
   const judge = (objects: Service[], elsewhere: string[] = []) =>
-    resourceChecker.judge(check, { objects, elsewhere, baseline: [], at: 0 });
+    resourceChecker.judge(check, { objects, elsewhere, baseline: [], references: [], at: 0 });
 
   test('fields as expected', () => {
     expect(judge([service()]).outcome).toBe('pass');
@@ -281,7 +241,13 @@ describe('resource', () => {
       spec: {},
     });
     const seen = (objects: Pod[]) =>
-      resourceChecker.judge(pods, { objects, elsewhere: [], baseline: [was(web1), was(web2)], at: 0 });
+      resourceChecker.judge(pods, {
+        objects,
+        elsewhere: [],
+        baseline: [was(web1), was(web2)],
+        references: [],
+        at: 0,
+      });
     expect(seen([web1, web2])).toMatchObject({ finding: 'not-replaced' });
     expect(seen([web1])).toMatchObject({ finding: 'too-few' });
     expect(seen([web1, pod('web-3', '10.1.0.3', { app: 'web' }, false)])).toMatchObject({
@@ -345,9 +311,14 @@ web.shop.svc.cluster.local. 30\tIN\tA\t10.96.12.7
   expect(parseDig(dig)).toEqual({
     status: 'NOERROR',
     addresses: ['10.96.12.7'],
+    records: [{ name: 'web.shop.svc.cluster.local', type: 'A', data: '10.96.12.7' }],
     answeredName: 'web.shop.svc.cluster.local',
   });
-  expect(parseDig(';; no servers could be reached')).toEqual({ status: 'TIMEOUT', addresses: [] });
+  expect(parseDig(';; no servers could be reached')).toEqual({
+    status: 'TIMEOUT',
+    addresses: [],
+    records: [],
+  });
 });
 
 test('evidence that is a summary claims no command; what it means is in its title', () => {
@@ -360,6 +331,7 @@ test('evidence that is a summary claims no command; what it means is in its titl
     objects: [web1],
     elsewhere: [],
     baseline: [],
+    references: [],
     at: 0,
   });
   for (const { command } of [...endpoints.evidence, ...resource.evidence]) expect(command).toBeUndefined();

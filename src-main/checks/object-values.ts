@@ -1,15 +1,28 @@
-import type { ObjectTarget } from '#shared/lab-format.ts';
+import type { ClusterValue, ObjectTarget } from '#shared/lab-basics.ts';
+import type { LocalizedText } from '#shared/locale.ts';
 import type { KubeClient } from '#main/kube/client.ts';
 import { labelsText, selects, type KubeObject, type NamedRef } from '#main/kube/objects.ts';
 import type { BaselineObject } from './types.ts';
 
-/** Reads a field: `spec.ports[0].targetPort`, `metadata.labels["a.b/c"]`. Undefined when it is not there. */
+/**
+ * Reads a field: `spec.ports[0].targetPort`, `metadata.labels["a.b/c"]`, `spec.ports[name=http].nodePort`. With `[*]`
+ * the values of all items, in a list. Undefined when it is not there.
+ */
 export function valueAt(object: unknown, path: string): unknown {
-  let here = object;
-  for (const match of path.matchAll(/\[(?:"([^"]*)"|(\d+))\]|([^.[\]]+)/g)) {
-    const step = match[1] ?? match[2] ?? match[3] ?? '';
+  const steps = [...path.matchAll(/\[(?:"([^"]*)"|(\d+)|(\*)|([\w-]+)=([^\]]*))\]|([^.[\]]+)/g)];
+  let here: unknown = object;
+  for (const [at, [whole, key, index, every, field, value, name]] of steps.entries()) {
     if (typeof here !== 'object' || here === null) return undefined;
-    here = (here as Record<string, unknown>)[step];
+    if (every !== undefined) {
+      if (!Array.isArray(here)) return undefined;
+      const after = steps.slice(at + 1).map(([step]) => step);
+      const inner = after.map((step) => (step.startsWith('[') ? step : `.${step}`)).join('');
+      return here.flatMap((item: unknown) => valueAt(item, inner) ?? []);
+    }
+    if (field !== undefined) {
+      if (!Array.isArray(here)) return undefined;
+      here = here.find((item: unknown) => String(valueAt(item, field)) === value);
+    } else here = (here as Record<string, unknown>)[key ?? index ?? name ?? whole];
   }
   return here;
 }
@@ -31,7 +44,7 @@ export async function readTarget(kube: KubeClient, target: ObjectTarget): Promis
 
 /** The kubectl command that prints one field of a target; undefined for keys that need quoting of their own. */
 export function kubectlGetField(target: ObjectTarget, path: string): string | undefined {
-  if (!/^[\w.[\]-]+$/.test(path)) return undefined;
+  if (!/^[\w.[\]*-]+$/.test(path)) return undefined;
   const namespace = target.namespace === undefined ? '' : ` -n ${target.namespace}`;
   const [which, from] =
     'name' in target ? [target.name, ''] : [`-l ${labelsText(target.labels)}`, '.items[*]'];
@@ -71,6 +84,24 @@ export function isReady(object: KubeObject): boolean {
 export function covers(target: ObjectTarget, object: BaselineObject): boolean {
   if (object.kind !== target.kind || object.namespace !== target.namespace) return false;
   return 'name' in target ? object.name === target.name : selects(target.labels, object.labels);
+}
+
+/** The value that a check compares with: of the first object of its target that has one. */
+export async function readValue(kube: KubeClient, { object, path }: ClusterValue): Promise<unknown> {
+  const objects = await readTarget(kube, object);
+  return objects.map((each) => valueAt(each, path)).find((value) => value !== undefined);
+}
+
+/** A value in a sentence. */
+export function show(value: unknown): string {
+  if (value === undefined || value === null) return '(none)';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** `spec.clusterIP of Service/web`. */
+export function valueText({ object, path }: ClusterValue): LocalizedText {
+  const where = describeTarget(object);
+  return { en: `${path} of ${where}`, ko: `${where}의 ${path}` };
 }
 
 /** A reference without a namespace that is there but undefined (as zod types optional fields). */

@@ -1,11 +1,22 @@
-import type { CheckSpecOf, FieldExpectation } from '#shared/lab-format.ts';
+import type { FieldExpectation } from '#shared/lab-basics.ts';
+import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import type { Evidence } from '#shared/verdict.ts';
 import type { KubeObject } from '#main/kube/objects.ts';
-import { failed, passed } from './judgements.ts';
-import { covers, describeTarget, isReady, readTarget, valueAt, withoutUndefined } from './object-values.ts';
+import { fieldHolds, fieldText } from './fields.ts';
+import { assess, failed, passed, type FailDetails } from './judgements.ts';
+import {
+  covers,
+  describeTarget,
+  isReady,
+  readTarget,
+  readValue,
+  show,
+  valueAt,
+  withoutUndefined,
+} from './object-values.ts';
 import { namespacesWith } from './service-state.ts';
-import type { BaselineObject, Checker } from './types.ts';
+import type { BaselineObject, Checker, Judgement } from './types.ts';
 
 type Spec = CheckSpecOf<'resource'>;
 
@@ -14,6 +25,8 @@ export interface ResourceSeen {
   /** Namespaces where an object of the wanted name exists instead. */
   elsewhere: string[];
   baseline: readonly BaselineObject[];
+  /** What the fields with `sameAs` are compared with, in the order of the expectations. */
+  references: unknown[];
   at: number;
 }
 
@@ -26,7 +39,14 @@ export const resourceChecker: Checker<'resource', ResourceSeen> = {
       objects.length === 0 && 'name' in target && target.namespace !== undefined
         ? await namespacesWith(kube, withoutUndefined(target), lookIn)
         : [];
-    return { objects, elsewhere, baseline, at: clock.now() };
+    const references = await Promise.all(
+      check.expect.map(({ sameAs }) =>
+        sameAs?.object === undefined
+          ? undefined
+          : readValue(kube, { object: sameAs.object, path: sameAs.path }),
+      ),
+    );
+    return { objects, elsewhere, baseline, references, at: clock.now() };
   },
 
   judge(check, seen) {
@@ -36,6 +56,7 @@ export const resourceChecker: Checker<'resource', ResourceSeen> = {
     const counted = check.ready ? alive.filter(isReady) : alive;
     const evidence = [evidenceOf(check, seen)];
     const expected = expectation(check);
+    if (check.absent === true) return judgeAbsent(target.kind, label, alive, expected, evidence);
 
     if (alive.length === 0 && (check.count?.min ?? 1) > 0) {
       const [other] = seen.elsewhere;
@@ -92,45 +113,52 @@ export const resourceChecker: Checker<'resource', ResourceSeen> = {
         });
       }
     }
-    for (const object of counted) {
-      for (const field of check.expect) {
+    const names = counted.map((object) => object.metadata.name).join(', ');
+    const parts = counted.flatMap((object) =>
+      check.expect.map((field, index): FailDetails | undefined => {
         const value = valueAt(object, field.path);
-        if (holds(field, value)) continue;
-        return failed({
-          expected: fieldText(field),
+        const reference = referenceOf(field, object, seen.references[index]);
+        if (fieldHolds(field, value, reference)) return undefined;
+        return {
+          expected: fieldText(field, reference),
           actual: {
             en: `${object.kind}/${object.metadata.name}: ${field.path} is ${show(value)}`,
             ko: `${object.kind}/${object.metadata.name}: ${field.path} 값은 ${show(value)}`,
           },
           evidence,
           finding: field.finding ?? 'field-differs',
-        });
-      }
-    }
-    return passed(
-      expected,
-      {
-        en: counted.map((object) => object.metadata.name).join(', '),
-        ko: counted.map((object) => object.metadata.name).join(', '),
-      },
-      evidence,
+        };
+      }),
     );
+    return assess(check.partial, parts, passed(expected, { en: names, ko: names }, evidence));
   },
 };
 
-function holds(field: FieldExpectation, value: unknown): boolean {
-  if (field.equals !== undefined) return value === field.equals;
-  if (field.not !== undefined) return value !== field.not;
-  if (field.exists !== undefined) return (value !== undefined && value !== null) === field.exists;
-  const wanted = Object.entries(field.contains ?? {});
-  return (
-    Array.isArray(value) &&
-    value.some((item: unknown) => wanted.every(([key, want]) => valueAt(item, key) === want))
-  );
+/** A field that is compared with another one of the same object has its reference there. */
+function referenceOf({ sameAs }: FieldExpectation, object: KubeObject, read: unknown): unknown {
+  return sameAs !== undefined && sameAs.object === undefined ? valueAt(object, sameAs.path) : read;
+}
+
+function judgeAbsent(
+  kind: string,
+  label: string,
+  alive: readonly KubeObject[],
+  expected: LocalizedText,
+  evidence: Evidence[],
+): Judgement {
+  const names = alive.map((object) => object.metadata.name).join(', ');
+  if (alive.length === 0) return passed(expected, { en: 'none', ko: '없음' }, evidence);
+  return failed({
+    expected,
+    actual: { en: `${label} is there: ${names}`, ko: `${label}이(가) 있습니다: ${names}` },
+    evidence,
+    finding: `${kind.toLowerCase()}-exists`,
+  });
 }
 
 function expectation(check: Spec): LocalizedText {
   const label = describeTarget(check.object);
+  if (check.absent === true) return { en: `No ${label}`, ko: `${label} 없음` };
   const { min, max } = check.count ?? {};
   const amount =
     min === undefined && max === undefined
@@ -140,7 +168,7 @@ function expectation(check: Spec): LocalizedText {
         : max === undefined
           ? { en: `at least ${String(min)} × `, ko: `${String(min)}개 이상의 ` }
           : { en: `${String(min ?? 0)} to ${String(max)} × `, ko: `${String(min ?? 0)}~${String(max)}개의 ` };
-  const fields = check.expect.map(fieldText);
+  const fields = check.expect.map((field) => fieldText(field));
   const join = (parts: string[]): string => parts.filter((part) => part !== '').join('; ');
   return {
     en: join([
@@ -152,29 +180,6 @@ function expectation(check: Spec): LocalizedText {
       ...fields.map((field) => field.ko),
     ]),
   };
-}
-
-function fieldText(field: FieldExpectation): LocalizedText {
-  if (field.equals !== undefined)
-    return { en: `${field.path} is ${show(field.equals)}`, ko: `${field.path} 값이 ${show(field.equals)}` };
-  if (field.not !== undefined)
-    return {
-      en: `${field.path} is not ${show(field.not)}`,
-      ko: `${field.path} 값이 ${show(field.not)} 아님`,
-    };
-  if (field.exists !== undefined)
-    return field.exists
-      ? { en: `${field.path} is set`, ko: `${field.path} 값이 있음` }
-      : { en: `${field.path} is not set`, ko: `${field.path} 값이 없음` };
-  return {
-    en: `${field.path} has an item with ${show(field.contains)}`,
-    ko: `${field.path}에 ${show(field.contains)} 항목이 있음`,
-  };
-}
-
-function show(value: unknown): string {
-  if (value === undefined || value === null) return '(none)';
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function evidenceOf(check: Spec, seen: ResourceSeen): Evidence {

@@ -1,13 +1,16 @@
-import type { LabCheckSpec } from '#shared/lab-format.ts';
+import type { LabCheckSpec } from '#shared/lab-checks.ts';
 import { NOT_RUN, type Verdict } from '#shared/verdict.ts';
 import { AppError } from '#shared/app-error.ts';
 import { answerChecker } from './answer.ts';
+import { commandChecker } from './command.ts';
 import { dnsChecker } from './dns.ts';
 import { endpointsChecker } from './endpoints.ts';
+import { envChecker } from './env.ts';
 import { httpChecker } from './http.ts';
 import { unable } from './judgements.ts';
 import { resourceChecker } from './resource.ts';
 import { settledState } from './settled.ts';
+import { tcpChecker } from './tcp.ts';
 import type { CheckContext, Judgement } from './types.ts';
 import { unchangedChecker } from './unchanged.ts';
 
@@ -72,25 +75,15 @@ async function probeAndJudge(check: LabCheckSpec, context: CheckContext): Promis
       return httpChecker.judge(check, await httpChecker.probe(check, context));
     case 'dns':
       return dnsChecker.judge(check, await dnsChecker.probe(check, context));
+    case 'tcp':
+      return tcpChecker.judge(check, await tcpChecker.probe(check, context));
+    case 'env':
+      return envChecker.judge(check, await envChecker.probe(check, context));
+    case 'command':
+      return commandChecker.judge(check, await commandChecker.probe(check, context));
     case 'unchanged':
       return unchangedChecker.judge(check, await unchangedChecker.probe(check, context));
     case 'answer':
       return answerChecker.judge(check, await answerChecker.probe(check, context));
-  }
-}
-
-/** Kinds of objects whose changes can change a check's verdict. */
-export function dependencies(check: LabCheckSpec): readonly string[] {
-  switch (check.kind) {
-    case 'resource':
-      return [check.object.kind];
-    case 'unchanged':
-      return (check.objects ?? []).map((object) => object.kind);
-    case 'endpoints':
-    case 'http':
-    case 'dns':
-      return ['Service', 'EndpointSlice', 'Pod'];
-    case 'answer':
-      return [];
   }
 }

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { FakeKube } from '../kube/testing/fake-kube.ts';
 import { traceRequest } from './trace.ts';
 
-const DIG = ';; status: NOERROR\nweb.shop.svc.cluster.local. 30 IN A 10.96.0.9\n';
+const DIG = ';; status: NOERROR\n;; ANSWER SECTION:\nweb.shop.svc.cluster.local. 30 IN A 10.96.0.9\n';
 const options = { client: { namespace: 'shop', pod: 'client' }, namespace: 'shop', service: 'web' };
 
 let kube: FakeKube;

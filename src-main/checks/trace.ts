@@ -4,7 +4,8 @@ import type { Evidence, Hop } from '#shared/verdict.ts';
 import type { KubeClient } from '#main/kube/client.ts';
 import { isPodReady, POD, type Pod } from '#main/kube/objects.ts';
 import { diagnoseService, refusedByPods, type Diagnosis } from './diagnose.ts';
-import { httpFailure, probeDns, probeHttp, type DnsSeen, type HttpSeen } from './probes.ts';
+import { probeDns, type DnsSeen } from './probes/dns.ts';
+import { httpFailure, probeHttp, type HttpSeen } from './probes/http.ts';
 import { endpointsOf, readServiceState, serviceEvidence, type ServiceState } from './service-state.ts';
 
 export interface TraceOptions {

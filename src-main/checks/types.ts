@@ -1,7 +1,9 @@
 import type { Clock } from '#emulator/clock.ts';
-import type { CheckKind, CheckSpecOf } from '#shared/lab-format.ts';
+import type { Reach } from '#shared/cluster.ts';
+import type { CheckKind, CheckSpecOf } from '#shared/lab-checks.ts';
 import type { Verdict } from '#shared/verdict.ts';
 import type { KubeClient } from '#main/kube/client.ts';
+import type { ProbePoint } from './probes/pod.ts';
 
 /** One object as it was when a step opened: what `unchanged`, `replaced` and answers compare with. */
 export interface BaselineObject {
@@ -17,7 +19,7 @@ export interface BaselineObject {
   status?: unknown;
 }
 
-/** What a check may look at. It changes nothing. */
+/** What a check may look at. It changes nothing that a learner works with. */
 export interface CheckContext {
   kube: KubeClient;
   clock: Clock;
@@ -31,6 +33,10 @@ export interface CheckContext {
   baseline: readonly BaselineObject[];
   /** The value last submitted to this check, when it is an `answer`. */
   answer?: string;
+  /** A ready pod in a node's own network, made when there is none. @throws AppError when there can be none */
+  nodePod(node: string): Promise<ProbePoint>;
+  /** Where the cluster is reached from this machine just now. */
+  reach(): Reach;
 }
 
 /** The verdict of a judge: everything but when it was made and how long it took. */

@@ -1,4 +1,4 @@
-import type { ObjectTarget } from '#shared/lab-format.ts';
+import type { ObjectTarget } from '#shared/lab-basics.ts';
 import type { Evidence } from '#shared/verdict.ts';
 import type { KubeObject } from '#main/kube/objects.ts';
 import { failed, passed } from './judgements.ts';

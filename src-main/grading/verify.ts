@@ -1,4 +1,5 @@
 import type { Clock } from '#emulator/clock.ts';
+import type { Reach } from '#shared/cluster.ts';
 import type { Verdict } from '#shared/verdict.ts';
 import { AppError } from '#shared/app-error.ts';
 import type { LabSession, StepState } from '#shared/lab-view.ts';
@@ -31,6 +32,8 @@ export interface VerifyOptions {
   lab: Lab;
   kube: KubeClient;
   clock?: Clock;
+  /** Where the cluster is reached from this machine just now; nowhere when left out. */
+  reach?: () => Reach;
   /** Told of each proof as it is made. */
   onProof?(proof: Proof): void;
   /** Leaves the lab's namespaces behind, to look at what failed. */
@@ -52,6 +55,7 @@ export async function verifyLab(options: VerifyOptions): Promise<LabProof> {
     kube: options.kube,
     progress: new MemoryProgressStore(),
     clock,
+    ...(options.reach === undefined ? {} : { reach: options.reach }),
   });
   const verification = new Verification(options, runner, clock);
   try {

@@ -1,4 +1,5 @@
-import type { LabAction, ObjectTarget } from '#shared/lab-format.ts';
+import type { ObjectTarget } from '#shared/lab-basics.ts';
+import type { LabAction } from '#shared/lab-format.ts';
 import { AppError } from '#shared/app-error.ts';
 import { matcherValues } from '../checks/answer.ts';
 import { readTarget, withoutUndefined } from '../checks/object-values.ts';

@@ -1,4 +1,4 @@
-import type { LabCheckSpec } from '#shared/lab-format.ts';
+import type { LabCheckSpec } from '#shared/lab-checks.ts';
 import type { LabCheck, LabContent, LabSummary } from '#shared/lab-view.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import type { Lab, Step } from './lab.ts';

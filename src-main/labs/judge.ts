@@ -1,13 +1,25 @@
 import type { Clock } from '#emulator/clock.ts';
-import type { LabCheckSpec } from '#shared/lab-format.ts';
+import type { Reach } from '#shared/cluster.ts';
+import type { LabCheckSpec } from '#shared/lab-checks.ts';
 import type { Verdict } from '#shared/verdict.ts';
 import { runCheck } from '../checks/run.ts';
 import type { BaselineObject, CheckContext } from '../checks/types.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { whyOf } from './content.ts';
+import type { NodePods } from './node-pods.ts';
 import { withProtected, type Step } from './lab.ts';
 import type { LabState } from './lab-state.ts';
 import { isComplete } from './scoring.ts';
+
+export interface JudgeOptions {
+  kube: KubeClient;
+  clock: Clock;
+  /** Gives up every check that waits. */
+  signal: AbortSignal;
+  nodePods: NodePods;
+  /** Where the cluster is reached from this machine just now. */
+  reach: () => Reach;
+}
 
 /** Runs a lab's checks on a cluster and keeps their verdicts. */
 export class Judge {
@@ -15,13 +27,16 @@ export class Judge {
   readonly #kube: KubeClient;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #nodePods: NodePods;
+  readonly #reach: () => Reach;
 
-  /** @param signal gives up every check that waits */
-  constructor(state: LabState, kube: KubeClient, clock: Clock, signal: AbortSignal) {
+  constructor(state: LabState, { kube, clock, signal, nodePods, reach }: JudgeOptions) {
     this.#state = state;
     this.#kube = kube;
     this.#clock = clock;
     this.#signal = signal;
+    this.#nodePods = nodePods;
+    this.#reach = reach;
   }
 
   /** What a check, or an action of a script, works with. */
@@ -34,6 +49,8 @@ export class Judge {
       namespaces: lab.file.spec.namespaces,
       lookIn: [...lab.file.spec.namespaces, 'default'],
       baseline,
+      nodePod: (node) => this.#nodePods.on(node),
+      reach: this.#reach,
       ...(answer === undefined ? {} : { answer }),
     };
   }

@@ -1,4 +1,5 @@
-import type { LabCheckSpec, LabFile, LabText } from '#shared/lab-format.ts';
+import type { LabCheckSpec } from '#shared/lab-checks.ts';
+import type { LabFile, LabText } from '#shared/lab-format.ts';
 import type { Locale } from '#shared/locale.ts';
 import { COULD_NOT_LOOK, findingsOf } from '../checks/findings.ts';
 import type { Defects, PlacedYaml } from './defects.ts';

@@ -1,4 +1,5 @@
-import type { LabAction, LabCheckSpec, LabFile, LabStepSpec, LabText } from '#shared/lab-format.ts';
+import type { LabCheckSpec } from '#shared/lab-checks.ts';
+import type { LabAction, LabFile, LabStepSpec, LabText } from '#shared/lab-format.ts';
 import type { LabManifest } from '#shared/lab-view.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 

@@ -23,6 +23,8 @@ const stepProgressSchema = z.strictObject({
   verdicts: z.record(z.string(), verdictSchema),
   /** Checks that were right before the learner did anything: they earn nothing by themselves. */
   freebies: z.array(z.string()),
+  /** The shares of checks with partial credit that held before the learner did anything. */
+  freeShares: z.record(z.string(), z.number()).optional(),
   /** Objects when the step opened: what checks compare with. */
   baseline: z.array(baselineObjectSchema),
   /** The same as manifests: what a reset brings back. */

@@ -1,5 +1,6 @@
 import type { Clock } from '#emulator/clock.ts';
-import type { LabCheckSpec } from '#shared/lab-format.ts';
+import type { Reach } from '#shared/cluster.ts';
+import type { LabCheckSpec } from '#shared/lab-checks.ts';
 import type { LabSession, Solution } from '#shared/lab-view.ts';
 import type { BaselineObject } from '../checks/types.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -8,6 +9,7 @@ import { runScript } from './actions.ts';
 import { Judge } from './judge.ts';
 import type { Lab, Script } from './lab.ts';
 import { LabState } from './lab-state.ts';
+import { NodePods } from './node-pods.ts';
 import type { ProgressStore } from './progress.ts';
 import { closedError, lockedError, unknownCheckError, unsolvedError } from './runner-problems.ts';
 import { earnedIn, isUnlocked } from './scoring.ts';
@@ -20,6 +22,8 @@ export interface LabRunnerOptions {
   kube: KubeClient;
   progress: ProgressStore;
   clock?: Clock;
+  /** Where the cluster is reached from this machine just now; nowhere when left out. */
+  reach?: () => Reach;
 }
 
 /**
@@ -38,12 +42,18 @@ export class LabRunner {
   readonly #ending = new Set<Promise<void>>();
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor({ lab, kube, clock = systemClock }: LabRunnerOptions, state: LabState) {
+  private constructor({ lab, kube, clock = systemClock, reach }: LabRunnerOptions, state: LabState) {
     this.#kube = kube;
     this.#clock = clock;
     this.#state = state;
     this.#stage = new Stage(lab, kube, clock, this.#closing.signal);
-    this.#judge = new Judge(state, kube, clock, this.#closing.signal);
+    this.#judge = new Judge(state, {
+      kube,
+      clock,
+      signal: this.#closing.signal,
+      nodePods: new NodePods(lab, kube, clock, this.#closing.signal),
+      reach: reach ?? nowhere,
+    });
     this.#setup = new StepSetup(state, kube, this.#stage, this.#judge);
   }
 
@@ -271,6 +281,10 @@ export class LabRunner {
     this.#queue = next;
     return next;
   }
+}
+
+function nowhere(): Reach {
+  return { nodePorts: [] };
 }
 
 /** Opens the runner of a lab, with the progress that was kept of it. */

@@ -1,3 +1,4 @@
+import type { LabCheckSpec } from '#shared/lab-checks.ts';
 import type { Verdict } from '#shared/verdict.ts';
 import type { Lab, Step } from './lab.ts';
 import type { LabProgress, StepProgress } from './progress.ts';
@@ -20,10 +21,17 @@ export function earnedIn(step: Step, progress: StepProgress | undefined): number
   if (progress === undefined) return 0;
   if (progress.state === 'done') return pointsOf(step);
   return step.spec.checks
-    .filter(
-      (check) => progress.verdicts[check.id]?.outcome === 'pass' && !progress.freebies.includes(check.id),
-    )
-    .reduce((sum, check) => sum + check.points, 0);
+    .filter(({ id }) => !progress.freebies.includes(id))
+    .reduce((sum, check) => sum + earnedOf(check, progress), 0);
+}
+
+/** A failure with a share earns what it has beyond that of the beginning, in whole points. */
+function earnedOf({ id, points }: LabCheckSpec, { verdicts, freeShares }: StepProgress): number {
+  const verdict = verdicts[id];
+  if (verdict?.outcome === 'pass') return points;
+  const free = freeShares?.[id] ?? 0;
+  const gained = (verdict?.share ?? 0) - free;
+  return gained <= 0 ? 0 : Math.floor((points * gained) / (1 - free) + 1e-9);
 }
 
 export function totals(lab: Lab, progress: LabProgress | undefined): { earned: number; total: number } {

@@ -4,6 +4,7 @@ import type { KubeClient } from '../kube/client.ts';
 import { KubeStatusError } from '../kube/errors.ts';
 import { applyPatch } from '../kube/merge.ts';
 import { ENDPOINT_SLICE, POD, SERVICE, type KindRef, type KubeObject } from '../kube/objects.ts';
+import { VANTAGE_LABEL } from './marks.ts';
 import { WORKSHOP_LABEL } from '../tenancy/marks.ts';
 import type { Stage } from './stage.ts';
 
@@ -24,10 +25,13 @@ const KINDS: readonly KindRef[] = [
 
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 
-/** Every object of the namespaces, those of controllers too. */
+/** Every object of the namespaces, those of controllers too; not the pods that checks look from. */
 export async function readObjects(kube: KubeClient, namespaces: readonly string[]): Promise<KubeObject[]> {
   const all = await allObjects(kube, namespaces);
-  return all.filter((object) => object.metadata.deletionTimestamp === undefined);
+  return all.filter(
+    ({ metadata }) =>
+      metadata.deletionTimestamp === undefined && metadata.labels?.[VANTAGE_LABEL] === undefined,
+  );
 }
 
 async function allObjects(kube: KubeClient, namespaces: readonly string[]): Promise<KubeObject[]> {

@@ -1,6 +1,6 @@
 import type { Clock } from '#emulator/clock.ts';
 import { AppError } from '#shared/app-error.ts';
-import type { ObjectTarget } from '#shared/lab-format.ts';
+import type { ObjectTarget } from '#shared/lab-basics.ts';
 import type { LabManifest } from '#shared/lab-view.ts';
 import { describeTarget, isReady, readTarget, withoutUndefined } from '../checks/object-values.ts';
 import type { KubeClient } from '../kube/client.ts';

@@ -124,6 +124,12 @@ export class StepSetup {
     const right = judged.filter((_, index) => verdicts[index]?.outcome === 'pass').map((check) => check.id);
     // Everything that can be seen is right already: the learner was ahead of the lab, and that counts.
     progress.freebies = right.length === judged.length ? [] : right;
+    progress.freeShares = Object.fromEntries(
+      judged.flatMap(({ id }, index) => {
+        const share = verdicts[index]?.share;
+        return share === undefined ? [] : [[id, share]];
+      }),
+    );
     if (progress.state === 'open')
       for (const [index, check] of judged.entries()) {
         const verdict = verdicts[index];

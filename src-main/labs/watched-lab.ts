@@ -1,8 +1,8 @@
 import type { Clock } from '#emulator/clock.ts';
-import type { LabCheckSpec } from '#shared/lab-format.ts';
+import type { LabCheckSpec } from '#shared/lab-checks.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import type { Verdict } from '#shared/verdict.ts';
-import { dependencies } from '../checks/run.ts';
+import { dependencies } from '../checks/dependencies.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { ChangeWatcher, watchedKinds } from './change-watcher.ts';
 import { withProtected, type Lab, type Step } from './lab.ts';
@@ -43,12 +43,10 @@ export class WatchedLab implements Disposable {
   constructor(lab: Lab, kube: KubeClient, stage: Stage, clock: Clock, handlers: WatchedLabHandlers) {
     this.#stage = stage;
     this.#handlers = handlers;
-    const named = lab.steps.flatMap((step) =>
-      [
-        ...step.spec.checks.flatMap((check) => (check.kind === 'resource' ? [check.object] : [])),
-        ...step.spec.protect,
-      ].map(({ apiVersion, kind }) => ({ apiVersion, kind })),
-    );
+    const named = lab.steps.flatMap((step) => [
+      ...step.spec.checks.flatMap(dependencies),
+      ...step.spec.protect.map(({ apiVersion, kind }) => ({ apiVersion, kind })),
+    ]);
     this.#watcher = new ChangeWatcher(kube, clock, lab.file.spec.namespaces, watchedKinds(named), {
       changed: (kinds) => {
         this.#look(kinds);
@@ -75,7 +73,7 @@ export class WatchedLab implements Disposable {
     if (step === undefined) return;
     for (const check of step.spec.checks) {
       if (check.trigger !== 'watch') continue;
-      const concerned = dependencies(withProtected(check, step)).some((kind) => kinds?.has(kind) ?? true);
+      const concerned = dependencies(withProtected(check, step)).some(({ kind }) => kinds?.has(kind) ?? true);
       if (concerned) this.#lookAt(step, check);
     }
   }

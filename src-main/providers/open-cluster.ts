@@ -1,4 +1,4 @@
-import type { ClusterSource, ProgressStep } from '#shared/cluster.ts';
+import type { ClusterSource, ProgressStep, Reach } from '#shared/cluster.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { openKube, type Connect } from './open-kube.ts';
 import type { ProvidedCluster, Provider } from './provider.ts';
@@ -11,6 +11,8 @@ export interface ClusterConnection {
 
 /** A cluster in use by one command. */
 export interface OpenCluster extends ClusterConnection {
+  /** Where it is reached from this machine just now. */
+  reach(): Reach;
   /** Lets go of it; it goes on. */
   close(): Promise<void>;
 }
@@ -30,10 +32,14 @@ export async function openCluster(
   const { name, connect, signal, source, loadBalancer, onProgress = () => undefined } = options;
   const cluster = await provider.create({ name, signal, source, loadBalancer, onProgress });
   const kube = await openKube(cluster.kubeconfigPath, connect);
-  const attending = provider.attend(cluster.name, kube);
+  let reach = cluster.reach;
+  const attending = provider.attend(cluster.name, kube, (now) => {
+    reach = now;
+  });
   return {
     cluster,
     kube,
+    reach: () => reach,
     close: async () => {
       attending[Symbol.dispose]();
       await kube.close();

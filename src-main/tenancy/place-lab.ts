@@ -77,7 +77,7 @@ function placeValue<T>(value: T, placement: Placement): T {
 }
 
 function placed(value: unknown, key: string, placement: Placement): unknown {
-  if (OTHER_WORDS.has(key)) return value;
+  if (OTHER_WORDS.has(key) && !isPodsOfNamespace(value)) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => placed(item, key, placement));
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(
@@ -92,10 +92,22 @@ function placed(value: unknown, key: string, placement: Placement): unknown {
     case 'from':
     case 'pod':
     case 'exec':
+    case 'run':
       return placeCode(value, placement);
+    case 'service':
+    case 'nodePort':
+    case 'loadBalancer':
+    case 'secret':
+    case 'configMap':
+      return value.includes('/') ? placeCode(value, placement) : value;
     default:
       return placeDnsNames(value, placement);
   }
+}
+
+/** `pods` is a map of labels in some checks; where it is more than that it names a namespace. */
+function isPodsOfNamespace(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'labels') === 'object';
 }
 
 function placeText(text: LabText, placement: Placement): LabText {

@@ -43,7 +43,12 @@ export function labCommand(context: CliContext, finish: (status: ExitStatus) => 
         const progress = new ProgressFiles(context.dataDirectory, (problem) => {
           sayProblem(problem, context);
         });
-        const runner = await createLabRunner({ lab, kube: open.kube, progress });
+        const runner = await createLabRunner({
+          lab,
+          kube: open.kube,
+          progress,
+          reach: () => open.reach(),
+        });
         let said = '';
         runner.onChange(({ activity }) => {
           if (activity !== undefined && activity.en !== said && options.json !== true)

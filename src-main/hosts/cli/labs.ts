@@ -80,6 +80,7 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
           const proof = await verifyLab({
             lab: placedOn(cluster.cluster, lab),
             kube: cluster.kube,
+            reach: () => cluster.reach(),
             keep: options.keep === true,
             onProof: ({ step, what, ok, detail, durationMs }) => {
               if (options.json === true) return;

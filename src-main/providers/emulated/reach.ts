@@ -34,7 +34,8 @@ export function followReach(folder: string, onReach: (reach: Reach) => void): Di
   };
 }
 
-function reachOf(ports: readonly HostPort[]): Reach {
+/** Where a cluster with these open ports is reached. */
+export function reachOf(ports: readonly HostPort[]): Reach {
   return {
     nodePorts: ports.flatMap((entry) =>
       entry.kind === 'NodePort'

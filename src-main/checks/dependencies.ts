@@ -1,0 +1,33 @@
+import type { LabCheckSpec } from '#shared/lab-checks.ts';
+import { ENDPOINT_SLICE, POD, SERVICE, type KindRef } from '#main/kube/objects.ts';
+import { INGRESS } from './ingress-state.ts';
+
+const PATH = [SERVICE, ENDPOINT_SLICE, POD];
+
+/** Kinds of objects whose changes can change a check's verdict. */
+export function dependencies(check: LabCheckSpec): KindRef[] {
+  switch (check.kind) {
+    case 'resource':
+      return kindsOf([
+        check.object,
+        ...check.expect.flatMap(({ sameAs }) => (sameAs?.object === undefined ? [] : [sameAs.object])),
+      ]);
+    case 'unchanged':
+      return kindsOf(check.objects ?? []);
+    case 'http':
+    case 'tcp':
+      return check.to !== undefined && 'ingress' in check.to ? [...PATH, INGRESS] : PATH;
+    case 'env':
+      return [POD, SERVICE];
+    case 'endpoints':
+    case 'dns':
+    case 'command':
+      return PATH;
+    case 'answer':
+      return [];
+  }
+}
+
+function kindsOf(targets: readonly KindRef[]): KindRef[] {
+  return targets.map(({ apiVersion, kind }) => ({ apiVersion, kind }));
+}
