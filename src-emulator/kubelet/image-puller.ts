@@ -72,7 +72,7 @@ export class ImagePuller {
       const image = this.#images.lookup(reference);
       const known = image !== undefined && this.#present.has(image.digest);
       await this.#clock.sleep(known ? RECHECK_MS : PULL_MS + ((reference.length * 7) % 40));
-      if (image === undefined) throw new ImageError('ErrImagePull', unknownImage(reference, this.#images));
+      if (image === undefined) throw new ImageError('ErrImagePull', this.#unknown(reference));
       this.#present.set(image.digest, image);
       const now = this.#clock.now();
       return {
@@ -85,21 +85,22 @@ export class ImagePuller {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
-}
 
-/** containerd's words for what a registry does not have, and what this one has. */
-export function unknownImage(reference: string, images: Pick<ImageRegistry, 'references'>): string {
-  const full = fullReference(reference);
-  const repositoryIn = (each: string): string => each.slice(0, each.lastIndexOf(':'));
-  const resolving = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": `;
-  const repositories = new Set(images.references().map(repositoryIn));
-  const hint = ` (the emulated cluster has no registry behind it; it can run ${[...repositories].join(', ')})`;
-  if (repositories.has(repositoryIn(full)))
-    return `rpc error: code = NotFound desc = ${resolving}${full}: not found${hint}`;
-  return (
-    `${resolving}pull access denied, repository does not exist or may require authorization: ` +
-    `server message: insufficient_scope: authorization failed${hint}`
-  );
+  /** containerd's words for what a registry does not have, and what this one has. */
+  #unknown(reference: string): string {
+    const full = fullReference(reference);
+    const available = this.#images.references();
+    const repository = full.slice(0, full.lastIndexOf(':'));
+    const resolving = `failed to pull and unpack image "${full}": failed to resolve reference "${full}": `;
+    const repositories = new Set(available.map((each) => each.slice(0, each.lastIndexOf(':'))));
+    const hint = ` (the emulated cluster has no registry behind it; it can run ${[...repositories].join(', ')})`;
+    if (repositories.has(repository))
+      return `rpc error: code = NotFound desc = ${resolving}${full}: not found${hint}`;
+    return (
+      `${resolving}pull access denied, repository does not exist or may require authorization: ` +
+      `server message: insufficient_scope: authorization failed${hint}`
+    );
+  }
 }
 
 /** `library/nginx` of `nginx:1`, as messages name a repository. */
