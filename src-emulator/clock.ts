@@ -91,15 +91,30 @@ export class VirtualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settle();
-    for (;;) {
-      const next = this.#next();
-      if (next === undefined || next.at > end) break;
-      this.#scheduled.delete(next);
-      this.#now = next.at;
-      next.callback();
-      await settle();
-    }
+    while (await this.#step(end));
     this.#now = end;
+  }
+
+  /**
+   * Lets time pass by itself until `signal` aborts: as soon as nothing goes on but waiting for the clock, it moves to
+   * the next timer.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await settle();
+      await this.#step(Infinity);
+    }
+  }
+
+  /** Moves to the next timer that is due by `end` and runs it. @returns whether there was one */
+  async #step(end: number): Promise<boolean> {
+    const next = this.#next();
+    if (next === undefined || next.at > end) return false;
+    this.#scheduled.delete(next);
+    this.#now = next.at;
+    next.callback();
+    await settle();
+    return true;
   }
 
   #next(): Scheduled | undefined {

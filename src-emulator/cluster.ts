@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { createAccessControl } from './api/auth/access-control.ts';
 import {
   createCredentials,
@@ -22,6 +23,7 @@ import { createContainerRuntime } from './images/runtime.ts';
 import { startKubelets } from './kubelet/index.ts';
 import { createClusterNetwork } from './network/cluster-network.ts';
 import { createResolver } from './network/dns/resolver.ts';
+import type { SocketAddress } from './network/types.ts';
 import { startOutside } from './outside/index.ts';
 import { HostPorts } from './network/host-ports/host-ports.ts';
 import { ensureDaemons } from './system/daemons.ts';
@@ -63,6 +65,14 @@ export interface Cluster {
   readonly kubeconfig: string;
   /** Files that could not be understood: without its state the cluster starts empty, without its credentials with new ones. */
   readonly setAside: readonly SetAsideFile[];
+  /** Where the host of the nodes reaches the API. */
+  readonly apiAddress: SocketAddress;
+  /**
+   * A connection from the host of the nodes, within this process: unlike one to {@link url} it goes on at the cluster's
+   * own time, virtual or real.
+   * @throws NetworkError as a system does of a connection that is refused or not answered
+   */
+  connect(to: SocketAddress): Promise<Duplex>;
   /** Stops everything and writes the last state. */
   stop(): Promise<void>;
 }
@@ -221,6 +231,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     url: server.url,
     kubeconfig: kubeconfigFor(credentials, server.url),
     setAside,
+    apiAddress: { address: controlPlane.address, port: API_PORT_IN_CLUSTER },
+    connect: (to) => network.host.connect(to, { timeoutMs: DIAL_TIMEOUT_MS }),
     stop: async () => {
       await Promise.all([server.close(), hostPorts?.close()]);
       access[Symbol.dispose]();

@@ -11,7 +11,7 @@ import {
   type ExecSession,
   type OpenExecOptions,
 } from './exec.ts';
-import { parseKubeconfig } from './kubeconfig.ts';
+import { parseKubeconfig, type ClusterAccess } from './kubeconfig.ts';
 import type { KindRef, KubeObject, NamedRef } from './objects.ts';
 import { Transport } from './transport.ts';
 import { watchKind, type WatchHandlers, type WatchOptions } from './watch.ts';
@@ -96,7 +96,11 @@ export interface KubeClient {
  * @throws AppError `kubeconfig-unusable`
  */
 export function createKubeClient(kubeconfig: string, file?: string): KubeClient {
-  const access = parseKubeconfig(kubeconfig, file);
+  return clientFor(parseKubeconfig(kubeconfig, file));
+}
+
+/** The same for who knows already how the server is reached. */
+export function clientFor(access: ClusterAccess): KubeClient {
   const transport = new Transport(access);
   const discovery = new Discovery(transport);
 

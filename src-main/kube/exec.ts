@@ -1,7 +1,11 @@
+import type { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
 import { AppError } from '#shared/app-error.ts';
 import { DeadlineError, KubeStatusError, KubeUnreachableError } from './errors.ts';
+import type { ClusterAccess } from './kubeconfig.ts';
 import type { StatusBody } from './objects.ts';
+import { connectOwnWay, tlsOptions } from './tls.ts';
 import type { Transport } from './transport.ts';
 
 export interface ExecTarget {
@@ -81,12 +85,10 @@ export async function openExec(
   for (const word of target.argv) url.searchParams.append('command', word);
   url.protocol = url.protocol.replace('http', 'ws');
   const authorization = await access.authorization();
+  const { dial } = access;
   const socket = new WebSocket(url, PROTOCOLS, {
-    ...(access.ca === undefined ? {} : { ca: access.ca }),
-    ...(access.cert === undefined ? {} : { cert: access.cert }),
-    ...(access.key === undefined ? {} : { key: access.key }),
-    ...(access.serverName === undefined ? {} : { servername: access.serverName }),
-    rejectUnauthorized: !access.insecure,
+    ...tlsOptions(access),
+    ...(dial === undefined ? {} : { createConnection: connectorOf(access, dial) }),
     headers: authorization === undefined ? {} : { authorization },
     perMessageDeflate: false,
   });
@@ -232,6 +234,13 @@ export async function execInPod(
     clearTimeout(timer);
     session.close();
   }
+}
+
+/** In the form that Node's HTTP client asks for a connection. */
+function connectorOf(access: ClusterAccess, dial: () => Promise<Duplex>): typeof connect {
+  return ((_options: unknown, done: (error: Error | null, socket?: Duplex) => void) => {
+    connectOwnWay(access, dial).then((socket) => done(null, socket), done);
+  }) as unknown as typeof connect;
 }
 
 function bytesOf(data: RawData): Uint8Array {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { Duplex } from 'node:stream';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -19,6 +20,8 @@ export interface ClusterAccess {
   authorization(): Promise<string | undefined>;
   /** The context's namespace. */
   namespace: string;
+  /** Opens what TLS is spoken over; a connection to the server's address when it is left out. */
+  dial?: () => Promise<Duplex>;
 }
 
 const userSchema = z.looseObject({

@@ -1,8 +1,9 @@
-import { Agent } from 'undici';
+import { Agent, type buildConnector } from 'undici';
 import { AppError } from '#shared/app-error.ts';
 import { KubeStatusError, KubeUnreachableError } from './errors.ts';
 import type { ClusterAccess } from './kubeconfig.ts';
 import type { StatusBody } from './objects.ts';
+import { connectOwnWay, tlsOptions } from './tls.ts';
 
 export interface RequestOptions {
   query?: Record<string, string | undefined>;
@@ -34,13 +35,7 @@ export class Transport {
       connectTimeout: 5000,
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: {
-        ...(access.ca === undefined ? {} : { ca: access.ca }),
-        ...(access.cert === undefined ? {} : { cert: access.cert }),
-        ...(access.key === undefined ? {} : { key: access.key }),
-        ...(access.serverName === undefined ? {} : { servername: access.serverName }),
-        rejectUnauthorized: !access.insecure,
-      },
+      connect: connectorOf(access),
     };
     this.#requests = new Agent({ ...options, connections: 16 });
     this.#streams = new Agent(options);
@@ -143,6 +138,21 @@ export class Transport {
     if (error instanceof AppError) return error;
     return new KubeUnreachableError(this.access.server, what, error);
   }
+}
+
+function connectorOf(access: ClusterAccess): buildConnector.connector | buildConnector.BuildOptions {
+  const { dial } = access;
+  if (dial === undefined) return tlsOptions(access);
+  return (_options, callback) => {
+    connectOwnWay(access, dial).then(
+      (socket) => callback(null, socket),
+      (error: unknown) => callback(asError(error), null),
+    );
+  };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function parseBody(text: string): unknown {

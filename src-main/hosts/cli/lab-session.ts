@@ -26,13 +26,17 @@ export interface ClusterChoice extends SourceOptions {
   provider?: ProviderId;
 }
 
-/** Adds the options that {@link ClusterChoice} comes from. */
-export function withCluster(target: Command, emulated: string): Command {
+/**
+ * Adds the options that {@link ClusterChoice} comes from.
+ * @param emulated which emulated cluster is meant
+ * @param otherwise which one it is when none is chosen, where that is another
+ */
+export function withCluster(target: Command, emulated: string, otherwise = `emulated: ${emulated}`): Command {
   return target
     .addOption(
       new Option(
         '--provider <id>',
-        `whose cluster (default: existing with --kubeconfig, else emulated: ${emulated})`,
+        `whose cluster (default: existing with --kubeconfig, else ${otherwise})`,
       ).choices(providerIdSchema.options),
     )
     .option('--kubeconfig <file>', 'the cluster of this kubeconfig', (file) => resolve(file))

@@ -1,9 +1,14 @@
 import { Command } from 'commander';
+import type { Clock } from '#emulator/clock.ts';
+import { CAPABILITIES, type ClusterCapabilities, type Reach } from '#shared/cluster.ts';
 import { labJsonSchemaText } from '#shared/lab-format.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { ProgressFiles } from '../../app/progress-files.ts';
 import { FINDINGS, findingsOf } from '../../checks/findings.ts';
 import { verifyLab, type LabProof } from '../../grading/verify.ts';
+import { startVirtualCluster } from '../../grading/virtual-cluster.ts';
+import type { KubeClient } from '../../kube/client.ts';
+import { systemClock } from '../../kube/time.ts';
 import { labContent, labSummary } from '../../labs/content.ts';
 import type { Lab } from '../../labs/lab.ts';
 import { unmetRequirements } from '../../labs/requirements.ts';
@@ -58,28 +63,30 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
   const verify = withCluster(
     command('verify', 'prove labs: untouched not full, solution full, wrong answers found'),
     'one made for it',
+    'an emulated one under virtual time, in which nothing is waited for',
   )
     .argument('[labs...]', 'all of them when left out')
     .option('--keep', 'leave the namespaces of a lab that failed')
     .action(async (ids: string[], options: ClusterChoice & { json?: boolean; keep?: boolean }) => {
       const library = await readLabs(context);
       const labs = ids.length > 0 ? ids.map((id) => pickLab(library, id)) : [...library.labs.values()];
-      const cluster = await connect(context, options, { name: 'labs-verify', temporary: true });
+      const cluster = await provingGround(context, options);
       const proofs: LabProof[] = [];
       const notRun: { lab: string; unmet: LocalizedText[] }[] = [];
       try {
         const version = await cluster.kube.version();
-        if (options.json !== true) out(`Kubernetes ${version} · ${cluster.kube.server}`);
+        if (options.json !== true) out(`Kubernetes ${version} · ${cluster.title[locale]}`);
         for (const lab of labs) {
-          const unmet = unmetRequirements(lab, cluster.cluster.capabilities);
+          const unmet = unmetRequirements(lab, cluster.capabilities);
           if (unmet.length > 0) {
             notRun.push({ lab: lab.id, unmet });
             if (options.json !== true) out(notRunLine(lab, unmet, locale));
             continue;
           }
           const proof = await verifyLab({
-            lab: placedOn(cluster.cluster, lab),
+            lab: cluster.place(lab),
             kube: cluster.kube,
+            clock: cluster.clock,
             reach: () => cluster.reach(),
             keep: options.keep === true,
             onProof: ({ step, what, ok, detail, durationMs }) => {
@@ -131,6 +138,41 @@ export function labsCommand(context: CliContext, finish: (status: ExitStatus) =>
     .addCommand(verify)
     .addCommand(findings)
     .addCommand(schema);
+}
+
+/** A cluster that labs are proven on, and then let go of. */
+interface ProvingGround {
+  kube: KubeClient;
+  clock: Clock;
+  title: LocalizedText;
+  capabilities: ClusterCapabilities;
+  reach(): Reach;
+  place(lab: Lab): Lab;
+  close(): Promise<void>;
+}
+
+/** The chosen cluster; when none was chosen, an emulated one in which nobody waits. */
+async function provingGround(context: CliContext, choice: ClusterChoice): Promise<ProvingGround> {
+  if (choice.provider === undefined && choice.kubeconfig === undefined && choice.context === undefined) {
+    const virtual = await startVirtualCluster();
+    return {
+      ...virtual,
+      title: { en: 'emulated, under virtual time', ko: '에뮬레이션, 가상 시간' },
+      capabilities: { nodes: virtual.workers, has: [...CAPABILITIES], missing: {} },
+      place: (lab) => lab,
+    };
+  }
+  const opened = await connect(context, choice, { name: 'labs-verify', temporary: true });
+  const { kube, cluster } = opened;
+  return {
+    kube,
+    clock: systemClock,
+    title: { en: kube.server, ko: kube.server },
+    reach: () => opened.reach(),
+    capabilities: cluster.capabilities,
+    place: (lab) => placedOn(cluster, lab),
+    close: () => opened.close(),
+  };
 }
 
 function notRunLine(lab: Lab, unmet: LocalizedText[], locale: 'en' | 'ko'): string {
