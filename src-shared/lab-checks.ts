@@ -13,6 +13,7 @@ import {
 import { answerCheck } from './lab-answers.ts';
 import { aim, checkBase, status, timeout } from './lab-check-base.ts';
 import { destination, EITHER_URL_OR_TO, PUBLISHED_FROM_HOST, vantage } from './lab-targets.ts';
+import { distributionCheck, sourceIpCheck, tlsCheck } from './lab-traffic-checks.ts';
 
 /** The kinds of checks of `lab.yaml`. */
 
@@ -160,7 +161,10 @@ export const labCheckSpecSchema = z.discriminatedUnion('kind', [
   endpointsCheck,
   httpCheck,
   tcpCheck,
+  tlsCheck,
   dnsCheck,
+  distributionCheck,
+  sourceIpCheck,
   envCheck,
   commandCheck,
   unchangedCheck,

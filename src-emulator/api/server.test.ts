@@ -261,6 +261,48 @@ describe('the API server', () => {
   });
 });
 
+describe('the JSON that it answers', () => {
+  it('is ordered, escaped and indented as Go’s is', async () => {
+    const body = { data: { b: '<&>', a: '1' }, metadata: { labels: { b: '1', a: '2' }, name: 'order' } };
+    await call('POST', CONFIG_MAP_PATH, { body });
+    const path = `${CONFIG_MAP_PATH}/order`;
+    expect((await call('GET', `${path}?pretty=maybe`)).text).toMatch(
+      /^{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"order","namespace":.*"labels":{"a":"2","b":"1"}.*"data":{"a":"1","b":"\\u003c\\u0026\\u003e"}}\n$/,
+    );
+    expect((await call('GET', `${path}?pretty=1`)).text).toMatch(/^{\n {2}"kind": "ConfigMap",\n.*\n}$/s);
+    const curl = { 'user-agent': 'curl/8.5.0' };
+    expect((await call('GET', path, { headers: curl })).text).toMatch(/^{\n {2}"kind"/);
+    expect((await call('GET', `${path}?pretty=0`, { headers: curl })).text).toMatch(/^{"kind"/);
+    await call('DELETE', path);
+  });
+
+  it.each([
+    ['nonsense', "invalid character '\\u009e' looking for beginning of value"],
+    ['a!b', 'illegal base64 data at input byte 1'],
+    ['e30', 'server does not recognize this encoded version '],
+    ['eyJ2Ig', 'unexpected end of JSON input'],
+  ])('says what is wrong with the continue token %s', async (token, why) => {
+    expect((await call('GET', `${CONFIG_MAP_PATH}?continue=${token}`)).json()['message']).toBe(
+      `invalid continue token: continue key is not valid: ${why}`,
+    );
+  });
+});
+
+describe('kinds whose purpose is not emulated', () => {
+  it('are listed, and told to be written by nobody', async () => {
+    const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    expect((await call('GET', path)).json()).toMatchObject({
+      kind: 'CustomResourceDefinitionList',
+      items: [],
+    });
+    const refused = await call('POST', path, { body: { metadata: { name: 'a' } } });
+    expect(refused.json()).toMatchObject({ code: 405, reason: 'MethodNotAllowed' });
+    expect((await call('GET', '/apis/apiextensions.k8s.io/v1')).text).toContain(
+      '"kind":"CustomResourceDefinition","verbs":["get","list","watch"]',
+    );
+  });
+});
+
 describe('what is not about one object in JSON', () => {
   it('answers in YAML, and refuses forms that there are not in the server’s words', async () => {
     const path = '/api/v1/namespaces/default';

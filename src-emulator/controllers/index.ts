@@ -24,6 +24,7 @@ import { startLocalPathProvisioner } from './persistent-volume/provisioner.ts';
 import { startReplicaSetController, startReplicationController } from './replica-set.ts';
 import { startStatefulSetController } from './stateful-set/stateful-set.ts';
 import { startScheduler, type BindPod } from './scheduler.ts';
+import { startServiceCidrController } from './service-cidr.ts';
 import { startServiceIpAddresses } from './service-ip-addresses.ts';
 import { startResourceQuotaController } from './resource-quota.ts';
 import { startRootCaPublisher, startServiceAccountController } from './service-account.ts';
@@ -100,5 +101,6 @@ export function startControllers({
     startScheduler({ api: schedulerApi, clock, bindPod }),
     startEventTtl(context),
     startServiceIpAddresses(context),
+    startServiceCidrController(context),
   ]);
 }

@@ -2,6 +2,7 @@ import type { LabCheckSpec } from '#shared/lab-checks.ts';
 import { ENDPOINT_SLICE, POD, SERVICE, type KindRef } from '#main/kube/objects.ts';
 import { INGRESS } from './ingress-state.ts';
 
+const SECRET = { apiVersion: 'v1', kind: 'Secret' };
 const PATH = [SERVICE, ENDPOINT_SLICE, POD];
 
 /** Kinds of objects whose changes can change a check's verdict. */
@@ -14,8 +15,12 @@ export function dependencies(check: LabCheckSpec): KindRef[] {
       ]);
     case 'unchanged':
       return kindsOf(check.objects ?? []);
+    case 'tls':
+      return [...PATH, INGRESS, SECRET];
     case 'http':
     case 'tcp':
+    case 'distribution':
+    case 'source-ip':
       return check.to !== undefined && 'ingress' in check.to ? [...PATH, INGRESS] : PATH;
     case 'env':
       return [POD, SERVICE];

@@ -40,10 +40,10 @@ export const resourceChecker: Checker<'resource', ResourceSeen> = {
         ? await namespacesWith(kube, withoutUndefined(target), lookIn)
         : [];
     const references = await Promise.all(
-      check.expect.map(({ sameAs }) =>
+      check.expect.map(async ({ sameAs }) =>
         sameAs?.object === undefined
           ? undefined
-          : readValue(kube, { object: sameAs.object, path: sameAs.path }),
+          : await readValue(kube, { object: sameAs.object, path: sameAs.path }),
       ),
     );
     return { objects, elsewhere, baseline, references, at: clock.now() };

@@ -3,6 +3,7 @@ import { NOT_RUN, type Verdict } from '#shared/verdict.ts';
 import { AppError } from '#shared/app-error.ts';
 import { answerChecker } from './answer.ts';
 import { commandChecker } from './command.ts';
+import { distributionChecker } from './distribution.ts';
 import { dnsChecker } from './dns.ts';
 import { endpointsChecker } from './endpoints.ts';
 import { envChecker } from './env.ts';
@@ -10,7 +11,9 @@ import { httpChecker } from './http.ts';
 import { unable } from './judgements.ts';
 import { resourceChecker } from './resource.ts';
 import { settledState } from './settled.ts';
+import { sourceIpChecker } from './source-ip.ts';
 import { tcpChecker } from './tcp.ts';
+import { tlsChecker } from './tls.ts';
 import type { CheckContext, Judgement } from './types.ts';
 import { unchangedChecker } from './unchanged.ts';
 
@@ -77,6 +80,12 @@ async function probeAndJudge(check: LabCheckSpec, context: CheckContext): Promis
       return dnsChecker.judge(check, await dnsChecker.probe(check, context));
     case 'tcp':
       return tcpChecker.judge(check, await tcpChecker.probe(check, context));
+    case 'tls':
+      return tlsChecker.judge(check, await tlsChecker.probe(check, context));
+    case 'distribution':
+      return distributionChecker.judge(check, await distributionChecker.probe(check, context));
+    case 'source-ip':
+      return sourceIpChecker.judge(check, await sourceIpChecker.probe(check, context));
     case 'env':
       return envChecker.judge(check, await envChecker.probe(check, context));
     case 'command':

@@ -34,9 +34,9 @@ export interface CheckContext {
   /** The value last submitted to this check, when it is an `answer`. */
   answer?: string;
   /** A ready pod in a node's own network, made when there is none. @throws AppError when there can be none */
-  nodePod(node: string): Promise<ProbePoint>;
+  nodePod: (node: string) => Promise<ProbePoint>;
   /** Where the cluster is reached from this machine just now. */
-  reach(): Reach;
+  reach: () => Reach;
 }
 
 /** The verdict of a judge: everything but when it was made and how long it took. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VirtualClock } from '../../clock.ts';
 import { createMachinery } from '../machinery/testing/machinery-fixture.ts';
 import type { Service } from '../objects.ts';
-import { SERVICES } from '../resources.ts';
+import { SERVICE_CIDRS, SERVICES } from '../resources.ts';
 import type { KindOptions } from './index.ts';
 
 function cluster(ranges: Partial<KindOptions> = {}) {
@@ -54,6 +54,28 @@ describe('cluster addresses', () => {
     });
     expect(create('c', { clusterIP: '10.96.0.10' }).spec.clusterIP).toBe('10.96.0.10');
     expect(create('d', { clusterIP: '10.96.0.11' }).spec.clusterIP).toBe('10.96.0.11');
+  });
+
+  it('come from every range that is ready', () => {
+    const { api, create } = cluster({ serviceCidr: '10.96.0.0/29' });
+    const addRange = (name: string, cidr: string, status: 'True' | 'False'): void => {
+      api.create(SERVICE_CIDRS, {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'ServiceCIDR',
+        metadata: { name },
+        spec: { cidrs: [cidr] },
+        status: { conditions: [{ type: 'Ready', status }] },
+      });
+    };
+    addRange('kubernetes', '10.96.0.0/29', 'True');
+    addRange('more', '10.97.0.0/30', 'True');
+    addRange('not-yet', '10.98.0.0/24', 'False');
+    const given = Array.from({ length: 8 }, (_, index) => create(`s${index}`, {}).spec.clusterIP);
+    expect(given).toEqual(expect.arrayContaining(['10.97.0.1', '10.97.0.2', '10.96.0.6']));
+    expect(() => create('full', {})).toThrow('failed to allocate a serviceIP: range is full');
+    expect(() => create('early', { clusterIP: '10.98.0.7' })).toThrow(
+      'failed to allocate IP 10.98.0.7: the provided network does not match the current range',
+    );
   });
 
   it('are the same in every cluster that does the same', () => {

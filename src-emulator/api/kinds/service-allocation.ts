@@ -12,7 +12,7 @@ import { SERVICES } from '../resources.ts';
 import { internalError, invalid as invalidObject } from '../status.ts';
 import { invalid } from '../validation/errors.ts';
 import type { Ipv4Range } from '../validation/network.ts';
-import { ipv4ToNumber, numberToIpv4 } from '../validation/network.ts';
+import { ClusterIps, pickFree } from './cluster-ips.ts';
 import type { FullServiceSpec } from './service-types.ts';
 import {
   allocatesNodePorts,
@@ -49,9 +49,11 @@ function refuseDuplicate(protocol: string, nodePort: number): never {
 /** Fills in addresses, families and ports of a new or changed Service. @throws ApiError 422, 500 */
 export class ServiceAllocator {
   readonly #ranges: ServiceRanges;
+  readonly #clusterIps: ClusterIps;
 
   constructor(ranges: ServiceRanges) {
     this.#ranges = ranges;
+    this.#clusterIps = new ClusterIps(ranges.clusterIps, ranges.random);
   }
 
   /** With `dryRun` nothing is given out: an address of the range will do, and any port that is not taken. */
@@ -68,7 +70,7 @@ export class ServiceAllocator {
           metadata.name !== draft.metadata.name || metadata.namespace !== draft.metadata.namespace,
       );
     this.#initFamilies(draft, stored);
-    this.#allocateClusterIp(draft, stored, others, dryRun);
+    this.#allocateClusterIp(draft, stored, { others, context, dryRun });
     this.#allocateNodePorts(draft, stored, others, dryRun);
   }
 
@@ -127,7 +129,11 @@ export class ServiceAllocator {
     spec.ipFamilies ??= ['IPv4'];
   }
 
-  #allocateClusterIp(draft: Service, stored: Service | undefined, others: Service[], dryRun: boolean): void {
+  #allocateClusterIp(
+    draft: Service,
+    stored: Service | undefined,
+    { others, context, dryRun }: { others: Service[]; context: WriteContext; dryRun: boolean },
+  ): void {
     const spec: FullServiceSpec = draft.spec;
     if (!needsClusterIp(spec) || spec.clusterIP === 'None') return;
     // A Service that has an address keeps it: changing it is refused by validation.
@@ -135,52 +141,16 @@ export class ServiceAllocator {
     const taken = new Set(others.flatMap((service) => service.spec.clusterIPs ?? []));
     const asked = spec.clusterIPs?.[0];
     if (asked !== undefined) {
-      const problem = this.#problemWith(asked, taken, dryRun);
+      const problem = this.#clusterIps.problemWith(asked, taken, context, dryRun);
       if (problem !== undefined)
         refuse(draft, [
           invalid('spec.clusterIPs', spec.clusterIPs, `failed to allocate IP ${asked}: ${problem}`),
         ]);
       return;
     }
-    const address = this.#freeAddress(taken);
+    const address = this.#clusterIps.free(taken, context);
     spec.clusterIP = address;
     spec.clusterIPs = [address];
-  }
-
-  /** The server has other words for an address outside its ranges when it only pretends to give it out. */
-  #problemWith(address: string, taken: ReadonlySet<string>, dryRun: boolean): string | undefined {
-    const { clusterIps } = this.#ranges;
-    const offset = ipv4ToNumber(address) - clusterIps.first;
-    if (offset <= 0 || offset >= clusterIps.size - 1)
-      return dryRun
-        ? `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${clusterIps.cidr}`
-        : 'the provided network does not match the current range';
-    return !dryRun && taken.has(address) ? 'provided IP is already allocated' : undefined;
-  }
-
-  /**
-   * A random address above the band that is kept for hand-picked ones (KEP-3070), and below it when that is full.
-   */
-  #freeAddress(taken: ReadonlySet<string>): string {
-    const { first, size } = this.#ranges.clusterIps;
-    const usable = size - 2;
-    const band = Math.min(Math.max(16, Math.floor(size / 16)), 256);
-    const start = usable > band ? band : 0;
-    const offset = this.#pick(start, usable, (candidate) => !taken.has(numberToIpv4(first + 1 + candidate)));
-    if (offset === undefined) throw internalError(new Error('failed to allocate a serviceIP: range is full'));
-    return numberToIpv4(first + 1 + offset);
-  }
-
-  /** A random free number from `start` to `end` (exclusive), else the first free one below `start`. */
-  #pick(start: number, end: number, isFree: (candidate: number) => boolean): number | undefined {
-    const span = end - start;
-    const from = Math.floor(this.#ranges.random() * span);
-    for (let step = 0; step < span; step++) {
-      const candidate = start + ((from + step) % span);
-      if (isFree(candidate)) return candidate;
-    }
-    for (let candidate = 0; candidate < start; candidate++) if (isFree(candidate)) return candidate;
-    return undefined;
   }
 
   #allocateNodePorts(draft: Service, stored: Service | undefined, others: Service[], dryRun: boolean): void {
@@ -257,7 +227,11 @@ export class ServiceAllocator {
     const [first, last] = this.#ranges.nodePorts;
     const size = last - first + 1;
     const band = Math.min(Math.max(16, Math.floor(size / 32)), 128);
-    const offset = this.#pick(size > band ? band : 0, size, (candidate) => !taken.has(first + candidate));
+    const offset = pickFree(
+      this.#ranges.random,
+      [size > band ? band : 0, size],
+      (candidate) => !taken.has(first + candidate),
+    );
     if (offset === undefined) throw internalError(new Error('failed to allocate a nodePort: range is full'));
     return first + offset;
   }

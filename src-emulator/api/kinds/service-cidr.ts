@@ -50,7 +50,8 @@ export const SERVICE_CIDR_KIND: KindDefinition<ServiceCIDR> = {
   applyDefaults: () => undefined,
   prepareForCreate: () => undefined,
   prepareForUpdate(draft, stored) {
-    draft.status = stored.status;
+    if (stored.status === undefined) delete draft.status;
+    else draft.status = stored.status;
   },
   validate,
   validateUpdate,

@@ -64,5 +64,5 @@ export interface IPAddress extends KubeObject {
 
 export interface ServiceCIDR extends KubeObject {
   spec: { cidrs?: string[] };
-  status: { conditions?: Condition[] };
+  status?: { conditions?: Condition[] };
 }

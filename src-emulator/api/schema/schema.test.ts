@@ -206,6 +206,30 @@ describe('decoding', () => {
   });
 });
 
+describe('the order of fields', () => {
+  it('is that of Go’s structs, and of the alphabet in maps, on every level', () => {
+    const pod = {
+      status: { phase: 'Running' },
+      spec: { containers: [{ image: 'x', name: 'a' }], nodeSelector: { b: '1', a: '2' } },
+      metadata: { labels: { z: '1', a: '2' }, resourceVersion: '7', name: 'p' },
+      kind: 'Pod',
+      apiVersion: 'v1',
+    };
+    expect(JSON.stringify(schemas.inOrder(POD, pod))).toBe(
+      '{"kind":"Pod","apiVersion":"v1","metadata":{"name":"p","resourceVersion":"7","labels":{"a":"2","z":"1"}},' +
+        '"spec":{"containers":[{"name":"a","image":"x"}],"nodeSelector":{"a":"2","b":"1"}},"status":{"phase":"Running"}}',
+    );
+    expect(JSON.stringify(pod)).toMatch(/^\{"status"/);
+  });
+
+  it('costs no copy where it is right already', () => {
+    const pod = { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'p', labels: { a: '1', b: '2' } } };
+    expect(schemas.inOrder(POD, pod)).toBe(pod);
+    const spec = { containers: [{ name: 'a', image: 'x' }] };
+    expect(schemas.inOrder(POD, { spec, metadata: { name: 'p' } }).spec).toBe(spec);
+  });
+});
+
 describe('patch information', () => {
   it('names merge keys, list types and strategies', () => {
     expect(schemas.mergeKey(SERVICE, ['spec', 'ports'])).toEqual({ strategies: ['merge'], mergeKey: 'port' });
@@ -266,6 +290,15 @@ describe('OpenAPI documents', () => {
     expect(spec?.properties['ports']?.['x-kubernetes-patch-merge-key']).toBe('port');
     expect(spec?.properties['selector']?.['description']).toContain(
       'Route service traffic to pods with label keys and values matching this selector.',
+    );
+    expect(spec?.properties['type']?.['enum']).toEqual([
+      'ClusterIP',
+      'ExternalName',
+      'LoadBalancer',
+      'NodePort',
+    ]);
+    expect(spec?.properties['type']?.['description']).toContain(
+      '\n\nPossible enum values:\n - `"ClusterIP"` ',
     );
   });
 });

@@ -1,4 +1,5 @@
-import type { TLSSocket } from 'node:tls';
+import { X509Certificate } from 'node:crypto';
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { ProcessContext } from '../types.ts';
 
 /** What curl knows of a transfer when it is over, for `-w`. Times in milliseconds from the start. */
@@ -28,6 +29,8 @@ export interface TransferReport {
   timeStartTransfer: number;
   timeTotal: number;
   output: string;
+  /** Of the server, as `%{certs}` prints them; empty without TLS. */
+  certificates: string;
   /** Response headers in lower case, for `%header{…}`. */
   headers: Record<string, string>;
 }
@@ -37,13 +40,15 @@ export function emptyReport(method: string, url: string): TransferReport {
     method, url, status: 0, contentType: undefined, exitCode: 0, errorMessage: '', remoteAddress: '', remotePort: 0,
     localAddress: '', localPort: 0, sizeDownload: 0, sizeUpload: 0, sizeHeader: 0, sizeRequest: 0, redirects: 0,
     redirectUrl: '', connects: 0, scheme: url.startsWith('https') ? 'https' : 'http', timeNameLookup: 0,
-    timeConnect: 0, timeAppConnect: 0, timePretransfer: 0, timeStartTransfer: 0, timeTotal: 0, output: '', headers: {},
+    timeConnect: 0, timeAppConnect: 0, timePretransfer: 0, timeStartTransfer: 0, timeTotal: 0, output: '', certificates: '', headers: {},
   }; // prettier-ignore
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(6);
 
 const VARIABLES: Record<string, (report: TransferReport) => string> = {
+  certs: (r) => r.certificates,
+  num_certs: (r) => String(r.certificates.match(/BEGIN CERTIFICATE/g)?.length ?? 0),
   http_code: (r) => String(r.status).padStart(3, '0'),
   response_code: (r) => String(r.status).padStart(3, '0'),
   http_version: (r) => (r.status === 0 ? '0' : '1.1'),
@@ -176,6 +181,34 @@ export function describeTls(tls: TLSSocket): string {
     `*  issuer: ${nameOf(issuer)}`,
     `*  SSL certificate verify ${verdict}`,
   ].join('\n');
+}
+
+/** The server's certificates as `%{certs}` prints them: fields of each, then its PEM. */
+export function describeCertificates(tls: TLSSocket): string {
+  const seen = new Set<string>();
+  // A certificate whose issuer did not come along has none.
+  let here: Partial<DetailedPeerCertificate> | undefined = tls.getPeerCertificate(true);
+  let text = '';
+  while (here?.raw !== undefined && !seen.has(here.fingerprint256 ?? '')) {
+    seen.add(here.fingerprint256 ?? '');
+    const certificate = new X509Certificate(here.raw);
+    text += [
+      `Subject:${oneLine(certificate.subject)}`,
+      `Issuer:${oneLine(certificate.issuer)}`,
+      'Version:2',
+      `Serial Number:${certificate.serialNumber.toLowerCase()}`,
+      `X509v3 Subject Alternative Name:${certificate.subjectAltName ?? ''}`,
+      `Start date:${certificate.validFrom}`,
+      `Expire date:${certificate.validTo}`,
+      certificate.toString(),
+    ].join('\n');
+    here = here.issuerCertificate;
+  }
+  return text;
+}
+
+function oneLine(name: string): string {
+  return name.replaceAll('=', ' = ').replaceAll('\n', ', ');
 }
 
 function nameOf(name: object): string {

@@ -7,8 +7,10 @@ import { openSink } from '../open.ts';
 import { isTerminal } from '../process.ts';
 import { FileError, type ProcessContext, type Program } from '../types.ts';
 import { CurlFailure, receiveFailure, timedOut, tlsFailure } from './curl-failure.ts';
+import { type Connection, KeptConnections, routeOf } from './curl-connections.ts';
 import { type CurlOptions, parseCurlOptions } from './curl-options.ts';
 import {
+  describeCertificates,
   describeTls,
   emptyReport,
   formatWriteOut,
@@ -41,7 +43,13 @@ export function curlProgram(version: string): Program {
     const options = parseCurlOptions(args);
     if (options.urls.length === 0) throw new UsageFailure(`(2) no URL specified`, 2);
     let status = 0;
-    for (const url of options.urls) status = await new Transfer(context, options, version).run(url);
+    const connections = new KeptConnections();
+    try {
+      for (const url of options.urls)
+        status = await new Transfer(context, options, version, connections).run(url);
+    } finally {
+      connections.closeAll();
+    }
     return status;
   });
 }
@@ -50,14 +58,16 @@ class Transfer {
   readonly #context: ProcessContext;
   readonly #options: CurlOptions;
   readonly #version: string;
+  readonly #connections: KeptConnections;
   readonly #startedAt: number;
   #report: TransferReport;
   #sink: ByteSink | undefined;
 
-  constructor(context: ProcessContext, options: CurlOptions, version: string) {
+  constructor(context: ProcessContext, options: CurlOptions, version: string, connections: KeptConnections) {
     this.#context = context;
     this.#options = options;
     this.#version = version;
+    this.#connections = connections;
     this.#startedAt = context.clock.now();
     this.#report = emptyReport('GET', '');
   }
@@ -142,16 +152,48 @@ class Transfer {
 
   /** Resolves with where a redirect leads that is to be followed. */
   async #transfer(target: Target, signal: AbortSignal): Promise<string | undefined> {
-    const addresses = await this.#lookUp(target, signal);
-    this.#report.timeNameLookup = Math.max(0.05, this.#elapsed());
-    const socket = await this.#connect(target, addresses, signal);
+    const connection = await this.#open(target, signal);
+    const { socket, stream } = connection;
+    let finished = false;
     try {
-      const stream = target.scheme === 'https' ? await this.#startTls(target, socket) : socket;
       this.#report.timePretransfer = this.#elapsed();
-      return await this.#request(target, stream, signal);
+      const next = await this.#request(target, stream, signal);
+      finished = true;
+      return next;
     } finally {
-      socket.destroy();
+      if (finished && this.#staysOpen()) this.#connections.keep(target, connection);
+      else socket.destroy();
     }
+  }
+
+  /** The connection of an earlier URL to the same host, or a new one. */
+  async #open(target: Target, signal: AbortSignal): Promise<Connection> {
+    const kept = this.#connections.take(target);
+    if (kept !== undefined) {
+      this.#noteSocket(kept.socket);
+      await this.#say(`* Re-using existing connection with host ${target.host}`);
+      return kept;
+    }
+    const route = routeOf(target, this.#options.connectTo);
+    const addresses = await this.#lookUp({ ...target, ...route }, signal);
+    this.#report.timeNameLookup = Math.max(0.05, this.#elapsed());
+    const socket = await this.#connect({ ...target, ...route }, addresses, signal);
+    try {
+      return { socket, stream: target.scheme === 'https' ? await this.#startTls(target, socket) : socket };
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  }
+
+  /** Whether both sides leave the connection open: https://www.rfc-editor.org/rfc/rfc9112#section-9.3 */
+  #staysOpen(): boolean {
+    const asked = this.#options.headers.some((header) => /^connection:\s*close\s*$/i.test(header));
+    return !asked && !/close/i.test(this.#report.headers['connection'] ?? '');
+  }
+
+  #noteSocket({ remoteAddress, remotePort, localAddress, localPort }: VirtualSocket): void {
+    Object.assign(this.#report, { remoteAddress, remotePort, localAddress, localPort });
   }
 
   async #lookUp(target: Target, signal: AbortSignal): Promise<string[]> {
@@ -194,10 +236,7 @@ class Transfer {
         const socket = await this.#context.network.connect({ address, port }, { signal, timeoutMs });
         this.#report.timeConnect = Math.max(0.1, this.#elapsed());
         this.#report.connects = 1;
-        this.#report.remoteAddress = socket.remoteAddress;
-        this.#report.remotePort = socket.remotePort;
-        this.#report.localAddress = socket.localAddress;
-        this.#report.localPort = socket.localPort;
+        this.#noteSocket(socket);
         await this.#say(`* Connected to ${host} (${address}) port ${port}`);
         return socket;
       } catch (error) {
@@ -234,6 +273,7 @@ class Transfer {
         ...(ca === undefined ? {} : { ca }),
       });
       this.#report.timeAppConnect = this.#elapsed();
+      this.#report.certificates = describeCertificates(tls);
       await this.#say(describeTls(tls));
       return tls;
     } catch (error) {
@@ -282,7 +322,7 @@ class Transfer {
         : `* upload completely sent off: ${body.length} bytes`,
     );
     try {
-      const response = await exchange(stream, { method, path, headers, body }, signal);
+      const response = await exchange(stream, { method, path, headers, body, keepAlive: true }, signal);
       return await this.#receive(target, response);
     } catch (error) {
       if (

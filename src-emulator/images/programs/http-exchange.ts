@@ -9,6 +9,8 @@ export interface ExchangeRequest {
   path: string;
   headers: readonly (readonly [string, string])[];
   body: Uint8Array | undefined;
+  /** The connection stays open after the answer, unless the server closes it. */
+  keepAlive?: boolean;
 }
 
 /** Speaks TLS over a connection. Rejects when the handshake or the verification of the certificate fails. */
@@ -34,7 +36,7 @@ export function startTls(
 /** Sends one HTTP/1.1 request over an open connection, with exactly these headers. Resolves with the response's head. */
 export function exchange(
   socket: Duplex,
-  { method, path, headers, body }: ExchangeRequest,
+  { method, path, headers, body, keepAlive = false }: ExchangeRequest,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
@@ -46,6 +48,7 @@ export function exchange(
       createConnection: () => socket,
       signal,
     });
+    outgoing.shouldKeepAlive = keepAlive;
     // What a caller did not ask for is not sent.
     outgoing.removeHeader('connection');
     const names = new Map<string, string[]>();

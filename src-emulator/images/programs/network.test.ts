@@ -42,6 +42,16 @@ describe('curl', () => {
     );
     expect(stderr).toContain('> X-A: b\n> \n');
     expect(stderr).toContain('< HTTP/1.1 200 OK\n');
+    const twice = "curl -s -o /dev/null -w '%{num_connects} %{local_port}\\n'";
+    const kept = (await inClient(`${twice} http://web/ http://web/`)).stdout.trim().split(/\s/);
+    expect([kept[0], kept[2]]).toEqual(['1', '0']);
+    expect(kept[3]).toBe(kept[1]);
+    expect((await inClient(`${twice} -H 'Connection: close' http://web/ http://web/`)).stdout).toMatch(
+      /^1 \d+\n1 \d+\n$/,
+    );
+    expect(
+      (await inClient('curl -s --connect-to shop.example:80:web:80 http://shop.example/hostname')).stdout,
+    ).toBe('web-1');
     expect((await inClient('curl -sI site')).stdout).toMatch(
       /^HTTP\/1.1 200 OK\r\nServer: nginx\/1.27.5\r\n/,
     );

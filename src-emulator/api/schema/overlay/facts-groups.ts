@@ -179,6 +179,9 @@ export const GROUP_FACTS: Record<string, string> = {
   'networking.v1.ServiceCIDR': 'metadata:always spec:always status:always',
   'networking.v1.ServiceCIDRSpec': 'cidrs:atomic',
   'networking.v1.ServiceCIDRStatus': 'conditions:keys=type,merge=type',
+  'node.v1.Overhead': 'podFixed:quantity',
+  'node.v1.RuntimeClass': 'handler:always metadata:always',
+  'node.v1.Scheduling': 'nodeSelector:atomic tolerations:atomic',
   'policy.v1.Eviction': 'metadata:always',
   'policy.v1.PodDisruptionBudget': 'metadata:always spec:always status:always',
   'policy.v1.PodDisruptionBudgetSpec':
