@@ -195,7 +195,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     clock,
     runtime,
     network: {
-      createPodStack: (node) => network.createPodStack(node),
+      createPodStack: (node, mappings) => network.createPodStack(node, mappings),
       nodeStack: (node) => network.nodeStack(node),
       setNodePower: (node, on) => network.setNodePower(node, on),
       createResolver,

@@ -29,7 +29,7 @@ beforeEach(() => {
     clock,
     runtime: createContainerRuntime({ clock }),
     network: {
-      createPodStack: (node) => network.createPodStack(node),
+      createPodStack: (node, mappings) => network.createPodStack(node, mappings),
       nodeStack: (node) => network.nodeStack(node),
       createResolver,
     },

@@ -3,6 +3,7 @@ import type { Pod } from '../api/objects.ts';
 import type { Clock } from '../clock.ts';
 import type { EventRecorder } from '../controllers/events.ts';
 import type { ContainerRuntime, FileSystem } from '../images/types.ts';
+import type { PortMapping } from '../network/port-mappings.ts';
 import type { NetworkStack, ResolveHost } from '../network/types.ts';
 import type { BackOff } from './back-off.ts';
 import type { ImagePuller } from './image-puller.ts';
@@ -11,7 +12,7 @@ import type { NodeMachine } from './node-machine.ts';
 /** What the kubelets need of the cluster's network. */
 export interface KubeletNetwork {
   /** A network namespace with a fresh pod address. @throws NetworkError when there is none left. */
-  createPodStack(nodeName: string): NetworkStack;
+  createPodStack(nodeName: string, mappings?: readonly PortMapping[]): NetworkStack;
   nodeStack(nodeName: string): NetworkStack;
   /** A machine that is off takes no packets and forwards none. */
   setNodePower?(nodeName: string, on: boolean): void;

@@ -121,7 +121,7 @@ function initializedVerdict({ containers }: PodFacts, phase: PodStatus['phase'])
   if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
   if (
     pending.length === 0 ||
-    containers.some(({ role, state }) => role === 'main' && state.running !== undefined)
+    containers.some(({ role, state }) => role === 'main' && state.waiting === undefined)
   )
     return { status: 'True' };
   return {

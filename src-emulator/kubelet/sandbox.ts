@@ -1,6 +1,7 @@
 import type { Pod } from '../api/objects.ts';
 import { NODES } from '../api/resources.ts';
 import type { Container, FileSystem, Image, Mount } from '../images/types.ts';
+import type { PortMapping } from '../network/port-mappings.ts';
 import type { NetworkStack, ResolveHost } from '../network/types.ts';
 import type { KubeletContext } from './kubelet-context.ts';
 import { hostsFile, kernelHostnameOf, resolvConf } from './pod-files.ts';
@@ -42,7 +43,9 @@ export class Sandbox {
     const { network, node, nodeName, runtime, clock, dnsServiceIp, clusterDomain } = context;
     this.hostname = kernelHostnameOf(pod, nodeName, clusterDomain);
     this.#ownsStack = pod.spec.hostNetwork !== true;
-    this.stack = this.#ownsStack ? network.createPodStack(nodeName) : network.nodeStack(nodeName);
+    this.stack = this.#ownsStack
+      ? network.createPodStack(nodeName, portMappingsOf(pod))
+      : network.nodeStack(nodeName);
     this.#files = runtime.createVolume({
       '/hosts': hostsFile(pod, this.stack.address, { nodeName, clusterDomain }),
       '/resolv.conf': resolvConf(pod, dnsServiceIp, clusterDomain, node.dns),
@@ -86,6 +89,17 @@ export class Sandbox {
     this.#pause?.kill();
     if (this.#ownsStack) this.stack.close();
   }
+}
+
+/** The ports of the node that lead to the pod. */
+function portMappingsOf({ spec }: Pod): PortMapping[] {
+  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  const ports = [...sidecars, ...spec.containers].flatMap(({ ports = [] }) => ports);
+  return ports.flatMap(({ protocol = 'TCP', hostPort = 0, hostIP = '', containerPort }) =>
+    hostPort > 0 && protocol !== 'SCTP'
+      ? { protocol, hostIP: hostIP === '' ? '0.0.0.0' : hostIP, hostPort, containerPort }
+      : [],
+  );
 }
 
 /** The address of a node, as its status has it. */

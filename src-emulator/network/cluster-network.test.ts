@@ -260,3 +260,31 @@ test('a host outside is reached by everybody, sees the public address, and reach
   expect(network.outside.lookup('example.com')).toBeUndefined();
   expect(await failure(client, to)).toBe('ETIMEDOUT after 127 s');
 });
+
+test('a hostPort leads from every address of its node to the pod; only senders of the node itself are hidden', async () => {
+  const mapping = { protocol: 'TCP', hostIP: '0.0.0.0', hostPort: 18080, containerPort: 8080 } as const;
+  const loopback = { ...mapping, hostIP: '127.0.0.1', hostPort: 18082 };
+  const pod = network.createPodStack('worker', [mapping, loopback]);
+  serveAddresses(pod);
+  const sourceFrom = async (from: NetworkStack, address: string, port = 18080): Promise<string> =>
+    (await ask(from, { address, port })).source;
+  const near = network.createPodStack('worker');
+  const far = network.createPodStack('worker2');
+  expect(await sourceFrom(pod, '172.18.0.3')).toBe('10.244.1.1');
+  expect(await sourceFrom(near, '172.18.0.3')).toBe('10.244.1.1');
+  expect(await sourceFrom(far, '172.18.0.3')).toBe('172.18.0.4');
+  expect(await sourceFrom(network.nodeStack('worker'), '172.18.0.3')).toBe('172.18.0.3');
+  expect(await sourceFrom(network.nodeStack('worker'), '127.0.0.1')).toBe('10.244.1.1');
+  expect(await sourceFrom(network.nodeStack('worker'), '127.0.0.1', 18082)).toBe('10.244.1.1');
+  expect(await sourceFrom(network.nodeStack('worker2'), '172.18.0.3')).toBe('172.18.0.4');
+  expect(await sourceFrom(network.host, '172.18.0.3')).toBe(network.host.address);
+  for (const [from, address, port] of [
+    [far, '172.18.0.4', 18080],
+    [near, '172.18.0.3', 18082],
+    [near, '127.0.0.1', 18080],
+  ] as const)
+    expect(await failure(from, { address, port })).toBe('ECONNREFUSED after 0 s');
+
+  pod.close();
+  expect(await failure(far, { address: '172.18.0.3', port: 18080 })).toBe('ECONNREFUSED after 0 s');
+});

@@ -11,6 +11,7 @@ import { Stack } from './network-stack.ts';
 import type { Fabric } from './network-stack.ts';
 import { Outside } from './outside.ts';
 import type { OutsideWorld } from './outside.ts';
+import { PortMappings, type PortMapping } from './port-mappings.ts';
 import { PolicyIndex } from './policy/policy-index.ts';
 import { Router } from './router.ts';
 import type { RoutedNode } from './router.ts';
@@ -40,10 +41,11 @@ export interface ClusterNetworkOptions {
 /** The network of a cluster: nodes, pods, the learner's machine, and the service proxy between them. */
 export interface ClusterNetwork {
   /**
-   * A network namespace with a fresh address of the node's range; closing it frees the address.
+   * A network namespace with a fresh address of the node's range, to which ports of the node lead; closing it frees
+   * the address and the ports.
    * @throws NetworkError ENETUNREACH when the node is unknown or its range is used up.
    */
-  createPodStack(nodeName: string): NetworkStack;
+  createPodStack(nodeName: string, mappings?: readonly PortMapping[]): NetworkStack;
   /** The node's own namespace, also that of its hostNetwork pods. @throws NetworkError ENETUNREACH when unknown. */
   nodeStack(nodeName: string): NetworkStack;
   /** Switches a node's machine off or on: while it is off, it takes no packets and forwards none. */
@@ -75,6 +77,7 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
   const links = new Map<string, Map<string, PlumbedPod>>();
   let nextIndex = NODE_INTERFACE + 1;
   const pods = new Map<string, Stack>();
+  const portMappings = new PortMappings();
   const replies = new Map<string, { socket: UdpEnd; from: SocketAddress }>();
   const fabric: Fabric = {
     clock,
@@ -100,7 +103,14 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
       otherNodes: () => options.nodes.filter((node) => node.name !== name),
     };
     const kernel: KernelView = {
-      iptables: () => nodeTables(proxy.rules(), { nodeName: name, nodeAddress: address, clusterCidr }),
+      iptables: () =>
+        nodeTables(proxy.rules(), {
+          nodeName: name,
+          nodeAddress: address,
+          clusterCidr,
+          podCIDR,
+          mappedPods: portMappings.of(name),
+        }),
       interfaces: () => nodeInterfaces(plumbing),
       routes: () => nodeRoutes(plumbing),
       connections: () => connections.of(name),
@@ -121,6 +131,7 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
     outside: outside.hosts,
     publicAddress,
     proxy,
+    portMappings,
     policies,
   });
 
@@ -138,7 +149,7 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
       if (on) router.down.delete(nodeName);
       else router.down.add(nodeName);
     },
-    createPodStack(nodeName) {
+    createPodStack(nodeName, mappings = []) {
       const { pool, podCIDR } = nodeNamed(nodeName);
       const address = pool.allocate();
       if (address === undefined)
@@ -154,10 +165,12 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
         onClosed: () => {
           links.get(nodeName)?.delete(address);
           pods.delete(address);
+          portMappings.remove(nodeName, address);
           pool.release(address);
         },
       });
       pods.set(address, stack);
+      portMappings.add(nodeName, address, mappings);
       return stack;
     },
     close() {

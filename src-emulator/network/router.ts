@@ -2,6 +2,7 @@ import type { AddressPool } from './address-pool.ts';
 import { cidrContains } from './ipv4.ts';
 import type { Cidr } from './ipv4.ts';
 import type { PolicyIndex } from './policy/policy-index.ts';
+import type { PortMappings } from './port-mappings.ts';
 import type { ServiceProxy } from './service-proxy.ts';
 import { hasEndpoints, isAccepted } from './service-rules.ts';
 import type { ServiceRule, TrafficPolicy, TransportProtocol } from './service-rules.ts';
@@ -27,6 +28,7 @@ export interface RouterOptions<S> {
   /** The learner's machine, as the world outside sees it and everything behind it. */
   publicAddress: string;
   proxy: ServiceProxy;
+  portMappings: Pick<PortMappings, 'find'>;
   policies: Pick<PolicyIndex, 'allowsEgress' | 'allowsIngress'>;
 }
 
@@ -158,8 +160,25 @@ export class Router<S extends Pick<NetworkStack, 'kind' | 'nodeName' | 'address'
       const isFirewalled = hasEndpoints(balanced) && !isAccepted(balanced, packet.source);
       return isFirewalled ? { kind: 'silent' } : this.#toExternal(node, packet, balanced);
     }
-    const nodePort = isLocalTo(node, to.address) ? proxy.nodePortRule(protocol, to.port) : undefined;
-    return nodePort === undefined ? this.#forward(node, packet) : this.#toExternal(node, packet, nodePort);
+    if (!isLocalTo(node, to.address)) return this.#forward(node, packet);
+    const nodePort = proxy.nodePortRule(protocol, to.port);
+    if (nodePort !== undefined) return this.#toExternal(node, packet, nodePort);
+    const pod = this.#options.portMappings.find(node.name, protocol, to);
+    return pod === undefined ? this.#forward(node, packet) : this.#toMappedPod(node, packet, pod);
+  }
+
+  /**
+   * To a pod through its `hostPort`: only what comes from pods of the node and from its loopback hides behind the
+   * node, so that answers come back through it.
+   */
+  #toMappedPod(node: RoutedNode<S>, packet: Packet<S>, to: SocketAddress): Route<S> {
+    const { source, sender } = packet;
+    return this.#forward(node, {
+      ...packet,
+      to,
+      sender: sender === 'thisNode' ? 'elsewhere' : sender,
+      masquerade: node.pool.contains(source) || source.startsWith('127.'),
+    });
   }
 
   /** What kube-proxy's KUBE-EXT chains do with traffic for NodePorts, load balancers and external IPs. */

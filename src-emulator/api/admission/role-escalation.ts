@@ -2,7 +2,7 @@ import { describeRules, goList, uncoveredRules } from '../auth/policy-rules.ts';
 import type { RbacAuthorizer } from '../auth/rbac-authorizer.ts';
 import { isMaster, type User } from '../auth/user.ts';
 import type { ClusterRole, KubeObject, PolicyRule, Role, RoleBinding } from '../objects.ts';
-import { forbidden, notFound } from '../status.ts';
+import { forbidden, notFound, unclassified } from '../status.ts';
 import { jsonEqual } from '../../store/json.ts';
 import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 
@@ -49,8 +49,9 @@ export function createRoleEscalationCheck(authorizer: RbacAuthorizer): Admission
     const { metadata, roleRef } = object as RoleBinding;
     const { namespace = '', name } = metadata;
     const resource = { Role: 'roles', ClusterRole: 'clusterroles' }[roleRef.kind] as string | undefined;
-    // A role of another kind does not pass validation.
-    if (resource === undefined) return;
+    // Asking which rules that role has comes before validation, and fails.
+    if (resource === undefined)
+      throw unclassified(`unsupported role reference kind: ${JSON.stringify(roleRef.kind)}`);
     const bind = {
       verb: 'bind',
       group: roleRef.apiGroup,

@@ -3,7 +3,7 @@ import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { Condition, Job, JobSpec, PodTemplateSpec } from '../objects.ts';
 import { JOBS } from '../resources.ts';
 import { matchesLabels } from '../selectors.ts';
-import { immutable, invalid, required } from '../validation/errors.ts';
+import { immutable, immutableInside, invalid, required } from '../validation/errors.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { dns1123Label } from '../validation/names.ts';
 import { ageOf, humanDuration } from './age.ts';
@@ -91,14 +91,22 @@ function validateUpdate({ spec }: Job, { spec: stored, status }: Job): FieldErro
     ...validateSpec(spec),
     ...validateCompletions(spec, stored),
     ...immutable('spec.selector', spec.selector, stored.selector),
-    ...immutable(
+    ...immutableInside(
       'spec.template',
+      'PodTemplateSpec',
       spec.template,
       startable ? withDirectivesOf(spec.template, stored.template) : stored.template,
     ),
-    ...(['completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy', 'successPolicy'] as const)
-      .map((key) => immutable(`spec.${key}`, spec[key], stored[key]))
-      .flat(),
+    ...immutable('spec.completionMode', spec.completionMode, stored.completionMode),
+    ...immutableInside(
+      'spec.podFailurePolicy',
+      'PodFailurePolicy',
+      spec.podFailurePolicy,
+      stored.podFailurePolicy,
+    ),
+    ...immutable('spec.backoffLimitPerIndex', spec.backoffLimitPerIndex, stored.backoffLimitPerIndex),
+    ...immutable('spec.managedBy', spec.managedBy, stored.managedBy),
+    ...immutableInside('spec.successPolicy', 'SuccessPolicy', spec.successPolicy, stored.successPolicy),
   ];
 }
 

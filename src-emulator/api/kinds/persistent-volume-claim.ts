@@ -1,5 +1,7 @@
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { FieldError, KindDefinition, WriteContext } from '../kind-definition.ts';
+import { internalValue } from '../internal-version/internal-value.ts';
+import { jsonDiff } from '../internal-version/unified-diff.ts';
 import type { PersistentVolumeClaim, StorageClass } from '../objects.ts';
 import { PERSISTENT_VOLUME_CLAIMS, STORAGE_CLASSES } from '../resources.ts';
 import { forbidden as refuse } from '../status.ts';
@@ -59,13 +61,18 @@ function validateUpdate(
     spec.storageClassName !== undefined
   )
     reference.storageClassName = spec.storageClassName;
-  if (!jsonEqual(comparable, reference))
+  if (!jsonEqual(comparable, reference)) {
+    const changes = jsonDiff(
+      internalValue('PersistentVolumeClaimSpec', reference),
+      internalValue('PersistentVolumeClaimSpec', comparable),
+    );
     errors.push(
       forbidden(
         'spec',
-        'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n',
+        `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${changes}`,
       ),
     );
+  }
   if (compareQuantities(wanted, size) < 0 && compareQuantities(wanted, stored.capacity?.['storage']) <= 0)
     errors.push(forbidden('spec.resources.requests.storage', 'field can not be less than status.capacity'));
   return [...errors, ...immutable('volumeMode', spec.volumeMode, before.volumeMode)];

@@ -29,6 +29,8 @@ export function defaultPod(spec: FullPodSpec): void {
   for (const { resources } of [...(spec.initContainers ?? []), ...spec.containers])
     if (resources?.limits !== undefined) resources.requests = { ...resources.limits, ...resources.requests };
   spec.enableServiceLinks ??= true;
+  // Of a Pod the server mends this without a word; of a template it keeps it.
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
 }
 
 function defaultContainer(container: FullContainer): void {

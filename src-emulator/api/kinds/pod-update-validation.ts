@@ -1,5 +1,8 @@
 /** What may change in a pod that exists (ValidatePodUpdate in pkg/apis/core/validation/validation.go). */
 import type { FieldError } from '../kind-definition.ts';
+import { cloneJson } from '../../store/json.ts';
+import { internalValue } from '../internal-version/internal-value.ts';
+import { jsonDiff } from '../internal-version/unified-diff.ts';
 import { forbidden, invalid, required } from '../validation/errors.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
 
@@ -48,7 +51,10 @@ export function validatePodSpecUpdate(spec: FullPodSpec, stored: FullPodSpec): F
     errors.push(
       forbidden('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds'),
     );
-  const changes = changedFields(immutablePart(spec), immutablePart(stored));
+  const changes = jsonDiff(
+    internalValue('PodSpec', stored),
+    internalValue('PodSpec', withUpdatableOf(stored, spec)),
+  );
   if (changes !== '')
     errors.push(forbidden('spec', `pod updates may not change fields other than ${UPDATABLE}\n${changes}`));
   return errors;
@@ -64,47 +70,32 @@ export function validateEphemeralContainersUpdate(spec: FullPodSpec, stored: Ful
     const after = now.get(before.name);
     const what = `existing ephemeral containers ${JSON.stringify(before.name)} may not be`;
     if (after === undefined) return [forbidden('spec.ephemeralContainers', `${what} removed\n`)];
-    const changes = changedFields({ ...after }, { ...before });
+    const changes = jsonDiff(
+      internalValue('EphemeralContainer', before),
+      internalValue('EphemeralContainer', after),
+    );
     return changes === '' ? [] : [forbidden('spec.ephemeralContainers', `${what} changed\n${changes}`)];
   });
 }
 
-/** Fields with rules of their own. */
-const MUTABLE = ['activeDeadlineSeconds', 'tolerations', 'schedulingGates'];
-
-function immutablePart(spec: FullPodSpec): Record<string, unknown> {
-  const kept = Object.entries(spec).filter(([key]) => !MUTABLE.includes(key));
-  const copy = structuredClone(Object.fromEntries(kept)) as Record<string, unknown>;
-  for (const key of ['containers', 'initContainers'])
-    for (const container of (copy[key] as { image?: string }[] | undefined) ?? []) delete container.image;
-  if (copy['terminationGracePeriodSeconds'] === 1) copy['terminationGracePeriodSeconds'] = undefined;
-  return copy;
+/** The specification with what may not change as it is in the new one, and what may as it was. */
+function withUpdatableOf(stored: FullPodSpec, spec: FullPodSpec): FullPodSpec {
+  const munged = cloneJson(spec);
+  for (const key of ['containers', 'initContainers'] as const)
+    for (const [index, container] of (munged[key] ?? []).entries())
+      setOrDelete(container, 'image', stored[key]?.[index]?.image);
+  for (const key of ['activeDeadlineSeconds', 'tolerations', 'schedulingGates'] as const)
+    setOrDelete(munged, key, stored[key]);
+  if ((stored.terminationGracePeriodSeconds ?? 0) < 0 && munged.terminationGracePeriodSeconds === 1)
+    setOrDelete(munged, 'terminationGracePeriodSeconds', stored.terminationGracePeriodSeconds);
+  return munged;
 }
 
-/** The fields that differ, as the removed and added lines of a diff. */
-function changedFields(now: Record<string, unknown>, before: Record<string, unknown>): string {
-  const wasNegative = ((before['terminationGracePeriodSeconds'] as number | undefined) ?? 0) < 0;
-  const lines: string[] = [];
-  for (const key of [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()) {
-    if (
-      key === 'terminationGracePeriodSeconds' &&
-      (now[key] === undefined ? wasNegative || before[key] === undefined : false)
-    )
-      continue;
-    const [old, changed] = [canonical(before[key]), canonical(now[key])];
-    if (old === changed) continue;
-    const name = key.startsWith('dns') ? `DNS${key.slice(3)}` : key.charAt(0).toUpperCase() + key.slice(1);
-    lines.push(`- ${JSON.stringify(name)}: ${old},`, `+ ${JSON.stringify(name)}: ${changed},`);
-  }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
-}
-
-/** JSON with sorted keys, so that equal values read the same. */
-function canonical(value: unknown): string {
-  const text = JSON.stringify(value, (_key, item: unknown) =>
-    typeof item === 'object' && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  ) as string | undefined;
-  return text ?? 'null';
+function setOrDelete<Type extends object, Key extends keyof Type>(
+  object: Type,
+  key: Key,
+  value: Type[Key] | undefined,
+): void {
+  if (value === undefined) Reflect.deleteProperty(object, key);
+  else object[key] = value;
 }

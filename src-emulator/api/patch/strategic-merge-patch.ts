@@ -1,5 +1,6 @@
 import { cloneJson, isJsonObject, jsonEqual } from '../../store/json.ts';
 import type { FieldSchema, Schemas } from '../schema/index.ts';
+import type { ApiError } from '../cluster-api.ts';
 import { badRequest, unclassified } from '../status.ts';
 import { goSyntax } from './go-syntax.ts';
 
@@ -66,6 +67,11 @@ function mergeObjects(target: JsonObject, patch: JsonObject, schema: PatchSchema
 
   const result: JsonObject = { ...target };
   retainKeys(result, patch);
+  for (const [key, order] of Object.entries(patch))
+    if (key.startsWith(SET_ORDER)) {
+      const field = key.slice(SET_ORDER.length);
+      checkOrder(patch[field], order, schema?.field(field)?.mergeKey);
+    }
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith(DELETE_FROM_PRIMITIVES)) {
       const field = key.slice(DELETE_FROM_PRIMITIVES.length);
@@ -120,8 +126,7 @@ function mergeLists(
   for (const entry of patch) {
     if (!isJsonObject(entry)) throw badRequest('invalid patch: list of objects expected');
     const key = entry[mergeKey];
-    if (key === undefined)
-      throw unclassified(`map: ${goSyntax(entry)} does not contain declared merge key: ${mergeKey}`);
+    if (key === undefined) throw withoutMergeKey(entry, mergeKey);
     const index = result.findIndex((known) => isJsonObject(known) && jsonEqual(known[mergeKey], key));
     if (entry[DIRECTIVE] === 'delete') {
       for (let at = result.length - 1; at >= 0; at--) {
@@ -136,6 +141,32 @@ function mergeLists(
     else result.push(merged);
   }
   return inOrder(result, patch, current, mergeKey);
+}
+
+/**
+ * A patch must name the elements of a list in the order that it asks for.
+ * @throws ApiError 500.
+ */
+function checkOrder(list: unknown, order: unknown, mergeKey: string | undefined): void {
+  if (!Array.isArray(list) || !Array.isArray(order) || order.length === 0) return;
+  const keyOf = (entry: unknown): unknown => {
+    if (mergeKey === undefined || !isJsonObject(entry)) return entry;
+    if (entry[mergeKey] === undefined) throw withoutMergeKey(entry, mergeKey);
+    return entry[mergeKey];
+  };
+  let at = 0;
+  for (const entry of list) {
+    if (isJsonObject(entry) && DIRECTIVE in entry) continue;
+    while (at < order.length && !jsonEqual(keyOf(order[at]), keyOf(entry))) at++;
+    if (at++ === order.length)
+      throw unclassified(
+        `The order in patch list:\n${goSyntax(list)}\n doesn't match $setElementOrder list:\n${goSyntax(order)}\n`,
+      );
+  }
+}
+
+function withoutMergeKey(entry: JsonObject, mergeKey: string): ApiError {
+  return unclassified(`map: ${goSyntax(entry)} does not contain declared merge key: ${mergeKey}`);
 }
 
 /** Removes the fields that are not listed in `$retainKeys`. */

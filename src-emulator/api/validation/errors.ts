@@ -1,15 +1,18 @@
 /** Field errors in the words of k8s.io/apimachinery/pkg/util/validation/field. */
 import { isJsonObject, jsonEqual } from '../../store/json.ts';
+import { internalValue, type InternalType } from '../internal-version/internal-value.ts';
 import type { FieldError } from '../kind-definition.ts';
 
 /** A value as Go prints it in a field error: strings quoted, everything else as JSON. */
 function show(value: unknown): string {
   if (value === undefined) return 'null';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  return JSON.stringify(value, (_key, item: unknown) => (isMap(item) ? sorted(item) : item)).replace(
-    /[<>&]/g,
-    (character) => `\\u00${character.charCodeAt(0).toString(16)}`,
-  );
+  return asGoWrites(JSON.stringify(value, (_key, item: unknown) => (isMap(item) ? sorted(item) : item)));
+}
+
+/** JSON text as Go writes it: with what means something in HTML escaped. */
+export function asGoWrites(json: string): string {
+  return json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
 }
 
 /** Labels and their like are maps in Go, whose keys come sorted; the order of other fields is that of the type. */
@@ -83,6 +86,18 @@ export function nonNegative(field: string, value: number | undefined): FieldErro
 /** A field that never changes. Lists of nothing and absent ones are the same. */
 export function immutable(field: string, value: unknown, stored: unknown): FieldError[] {
   return jsonEqual(value, stored) ? [] : [invalid(field, value, 'field is immutable')];
+}
+
+/** {@link immutable}, of a value that the server shows as its type inside of it. */
+export function immutableInside(
+  field: string,
+  type: InternalType,
+  value: object | undefined,
+  stored: object | undefined,
+): FieldError[] {
+  if (jsonEqual(value, stored)) return [];
+  const shown = value === undefined ? 'null' : asGoWrites(JSON.stringify(internalValue(type, value)));
+  return [{ type: 'FieldValueInvalid', field, detail: `Invalid value: ${shown}: field is immutable` }];
 }
 
 export function tooMany(field: string, count: number, most: number): FieldError {

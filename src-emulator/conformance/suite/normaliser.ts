@@ -31,6 +31,7 @@ const SIMPLE: readonly [RegExp, string][] = [
   [/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, '<token>'],
   [/(?<=ca\.crt:\s+)\d+ bytes/g, '<size>'],
   [/(?<=\.)[0-9a-f]{16}\b/g, '<event>'],
+  [/(?<=no registry behind it; it can run )[^)]+/g, '<images>'],
   // Pods that were made at once are told of in any order.
   [/(?<=ed pod: \S+-)[a-z0-9]{5}$/gm, '<id>'],
   // Whether a node had the image already is not the story of any scenario.
@@ -96,6 +97,7 @@ export class Normaliser {
       )
       // Who asked: the address matters, the port is any.
       .replace(/^(<[\w-]+>|\d+(?:\.\d+){3}):\d+$/gm, '$1:<port>')
+      .replace(/(<[\w-]+>|\d+(?:\.\d+){3}):\d+->/g, '$1:<port>->')
       .replace(/(?<![\d.])3[0-2]\d{3}(?![\d.])/g, (port) =>
         port === FIRST_NODE_PORT || port === LAST_NODE_PORT || this.#literal.includes(port)
           ? port

@@ -2,6 +2,7 @@ import { formatEcho, formatPrintf } from '../shell/format.ts';
 import { evaluateTest, TestFailure } from '../shell/test-expression.ts';
 import { isTerminal } from '../process.ts';
 import type { ProcessContext, Program } from '../types.ts';
+import { hostNamed } from './getent.ts';
 import { parseDuration, parseOptions, program, UsageFailure } from './support.ts';
 
 /** Small programs that print something and end. */
@@ -60,15 +61,17 @@ export const hostname = program('hostname', async (context, args) => {
     short: 'isfda',
     long: { 'ip-address': 'i', 'all-ip-addresses': 'i', short: 's', fqdn: 'f' },
   });
-  const [name] = context.hostname.split('.');
-  const text =
-    options.has('i') || args.includes('-I')
-      ? context.network.address
-      : options.has('s')
-        ? (name ?? '')
-        : context.hostname;
-  await context.stdout.write(`${text}\n`);
-  return 0;
+  const show = async (text: string): Promise<number> => {
+    await context.stdout.write(`${text}\n`);
+    return 0;
+  };
+  if (options.has('i') || args.includes('-I')) return show(context.network.address);
+  if (options.has('s')) return show(context.hostname.replace(/\..*/, ''));
+  if (!options.has('f') && !options.has('d')) return show(context.hostname);
+  // The full name is what /etc/hosts, or else DNS, has for the short one.
+  const [full = context.hostname] = (await hostNamed(context, context.hostname))?.names ?? [];
+  if (options.has('f')) return show(full);
+  return full.includes('.') ? show(full.slice(full.indexOf('.') + 1)) : 0;
 });
 
 export const whoami = program('whoami', async (context) => {

@@ -55,7 +55,7 @@ function knownHosts(context: ProcessContext): Host[] {
 }
 
 /** By name: the file first, then each domain of resolv.conf in turn. Its full name is the one that was found. */
-async function hostNamed(context: ProcessContext, name: string): Promise<Host | undefined> {
+export async function hostNamed(context: ProcessContext, name: string): Promise<Host | undefined> {
   const known = knownHosts(context).find(({ names }) => names.includes(name));
   if (known !== undefined) return known;
   for (const candidate of candidateNames(name, readResolvConf(context))) {

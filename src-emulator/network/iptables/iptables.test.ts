@@ -8,7 +8,13 @@ import { list, saveTable } from './text.ts';
 
 /** Recorded with `iptables-save` on a worker of a kind cluster with Kubernetes 1.34 that has these Services. */
 const RECORDED = readFileSync(join(import.meta.dirname, 'recorded', 'iptables-save.txt'), 'utf8');
-const WORKER = { nodeName: 'worker', nodeAddress: '172.18.0.4', clusterCidr: '10.244.0.0/16' };
+const WORKER = {
+  nodeName: 'worker',
+  nodeAddress: '172.18.0.4',
+  clusterCidr: '10.244.0.0/16',
+  podCIDR: '10.244.2.0/24',
+  mappedPods: [],
+};
 const PODS: [string, string][] = [
   ['10.244.1.31', 'worker2'],
   ['10.244.1.32', 'worker2'],
@@ -162,6 +168,38 @@ test('a node’s rules are those that kube-proxy writes, chain by chain', () => 
     ':PREROUTING ACCEPT [0:0]',
   ]);
   expect(saved).toMatch(/^:KUBE-EXT-\w{16} - \[0:0\]$/m);
+});
+
+test('a pod with hostPorts has a chain of its own, as the portmap plugin writes it', () => {
+  const tcp = { protocol: 'TCP', hostIP: '0.0.0.0', hostPort: 18080, containerPort: 8080 } as const;
+  const mappings = [
+    tcp,
+    { ...tcp, hostPort: 18082, hostIP: '127.0.0.1' },
+    { ...tcp, protocol: 'UDP', hostPort: 18081, containerPort: 8081 } as const,
+  ];
+  const [, , nat] = nodeTables([], { ...WORKER, mappedPods: [{ address: '10.244.2.231', mappings }] });
+  if (nat === undefined) throw new Error('no nat table');
+  const saved = saveTable(nat, 'Thu Nov 26 06:00:00 2026')
+    .replaceAll(/id: \\"\w{64}/g, String.raw`id: \"ID`)
+    .replaceAll(/CNI-DN-\w{21}/g, 'CNI-DN-HASH');
+  expect(saved.split('\n').filter((line) => /^-A.*CNI/.test(line))).toEqual([
+    '-A PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT',
+    '-A OUTPUT -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT',
+    '-A POSTROUTING -m comment --comment "CNI portfwd requiring masquerade" -j CNI-HOSTPORT-MASQ',
+    '-A CNI-DN-HASH -s 10.244.2.0/24 -p tcp -m tcp --dport 18080 -j CNI-HOSTPORT-SETMARK',
+    '-A CNI-DN-HASH -s 127.0.0.1/32 -p tcp -m tcp --dport 18080 -j CNI-HOSTPORT-SETMARK',
+    '-A CNI-DN-HASH -p tcp -m tcp --dport 18080 -j DNAT --to-destination 10.244.2.231:8080',
+    '-A CNI-DN-HASH -s 10.244.2.0/24 -d 127.0.0.1/32 -p tcp -m tcp --dport 18082 -j CNI-HOSTPORT-SETMARK',
+    '-A CNI-DN-HASH -s 127.0.0.1/32 -d 127.0.0.1/32 -p tcp -m tcp --dport 18082 -j CNI-HOSTPORT-SETMARK',
+    '-A CNI-DN-HASH -d 127.0.0.1/32 -p tcp -m tcp --dport 18082 -j DNAT --to-destination 10.244.2.231:8080',
+    '-A CNI-DN-HASH -s 10.244.2.0/24 -p udp -m udp --dport 18081 -j CNI-HOSTPORT-SETMARK',
+    '-A CNI-DN-HASH -s 127.0.0.1/32 -p udp -m udp --dport 18081 -j CNI-HOSTPORT-SETMARK',
+    '-A CNI-DN-HASH -p udp -m udp --dport 18081 -j DNAT --to-destination 10.244.2.231:8081',
+    String.raw`-A CNI-HOSTPORT-DNAT -p tcp -m comment --comment "dnat name: \"podnet\" id: \"ID\"" -m multiport --dports 18080,18082 -j CNI-DN-HASH`,
+    String.raw`-A CNI-HOSTPORT-DNAT -p udp -m comment --comment "dnat name: \"podnet\" id: \"ID\"" -m multiport --dports 18081 -j CNI-DN-HASH`,
+    '-A CNI-HOSTPORT-MASQ -m mark --mark 0x2000/0x2000 -j MASQUERADE',
+    '-A CNI-HOSTPORT-SETMARK -m comment --comment "CNI portfwd masquerade mark" -j MARK --set-xmark 0x2000/0x2000',
+  ]);
 });
 
 test('chains are listed as iptables lists them', () => {

@@ -1,19 +1,27 @@
 import type { ServiceRule } from '../service-rules.ts';
 import { addServiceRules, type NodeRulesOptions } from './kube-proxy-rules.ts';
+import type { MappedPod } from '../port-mappings.ts';
+import { addPortMappingRules, enterPortMappingRules } from './port-mapping-rules.ts';
 import { comment, connectionState, TableBuilder } from './table.ts';
 import type { IptablesTable } from './table.ts';
 
 const MARK = '0x4000/0x4000';
 
 /**
- * The iptables of a node: what kubelet and kube-proxy 1.34 put there, and the rule by which pod traffic leaves
- * under the node's address. The counters of packets are not kept.
+ * The iptables of a node: what kubelet and kube-proxy 1.34 put there, the rule by which pod traffic leaves
+ * under the node's address, and those of ports of the node that lead to pods. The counters of packets are not kept.
  */
-export function nodeTables(rules: readonly ServiceRule[], options: NodeRulesOptions): IptablesTable[] {
+export function nodeTables(
+  rules: readonly ServiceRule[],
+  options: NodeRulesOptions & { podCIDR: string; mappedPods: readonly MappedPod[] },
+): IptablesTable[] {
   const mangle = new TableBuilder('mangle');
   mangle.chain('KUBE-IPTABLES-HINT', 'KUBE-KUBELET-CANARY', 'KUBE-PROXY-CANARY');
   const filter = filterTable();
-  const nat = natTable(options.clusterCidr);
+  const nat = new TableBuilder('nat');
+  addPortMappingRules(nat, options.mappedPods, options);
+  addPodAndServiceChains(nat, options.clusterCidr);
+  enterPortMappingRules(nat, options.mappedPods);
   addServiceRules(nat, filter, rules, options);
   return [mangle.build(), filter.build(), nat.build()];
 }
@@ -83,8 +91,7 @@ function filterTable(): TableBuilder {
   return filter;
 }
 
-function natTable(clusterCidr: string): TableBuilder {
-  const nat = new TableBuilder('nat');
+function addPodAndServiceChains(nat: TableBuilder, clusterCidr: string): void {
   nat.chain('KUBE-KUBELET-CANARY', 'KUBE-PROXY-CANARY', 'KUBE-NODEPORTS', 'KUBE-SERVICES');
   const portals = {
     matches: [comment('kubernetes service portals')],
@@ -118,5 +125,4 @@ function natTable(clusterCidr: string): TableBuilder {
     matches: [comment('kubernetes service traffic requiring SNAT')],
     target: { name: 'MASQUERADE', save: '--random-fully', list: 'random-fully' },
   });
-  return nat;
 }
