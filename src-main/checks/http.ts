@@ -29,6 +29,15 @@ export interface HttpCheckSeen {
   podNames: string[];
 }
 
+/**
+ * What stopped a request of a check. A port that is published on this machine takes every connection, and cuts it when
+ * nobody in the cluster does: seen from here, that is a refusal.
+ */
+function failureOf({ from }: Spec, response: HttpSeen): HttpFailure {
+  const failure = httpFailure(response);
+  return from === 'host' && failure === 'cut' ? 'refused' : failure;
+}
+
 /** A request is answered, by whom it should. When it is not, the objects on its way say why. */
 export const httpChecker: Checker<'http', HttpCheckSeen> = {
   async probe(check, context) {
@@ -38,7 +47,7 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
     // A name without a Service goes through the whole search list and on to servers outside: seconds for nothing.
     const absent = state !== undefined && state.service === undefined;
     const attempts = absent ? [] : await sendAll(check, from, aim, context);
-    const refused = attempts.find(({ response }) => httpFailure(response) === 'refused');
+    const refused = attempts.find(({ response }) => failureOf(check, response) === 'refused');
     const direct = refused === undefined ? undefined : await probeEndpoint(check, from, aim, context);
     return {
       aim,
@@ -69,7 +78,7 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
     );
     if (lost !== undefined) return unreachedFromHost(aimText(check), evidence);
     const last = attempts.at(-1)?.response;
-    const answer = answerText(last);
+    const answer = answerText(check, last);
     const parts = attempts.flatMap(({ destination, response }) =>
       partsOf(check, seen, destination, response, { expected, evidence: [response.evidence, ...rest(seen)] }),
     );
@@ -113,7 +122,7 @@ function partsOf(
   response: HttpSeen,
   common: Common,
 ): (FailDetails | undefined)[] {
-  const failure = httpFailure(response);
+  const failure = failureOf(check, response);
   const { refused, silent } = check.expect;
   if (refused === true || silent === true) {
     const wanted = refused === true ? 'refused' : 'timeout';
@@ -324,9 +333,9 @@ async function podsMeant(
     .map((pod) => pod.metadata.name);
 }
 
-function answerText(response: HttpSeen | undefined): LocalizedText {
+function answerText(check: Spec, response: HttpSeen | undefined): LocalizedText {
   if (response === undefined) return { en: '', ko: '' };
-  switch (httpFailure(response)) {
+  switch (failureOf(check, response)) {
     case 'refused':
       return { en: 'refused', ko: '연결이 거부됨' };
     case 'timeout':
