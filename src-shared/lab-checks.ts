@@ -31,6 +31,8 @@ const resourceCheck = z.strictObject({
   ready: z.boolean().default(false),
   /** At least so many of the objects that were there when the step opened must be gone. */
   replaced: z.number().int().min(1).optional(),
+  /** Every object that was there when the step opened is there still: none has been replaced. */
+  kept: z.literal(true).optional(),
   /** There must be no such object. */
   absent: z.literal(true).optional(),
 });

@@ -143,6 +143,10 @@ function requestWords(error: Error & { code?: string }): string {
   if (error.code === 'ECONNRESET') return 'EOF';
   if (error.code === 'ERR_SSL_WRONG_VERSION_NUMBER' || error.code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
     return 'http: server gave HTTP response to HTTPS client';
+  if (error instanceof Error && 'rawPacket' in error && Buffer.isBuffer(error.rawPacket)) {
+    const [line = ''] = error.rawPacket.toString('latin1').split(/\r?\n/);
+    return `net/http: HTTP/1.x transport connection broken: malformed HTTP response ${JSON.stringify(line)}`;
+  }
   return error.message;
 }
 

@@ -64,4 +64,17 @@ describe('an httpGet probe, on virtual time, of a program in the emulated networ
       /^Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 404/,
     );
   });
+
+  it('fails in the words of Go when a program that speaks no HTTP hangs up', async () => {
+    const readinessProbe = { httpGet: { path: '/', port: 6379 }, periodSeconds: 1 };
+    createPod(cluster.api, 'cache', {
+      nodeName: 'lab-worker',
+      containers: [{ name: 'main', image: 'redis:7', readinessProbe }],
+    });
+    await cluster.clock.advance(10_000);
+    const address = cluster.api.get(PODS, 'lab', 'cache')?.status?.podIP ?? '';
+    expect(eventsOf(cluster.api, 'cache').join('\n')).toContain(
+      `Readiness probe failed: Get "http://${address}:6379/": EOF`,
+    );
+  });
 });

@@ -49,6 +49,7 @@ export const FINDINGS: Readonly<Record<CheckKind, readonly string[]>> = {
     'too-many',
     'not-ready',
     'not-replaced',
+    'replaced',
     'field-differs',
   ],
   endpoints: [...SERVICE_FINDINGS, 'endpoints-foreign', 'endpoints-absent', 'endpoints-count'],

@@ -255,6 +255,27 @@ describe('resource', () => {
     });
     expect(seen([web1, pod('web-3', '10.1.0.3', { app: 'web' })]).outcome).toBe('pass');
   });
+
+  test('kept: none of those that were there may be exchanged', () => {
+    const pods = spec('resource', {
+      object: { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', labels: { app: 'web' } },
+      kept: true,
+    });
+    const baseline = [web1, web2].map(({ metadata }) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      namespace: 'shop',
+      name: metadata.name,
+      uid: metadata.uid ?? '',
+      labels: { app: 'web' },
+      spec: {},
+    }));
+    const seen = (objects: Pod[]) =>
+      resourceChecker.judge(pods, { objects, elsewhere: [], baseline, references: [], at: 0 });
+    const web3 = pod('web-3', '10.1.0.3', { app: 'web' });
+    expect(seen([web1, web2, web3]).outcome).toBe('pass');
+    expect(seen([web1, web3])).toMatchObject({ finding: 'replaced' });
+  });
 });
 
 test('unchanged: labels of pods that are still there', () => {

@@ -97,22 +97,8 @@ export const resourceChecker: Checker<'resource', ResourceSeen> = {
         finding: unready ? 'not-ready' : counted.length < min ? 'too-few' : 'too-many',
       });
     }
-    if (check.replaced !== undefined) {
-      const now = new Set(alive.map((object) => object.metadata.uid));
-      const before = seen.baseline.filter((object) => covers(check.object, object));
-      const gone = before.filter((object) => !now.has(object.uid));
-      if (gone.length < check.replaced) {
-        return failed({
-          expected,
-          actual: {
-            en: `None of the ${String(before.length)} that were there when the step opened has been replaced: ${before.map((o) => o.name).join(', ')}`,
-            ko: `단계를 시작할 때 있던 ${String(before.length)}개가 모두 그대로입니다: ${before.map((o) => o.name).join(', ')}`,
-          },
-          evidence,
-          finding: 'not-replaced',
-        });
-      }
-    }
+    const exchange = judgeExchange(check, alive, seen.baseline);
+    if (exchange !== undefined) return failed({ expected, ...exchange, evidence });
     const names = counted.map((object) => object.metadata.name).join(', ');
     const parts = counted.flatMap((object) =>
       check.expect.map((field, index): FailDetails | undefined => {
@@ -137,6 +123,35 @@ export const resourceChecker: Checker<'resource', ResourceSeen> = {
 /** A field that is compared with another one of the same object has its reference there. */
 function referenceOf({ sameAs }: FieldExpectation, object: KubeObject, read: unknown): unknown {
   return sameAs !== undefined && sameAs.object === undefined ? valueAt(object, sameAs.path) : read;
+}
+
+/** Whether the objects that were there when the step opened are gone, or there still, as is wanted. */
+function judgeExchange(
+  check: Spec,
+  alive: readonly KubeObject[],
+  baseline: readonly BaselineObject[],
+): Pick<FailDetails, 'actual' | 'finding'> | undefined {
+  const now = new Set(alive.map((object) => object.metadata.uid));
+  const before = baseline.filter((object) => covers(check.object, object));
+  const gone = before.filter((object) => !now.has(object.uid));
+  const names = (objects: readonly BaselineObject[]): string => objects.map(({ name }) => name).join(', ');
+  if (check.replaced !== undefined && gone.length < check.replaced)
+    return {
+      actual: {
+        en: `None of the ${String(before.length)} that were there when the step opened has been replaced: ${names(before)}`,
+        ko: `단계를 시작할 때 있던 ${String(before.length)}개가 모두 그대로입니다: ${names(before)}`,
+      },
+      finding: 'not-replaced',
+    };
+  if (check.kept === true && gone.length > 0)
+    return {
+      actual: {
+        en: `No longer the same as when the step opened; gone: ${names(gone)}`,
+        ko: `단계를 시작할 때 있던 것이 아닙니다. 없어진 것: ${names(gone)}`,
+      },
+      finding: 'replaced',
+    };
+  return undefined;
 }
 
 function judgeAbsent(
@@ -172,11 +187,11 @@ function expectation(check: Spec): LocalizedText {
   const join = (parts: string[]): string => parts.filter((part) => part !== '').join('; ');
   return {
     en: join([
-      `${amount.en}${label}${check.ready ? ', ready' : ''}${check.replaced === undefined ? '' : `, at least ${String(check.replaced)} of them new`}`,
+      `${amount.en}${label}${check.ready ? ', ready' : ''}${check.replaced === undefined ? '' : `, at least ${String(check.replaced)} of them new`}${check.kept === true ? ', the same as before' : ''}`,
       ...fields.map((field) => field.en),
     ]),
     ko: join([
-      `${amount.ko}${label}${check.ready ? ', 준비됨' : ''}${check.replaced === undefined ? '' : `, ${String(check.replaced)}개 이상 새로 만들어짐`}`,
+      `${amount.ko}${label}${check.ready ? ', 준비됨' : ''}${check.replaced === undefined ? '' : `, ${String(check.replaced)}개 이상 새로 만들어짐`}${check.kept === true ? ', 처음 그대로' : ''}`,
       ...fields.map((field) => field.ko),
     ]),
   };

@@ -35,7 +35,7 @@ export function redisServer(version: string): Program {
     await log('*', 'monotonic clock: POSIX clock_gettime');
     const engine = new RedisEngine({ clock: context.clock, version, port, options });
     try {
-      context.network.listen(port, (socket) => serveClient(engine, socket), options['bind']?.startsWith('127.') ? '127.0.0.1' : undefined); // prettier-ignore
+      context.network.listen(port, (socket) => serveClient(engine, socket, (message) => void log('#', message)), options['bind']?.startsWith('127.') ? '127.0.0.1' : undefined); // prettier-ignore
     } catch (error) {
       if (!isAddressInUse(error)) throw error;
       await log(
@@ -88,7 +88,7 @@ function timestamp(context: ProcessContext): string {
   return `${formatDate('%d %b %Y %H:%M:%S', now)}.${String(Math.floor(now % 1000)).padStart(3, '0')}`;
 }
 
-function serveClient(engine: RedisEngine, socket: VirtualSocket): void {
+function serveClient(engine: RedisEngine, socket: VirtualSocket, warn: (message: string) => void): void {
   const reader = new RespReader();
   const session = engine.connect(
     `${socket.remoteAddress}:${socket.remotePort}`,
@@ -101,8 +101,18 @@ function serveClient(engine: RedisEngine, socket: VirtualSocket): void {
   let last = Promise.resolve();
   socket.on('data', (chunk: Uint8Array) => {
     reader.push(chunk);
-    for (let words = reader.nextCommand(); words !== undefined; words = reader.nextCommand()) {
-      const command = words;
+    const commands: string[][] = [];
+    for (let words = reader.nextCommand(); words !== undefined; words = reader.nextCommand())
+      commands.push(words);
+    // A line of an HTTP request: what came with it is not answered either.
+    if (commands.some(([name = '']) => ['post', 'host:'].includes(name.toLowerCase()))) {
+      warn(
+        `Possible SECURITY ATTACK detected. It looks like somebody is sending POST or Host: commands to Redis. This is likely due to an attacker attempting to use Cross Protocol Scripting to compromise your Redis instance. Connection from ${socket.remoteAddress}:${socket.remotePort} aborted.`,
+      );
+      socket.destroy();
+      return;
+    }
+    for (const command of commands) {
       last = last.then(async () => {
         await session.run(command);
         if (session.quit) socket.end();
