@@ -30,3 +30,14 @@ test('lists are replaced as a whole', () => {
     spec: { ports: [{ port: 81 }] },
   });
 });
+
+test('a field inside a list that is no longer declared is taken back; one that nobody declared stays', () => {
+  const container = { name: 'web', image: 'web:1' };
+  const before = { spec: { containers: [{ ...container, readinessProbe: { tcpSocket: { port: 80 } } }] } };
+  const declared = { spec: { containers: [container] } };
+  const live = {
+    spec: { containers: [{ ...before.spec.containers[0], imagePullPolicy: 'IfNotPresent' }] },
+  };
+  expect(applyPatch(before, declared, live)).toEqual(declared);
+  expect(applyPatch(declared, declared, live)).toBe(undefined);
+});

@@ -18,24 +18,32 @@ export function applyPatch(before: unknown, declared: Json, live: Json): Json | 
     if (isObject(value) && isObject(current)) {
       const inner = applyPatch(isObject(before) ? before[key] : undefined, value, current);
       if (inner !== undefined) patch[key] = inner;
-    } else if (!covers(value, current)) patch[key] = value;
+    } else if (!covers(value, current, isObject(before) ? before[key] : undefined)) patch[key] = value;
   }
   for (const key of Object.keys(isObject(before) ? before : {}))
     if (!(key in declared) && key in live) patch[key] = null;
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
-/** True when `live` already has all that is declared; what defaulting added inside lists does not count. */
-function covers(declared: unknown, live: unknown): boolean {
+/**
+ * True when `live` already has all that is declared, and nothing of what was declared `before` and no longer is;
+ * what defaulting added inside lists does not count.
+ */
+function covers(declared: unknown, live: unknown, before: unknown): boolean {
   if (declared === null || declared === undefined) return live === undefined || live === null;
   if (Array.isArray(declared)) {
+    const items: unknown[] = Array.isArray(before) ? before : [];
     return (
       Array.isArray(live) &&
       live.length === declared.length &&
-      declared.every((item, index) => covers(item, live[index]))
+      declared.every((item, index) => covers(item, live[index], items[index]))
     );
   }
-  if (isObject(declared))
-    return isObject(live) && Object.entries(declared).every(([key, value]) => covers(value, live[key]));
+  if (isObject(declared)) {
+    if (!isObject(live)) return false;
+    const was = isObject(before) ? before : {};
+    if (Object.keys(was).some((key) => !(key in declared) && key in live)) return false;
+    return Object.entries(declared).every(([key, value]) => covers(value, live[key], was[key]));
+  }
   return declared === live;
 }

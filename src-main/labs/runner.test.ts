@@ -185,6 +185,31 @@ test('a reset brings back what the step began with, and forgets answers', async 
   expect(outcomes('one')).toMatchObject({ blue: 'pass' });
 });
 
+test('a reset has pods made anew that were relabelled, or do not work any more; others live on', async () => {
+  const pod = (name: string, labels = {}, ready = 'True') =>
+    kube.put({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name,
+        namespace: 'mini',
+        uid: name,
+        labels,
+        ownerReferences: [
+          { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'w', controller: true },
+        ],
+      },
+      status: { conditions: [{ type: 'Ready', status: ready }] },
+    });
+  await during(runner.start());
+  for (const name of ['web-1', 'web-2', 'web-3']) pod(name);
+  await during(runner.reset('one')); // from here on they belong to the start of the step
+  pod('web-1', { enabled: 'true' });
+  pod('web-2', {}, 'False');
+  await during(runner.reset('one'));
+  expect(kube.all('Pod').map(({ metadata }) => metadata.name)).toEqual(['client', 'web-3']);
+});
+
 describe('help', () => {
   test('hints come one by one and do not count', async () => {
     await during(runner.start());

@@ -3,7 +3,15 @@ import type { BaselineObject } from '../checks/types.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { KubeStatusError } from '../kube/errors.ts';
 import { applyPatch } from '../kube/merge.ts';
-import { ENDPOINT_SLICE, POD, SERVICE, type KindRef, type KubeObject } from '../kube/objects.ts';
+import {
+  ENDPOINT_SLICE,
+  isPodReady,
+  POD,
+  SERVICE,
+  type KindRef,
+  type KubeObject,
+  type Pod,
+} from '../kube/objects.ts';
 import { VANTAGE_LABEL } from './marks.ts';
 import { WORKSHOP_LABEL } from '../tenancy/marks.ts';
 import type { Stage } from './stage.ts';
@@ -126,17 +134,16 @@ function keyOf({ kind, metadata }: KubeObject): string {
 
 /**
  * Brings the namespaces back to a snapshot: what is not in it is deleted, what changed is set back, what is
- * gone is made again.
+ * gone is made again. Pods of controllers that are not what they were are made anew by those.
  */
 export async function restoreSnapshot(
   kube: KubeClient,
   stage: Stage,
   namespaces: readonly string[],
-  snapshot: readonly KubeObject[],
+  { snapshot, baseline }: { snapshot: readonly KubeObject[]; baseline: readonly BaselineObject[] },
 ): Promise<void> {
-  const live = (await readObjects(kube, namespaces)).filter(
-    (object) => isAuthored(object) && !isFixture(object),
-  );
+  const objects = await readObjects(kube, namespaces);
+  const live = objects.filter((object) => isAuthored(object) && !isFixture(object));
   const wanted = new Map(snapshot.map((object) => [keyOf(object), object]));
   await Promise.all(
     live.filter((object) => !wanted.has(keyOf(object))).map((object) => stage.remove(object)),
@@ -146,6 +153,16 @@ export async function restoreSnapshot(
     if (present === undefined) await recreate(kube, object);
     else await setBack(kube, stage, present, object);
   }
+  const pods = objects.filter((object): object is Pod => object.kind === 'Pod' && !isAuthored(object));
+  await Promise.all(pods.filter((pod) => isAltered(pod, baseline)).map((pod) => stage.remove(pod)));
+}
+
+/** Somebody gave it other labels; or it is not ready, perhaps because of what was done inside it. */
+function isAltered(pod: Pod, baseline: readonly BaselineObject[]): boolean {
+  const was = baseline.find(({ uid }) => uid === pod.metadata.uid);
+  const labels = pod.metadata.labels ?? {};
+  const keys = Object.keys({ ...was?.labels, ...labels });
+  return !isPodReady(pod) || (was !== undefined && keys.some((key) => was.labels[key] !== labels[key]));
 }
 
 async function setBack(

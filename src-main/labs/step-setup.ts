@@ -1,6 +1,7 @@
 import type { LocalizedText } from '#shared/locale.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { KubeObject } from '../kube/objects.ts';
+import type { BaselineObject } from '../checks/types.ts';
 import { runScript } from './actions.ts';
 import type { Judge } from './judge.ts';
 import type { Lab, Step } from './lab.ts';
@@ -76,12 +77,15 @@ export class StepSetup {
     );
   }
 
-  async #restore({ snapshot }: StepProgress): Promise<void> {
+  async #restore({ snapshot, baseline }: StepProgress): Promise<void> {
     // Without one (the step was opened on another cluster) what is there stays, and is completed.
     if (snapshot.length === 0) return;
     const { namespaces } = this.#state.lab.file.spec;
     await this.#stage.ensureNamespaces();
-    await restoreSnapshot(this.#kube, this.#stage, namespaces, snapshot as KubeObject[]);
+    await restoreSnapshot(this.#kube, this.#stage, namespaces, {
+      snapshot: snapshot as KubeObject[],
+      baseline: baseline as BaselineObject[],
+    });
   }
 
   async #replay(stepId: string): Promise<void> {
