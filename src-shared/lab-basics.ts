@@ -16,7 +16,7 @@ export const path = z.string().min(1);
 export const namespacedName = z.string().regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/, 'namespace/name');
 /** A regular expression of JavaScript. It may match anywhere; `^` and `$` hold it to the whole. */
 export const pattern = z.string().refine(isPattern, 'a regular expression');
-export const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 function isPattern(text: string): boolean {
   try {

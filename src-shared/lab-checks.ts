@@ -14,6 +14,7 @@ import { answerCheck } from './lab-answers.ts';
 import { aim, checkBase, status, timeout } from './lab-check-base.ts';
 import { destination, EITHER_URL_OR_TO, PUBLISHED_FROM_HOST, vantage } from './lab-targets.ts';
 import { distributionCheck, sourceIpCheck, tlsCheck } from './lab-traffic-checks.ts';
+import { transitionCheck } from './lab-transitions.ts';
 
 /** The kinds of checks of `lab.yaml`. */
 
@@ -167,6 +168,7 @@ export const labCheckSpecSchema = z.discriminatedUnion('kind', [
   sourceIpCheck,
   envCheck,
   commandCheck,
+  transitionCheck,
   unchangedCheck,
   answerCheck,
 ]);

@@ -1,3 +1,4 @@
+import type { IndexFunction } from '../store/object-table.ts';
 import type { KubeObject, LabelSelector, NewObject } from './objects.ts';
 import type { ResourceType } from './resources.ts';
 
@@ -67,12 +68,18 @@ export interface ClusterApi {
     type: ResourceType<T>,
     options?: { namespace?: string; labelSelector?: LabelSelector },
   ): T[];
+  /**
+   * The objects that an index has under a value, ordered as in a list: for what would otherwise look through all
+   * of them for every key.
+   */
+  byIndex<T extends KubeObject>(type: ResourceType<T>, index: IndexFunction<T>, value: string): readonly T[];
   /** @throws ApiError 409 AlreadyExists, 422 Invalid, 404 for a namespace that is not there. */
   create<T extends KubeObject>(type: ResourceType<T>, object: NewObject<T>): T;
   /**
    * Reads the object, lets `change` alter a deep copy, and writes it back. Returns undefined when the object is
-   * gone. With a `subresource` only the status is written, otherwise everything else. Writing what is
-   * already there makes no new version.
+   * gone. With a `subresource` only the status is written, otherwise everything else; of what is not written, the
+   * spec, the copy shares what is stored, which cannot be changed. Writing what is already there makes no new
+   * version.
    */
   mutate<T extends KubeObject>(
     type: ResourceType<T>,

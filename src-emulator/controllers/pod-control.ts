@@ -10,7 +10,9 @@ import type {
 } from '../api/objects.ts';
 import { PODS, type ResourceType } from '../api/resources.ts';
 import { matchesLabels } from '../api/selectors.ts';
+import { cloneJson } from '../store/json.ts';
 import type { ControllerContext } from './controller.ts';
+import { claimable, controlledBy } from './indexes.ts';
 import { controllerOf, controllerReference, isPodActive } from './object-helpers.ts';
 import { keyOf, type WorkQueue } from './work-queue.ts';
 
@@ -21,7 +23,7 @@ export function podsIn(api: ClusterApi, namespace: string | undefined): Pod[] {
 
 /** The pods whose controller this is. */
 export function podsControlledBy(api: ClusterApi, { metadata }: KubeObject): Pod[] {
-  return podsIn(api, metadata.namespace).filter((pod) => controllerOf(pod)?.uid === metadata.uid);
+  return controlledBy(api, PODS, metadata.uid).filter((pod) => pod.metadata.namespace === metadata.namespace);
 }
 
 /**
@@ -37,11 +39,10 @@ export function claimPods(
 ): Pod[] {
   const { namespace, uid, deletionTimestamp } = owner.metadata;
   const claimed: Pod[] = [];
-  for (const pod of podsIn(api, namespace)) {
+  for (const pod of claimable(api, PODS, owner)) {
     const controller = controllerOf(pod);
     const matches = matchesLabels(selector, pod.metadata.labels) && accepts(pod);
     if (controller !== undefined) {
-      if (controller.uid !== uid) continue;
       if (matches) claimed.push(pod);
       else if (deletionTimestamp === undefined) release(api, pod, uid);
     } else if (matches && deletionTimestamp === undefined && isPodActive(pod)) {
@@ -87,7 +88,7 @@ export function podFromTemplate(
       ...Object.fromEntries(Object.entries(all).filter(([, value]) => Object.keys(value).length > 0)),
       ownerReferences: [controllerReference(owner)],
     },
-    spec: structuredClone(template.spec),
+    spec: cloneJson(template.spec),
     status: { phase: 'Pending' },
   };
 }

@@ -4,6 +4,7 @@ import { PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, type ResourceType } from '
 import { matchesLabels } from '../api/selectors.ts';
 import { disposeAll, type ControllerContext } from './controller.ts';
 import { createEventRecorder, type EventRecorder } from './events.ts';
+import { controlledBy } from './indexes.ts';
 import {
   controllerOf,
   findCondition,
@@ -12,7 +13,7 @@ import {
   isPodReady,
   timestamp,
 } from './object-helpers.ts';
-import { claimPods, podFromTemplate, podsControlledBy, podsIn, watchWorkload } from './pod-control.ts';
+import { claimPods, podFromTemplate, podsControlledBy, watchWorkload } from './pod-control.ts';
 import { byDeletionOrder } from './pod-deletion-order.ts';
 import { splitKey, WorkQueue } from './work-queue.ts';
 
@@ -166,17 +167,13 @@ function deletePods(
 
 /** How many active pods of this and its sister ReplicaSets (those of the same Deployment) run on each node. */
 function activePodsPerNode(api: ClusterApi, owner: Replicated): Map<string, number> {
-  const { namespace, uid } = owner.metadata;
+  const { uid } = owner.metadata;
   const parent = controllerOf(owner)?.uid;
-  const related = new Set(
-    api
-      .list(REPLICA_SETS, namespace === undefined ? {} : { namespace })
-      .filter((other) => parent !== undefined && controllerOf(other)?.uid === parent)
-      .map((other) => other.metadata.uid),
-  ).add(uid);
+  const sisters = parent === undefined ? [] : controlledBy(api, REPLICA_SETS, parent);
+  const related = new Set([uid, ...sisters.map(({ metadata }) => metadata.uid)]);
   const perNode = new Map<string, number>();
-  for (const pod of podsIn(api, namespace)) {
-    if (!isPodActive(pod) || !related.has(controllerOf(pod)?.uid ?? '')) continue;
+  for (const pod of [...related].flatMap((each) => controlledBy(api, PODS, each))) {
+    if (!isPodActive(pod)) continue;
     const node = pod.spec.nodeName ?? '';
     perNode.set(node, (perNode.get(node) ?? 0) + 1);
   }

@@ -2,10 +2,12 @@ import type { Node, Pod } from '../api/objects.ts';
 import { NAMESPACES, NODES, PERSISTENT_VOLUME_CLAIMS, PODS } from '../api/resources.ts';
 import { disposeAll, type ControllerContext } from './controller.ts';
 import { createEventRecorder, type EventRecorder } from './events.ts';
+import { podsOnNode } from './indexes.ts';
 import { findCondition, isPodFinished, timestamp } from './object-helpers.ts';
 import { claimProblem, reachesVolumes, requestVolumes } from './persistent-volume/claim-use.ts';
 import { failureMessage } from './scheduling/failure-message.ts';
 import { obstaclesOf, type Obstacle } from './scheduling/filters.ts';
+import { NodeInfo } from './scheduling/node-info.ts';
 import type { ClusterView } from './scheduling/pod-affinity.ts';
 import { bestNode } from './scheduling/scoring.ts';
 import { keyOf, splitKey, WorkQueue } from './work-queue.ts';
@@ -27,9 +29,10 @@ interface SchedulerContext extends ControllerContext {
 export function startScheduler(context: SchedulerContext): Disposable {
   const { api } = context;
   const events = createEventRecorder({ ...context, component: 'default-scheduler' });
+  const cache = new SchedulerCache(api);
   const unschedulable = new Set<string>();
   const queue: WorkQueue = new WorkQueue(context.clock, (key) => {
-    if (schedule(context, events, key)) unschedulable.delete(key);
+    if (schedule(context, cache, events, key)) unschedulable.delete(key);
     else {
       unschedulable.add(key);
       queue.addAfter(key, RETRY_MS);
@@ -87,11 +90,16 @@ function isOurs(pod: Pod): boolean {
 }
 
 /** @returns false when the pod fits nowhere. */
-function schedule({ api, clock, bindPod }: SchedulerContext, events: EventRecorder, key: string): boolean {
+function schedule(
+  { api, clock, bindPod }: SchedulerContext,
+  cache: SchedulerCache,
+  events: EventRecorder,
+  key: string,
+): boolean {
   const { namespace, name } = splitKey(key);
   const pod = api.get(PODS, namespace, name);
   if (pod === undefined || !isOurs(pod)) return true;
-  const view = viewOf(api);
+  const view = cache.view();
   const refuse = (message: string): boolean => {
     if (markUnschedulable({ api, clock }, pod, message))
       events.record(pod, 'Warning', 'FailedScheduling', message);
@@ -123,19 +131,37 @@ function schedule({ api, clock, bindPod }: SchedulerContext, events: EventRecord
   return true;
 }
 
-function viewOf(api: ControllerContext['api']): ClusterView {
-  const byNode = new Map<string, Pod[]>();
-  for (const pod of api.list(PODS)) {
-    const { nodeName = '' } = pod.spec;
-    if (nodeName === '' || isPodFinished(pod)) continue;
-    const there = byNode.get(nodeName);
-    if (there === undefined) byNode.set(nodeName, [pod]);
-    else there.push(pod);
+interface CachedNode {
+  /** All pods that are assigned to it, the finished ones as well. */
+  assigned: readonly Pod[];
+  info: NodeInfo;
+}
+
+/** What the scheduler knows of the nodes: worked out anew only for those on which something has changed. */
+class SchedulerCache {
+  readonly #api: ControllerContext['api'];
+  #nodes: Map<string, CachedNode> = new Map();
+
+  constructor(api: ControllerContext['api']) {
+    this.#api = api;
   }
-  return {
-    nodes: api.list(NODES).map((node) => ({ node, pods: byNode.get(node.metadata.name) ?? [] })),
-    namespaceLabels: (namespace) => api.get(NAMESPACES, undefined, namespace)?.metadata.labels,
-  };
+
+  view(): ClusterView {
+    const nodes = new Map<string, CachedNode>();
+    for (const node of this.#api.list(NODES)) {
+      const { name } = node.metadata;
+      const assigned = podsOnNode(this.#api, name);
+      const known = this.#nodes.get(name);
+      const isSame = known?.assigned === assigned && known.info.node === node;
+      const running = (): Pod[] => assigned.filter((pod) => !isPodFinished(pod));
+      nodes.set(name, isSame ? known : { assigned, info: new NodeInfo(node, running()) });
+    }
+    this.#nodes = nodes;
+    return {
+      nodes: [...nodes.values()].map(({ info }) => info),
+      namespaceLabels: (namespace) => this.#api.get(NAMESPACES, undefined, namespace)?.metadata.labels,
+    };
+  }
 }
 
 function volumeObstacles(api: ControllerContext['api'], pod: Pod, node: Node): Obstacle[] {

@@ -21,11 +21,31 @@ export function selectsPods({ spec }: Service): boolean {
   return spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0;
 }
 
+function selectedPods(api: ClusterApi, { metadata, spec }: Service): Pod[] {
+  const { selector: matchLabels = {} } = spec;
+  if (Object.keys(matchLabels).length === 0) return [];
+  return api.list(PODS, { namespace: metadata.namespace ?? '', labelSelector: { matchLabels } });
+}
+
+/** Services by the first pair of their selector: one that selects a pod has it from the pod's labels. */
+function bySelector({ metadata, spec }: Service): string[] {
+  const [pair] = Object.entries(spec.selector ?? {});
+  return pair === undefined ? [] : [`${metadata.namespace ?? ''}/${pair.join('=')}`];
+}
+
+/** The keys of the Services that select a pod, in order. */
+function servicesSelecting(api: ClusterApi, pod: Pod): string[] {
+  const { namespace = '', labels = {} } = pod.metadata;
+  return Object.entries(labels)
+    .flatMap((pair) => api.byIndex(SERVICES, bySelector, `${namespace}/${pair.join('=')}`))
+    .filter((service) => isSelected(service, pod))
+    .map(keyOf)
+    .sort();
+}
+
 /** The pods of a Service that have an address and may still answer. */
 export function endpointPods(api: ClusterApi, service: Service): Pod[] {
-  return api
-    .list(PODS, { namespace: service.metadata.namespace ?? '' })
-    .filter((pod) => isSelected(service, pod) && (pod.status.podIP ?? '') !== '' && !isPodFinished(pod));
+  return selectedPods(api, service).filter((pod) => (pod.status.podIP ?? '') !== '' && !isPodFinished(pod));
 }
 
 /** The number of a Service's target port in a pod; a name is looked up among the pod's containers. */
@@ -70,10 +90,7 @@ export function watchSelectedPods(api: ClusterApi, queue: WorkQueue): Disposable
       servicesOfPod.delete(key);
       return;
     }
-    const services = api
-      .list(SERVICES, { namespace: pod.metadata.namespace ?? '' })
-      .filter((service) => isSelected(service, pod))
-      .map(keyOf);
+    const services = servicesSelecting(api, pod);
     if (services.length > 0) servicesOfPod.set(key, services);
     else servicesOfPod.delete(key);
     for (const service of services) queue.add(service);
@@ -82,9 +99,7 @@ export function watchSelectedPods(api: ClusterApi, queue: WorkQueue): Disposable
     api.watch(SERVICES, ({ type, object }) => {
       queue.add(keyOf(object));
       if (type === 'DELETED') return;
-      for (const pod of api.list(PODS, { namespace: object.metadata.namespace ?? '' })) {
-        if (isSelected(object, pod)) podChanged(pod, false);
-      }
+      for (const pod of selectedPods(api, object)) podChanged(pod, false);
     }),
     api.watch(PODS, ({ type, object }) => podChanged(object, type === 'DELETED')),
   ]);

@@ -55,7 +55,8 @@ export interface ProcessWorld {
 
 export interface ProcessStart {
   argv: readonly string[];
-  env: Record<string, string>;
+  /** Puts the environment together for who looks: each pod of a namespace with many Services has hundreds of variables. */
+  environment: () => Record<string, string>;
   cwd: string;
   stdin: SharedSource;
   stdout: SharedSink;
@@ -75,7 +76,7 @@ export class ContainerProcess implements Process, ProcessEntry {
   readonly background: boolean;
   readonly world: ProcessWorld;
   argv: readonly string[];
-  env: Record<string, string>;
+  environment: () => Record<string, string>;
   readonly #handlers = new Map<Signal, Set<() => void>>();
   readonly #controller = new AbortController();
   readonly #descriptors: (ProcessInput | ProcessOutput)[] = [];
@@ -88,12 +89,16 @@ export class ContainerProcess implements Process, ProcessEntry {
     this.parentPid = start.parentPid;
     this.startedMs = world.clock.now();
     this.argv = start.argv;
-    this.env = start.env;
+    this.environment = start.environment;
     this.terminal = start.terminal;
     this.background = start.background;
     this.exit = new Promise((resolve) => (this.#resolveExit = resolve));
     world.table.set(this.pid, this);
     void this.#run(program, this.context(start));
+  }
+
+  get env(): Record<string, string> {
+    return this.environment();
   }
 
   get ended(): AbortSignal {
@@ -128,7 +133,7 @@ export class ContainerProcess implements Process, ProcessEntry {
 
   /** A context for the program that this process runs now. */
   context(
-    start: Pick<ProcessStart, 'argv' | 'env' | 'cwd' | 'stdin' | 'stdout' | 'stderr'>,
+    start: Pick<ProcessStart, 'argv' | 'environment' | 'cwd' | 'stdin' | 'stdout' | 'stderr'>,
   ): ContainerContext {
     const stdin = new ProcessInput(start.stdin, this.ended);
     const stdout = new ProcessOutput(start.stdout, this.ended);
@@ -172,7 +177,6 @@ export class ContainerProcess implements Process, ProcessEntry {
 /** What a program of a container sees. Made by the runtime only. */
 export class ContainerContext implements ProcessContext {
   readonly argv: readonly string[];
-  readonly env: Record<string, string>;
   readonly cwd: string;
   readonly stdin: ProcessInput;
   readonly stdout: ProcessOutput;
@@ -181,16 +185,17 @@ export class ContainerContext implements ProcessContext {
   readonly network: NetworkStack;
   readonly resolve: ResolveHost;
   readonly #process: ContainerProcess;
+  readonly #environment: () => Record<string, string>;
 
   constructor(
     process: ContainerProcess,
-    start: Pick<ProcessStart, 'argv' | 'env' | 'cwd'>,
+    start: Pick<ProcessStart, 'argv' | 'environment' | 'cwd'>,
     streams: { stdin: ProcessInput; stdout: ProcessOutput; stderr: ProcessOutput },
   ) {
     const { world, ended } = process;
     this.#process = process;
     this.argv = start.argv;
-    this.env = start.env;
+    this.#environment = start.environment;
     this.cwd = start.cwd;
     this.stdin = streams.stdin;
     this.stdout = streams.stdout;
@@ -203,6 +208,10 @@ export class ContainerContext implements ProcessContext {
 
   get pid(): number {
     return this.#process.pid;
+  }
+
+  get env(): Record<string, string> {
+    return this.#environment();
   }
 
   get hostname(): string {
@@ -266,9 +275,9 @@ export class ContainerContext implements ProcessContext {
 
   async exec(argv: readonly string[], options: SpawnOptions = {}): Promise<number> {
     const start = this.#start(argv, options);
-    const found = findProgram(this.fs, argv, start.env, start.cwd);
+    const found = findProgram(this.fs, argv, start.environment(), start.cwd);
     this.#process.argv = found.argv;
-    this.#process.env = start.env;
+    this.#process.environment = start.environment;
     this.#process.resetSignals();
     const context = this.#process.context({ ...start, argv: found.argv });
     this.stdin.cancel();
@@ -285,9 +294,10 @@ export class ContainerContext implements ProcessContext {
     argv: readonly string[],
     options: SpawnOptions,
   ): Omit<ProcessStart, 'terminal' | 'background' | 'parentPid'> {
+    const env = { ...(options.env ?? this.env) };
     return {
       argv,
-      env: { ...(options.env ?? this.env) },
+      environment: () => env,
       cwd: options.cwd ?? this.cwd,
       stdin: options.stdin === undefined ? this.stdin.shared : sharedSource(options.stdin),
       stdout: options.stdout === undefined ? this.stdout.shared : sharedSink(options.stdout),

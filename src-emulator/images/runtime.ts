@@ -142,15 +142,17 @@ class EmulatedContainer implements Container {
   }
 
   #launch(argv: readonly string[], io: ProcessIo): { process: ContainerProcess; attached: AttachedProcess } {
-    const env = {
-      PATH: DEFAULT_PATH,
-      HOSTNAME: this.#config.hostname,
-      ...(io.terminal === undefined ? {} : { TERM: 'xterm' }),
-      ...this.#config.image.env,
-      ...this.#config.env,
+    const environment = (): Record<string, string> => {
+      const env: Record<string, string> = {
+        PATH: DEFAULT_PATH,
+        HOSTNAME: this.#config.hostname,
+        ...(io.terminal === undefined ? {} : { TERM: 'xterm' }),
+        ...this.#config.image.env,
+        ...this.#config.env,
+      };
+      return 'HOME' in env ? env : { ...env, HOME: '/root' };
     };
-    if (!('HOME' in env)) Object.assign(env, { HOME: '/root' });
-    const found = findForStart(this.fs, argv, env, this.#workingDir());
+    const found = findForStart(this.fs, argv, environment(), this.#workingDir());
     const terminal =
       io.terminal === undefined
         ? undefined
@@ -158,7 +160,7 @@ class EmulatedContainer implements Container {
     const stdout = terminal?.output ?? SharedSink.of(io.stdout);
     const process = new ContainerProcess(this.#world, found.program, {
       argv: found.argv,
-      env,
+      environment,
       cwd: this.#workingDir(),
       stdin: terminal?.input ?? SharedSource.of(io.stdin ?? sourceOf('')),
       stdout,

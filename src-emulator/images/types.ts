@@ -175,7 +175,7 @@ export interface ContainerConfig {
   command?: string[];
   /** Replaces the image's cmd, as `args` does. */
   args?: string[];
-  env: Record<string, string>;
+  env: Readonly<Record<string, string>>;
   workingDir?: string;
   hostname: string;
   network: NetworkStack;

@@ -1,6 +1,7 @@
 import type { Node, Pod } from '../api/objects.ts';
 import { matchesNode } from '../controllers/node-affinity.ts';
 import { shortagesOf, toleratesNode } from '../controllers/scheduling/filters.ts';
+import { NodeInfo } from '../controllers/scheduling/node-info.ts';
 import { hasPortConflict } from '../controllers/scheduling/resources.ts';
 
 /** Why a kubelet does not take a pod that was given to its node. */
@@ -15,7 +16,7 @@ export interface Rejection {
  * @param there the pods that the node has taken and that have not ended.
  */
 export function rejectionOf(pod: Pod, node: Node, there: readonly Pod[]): Rejection | undefined {
-  const [shortage] = shortagesOf(pod, { node, pods: there });
+  const [shortage] = shortagesOf(pod, new NodeInfo(node, there));
   if (shortage !== undefined) {
     const { resource, requested, used, capacity } = shortage;
     const shown = (amount: number): number => Math.ceil(resource === 'cpu' ? amount * 1000 : amount);

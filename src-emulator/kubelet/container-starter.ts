@@ -48,7 +48,7 @@ export async function startContainer(request: StartRequest): Promise<number | un
   const current = container.stopping;
   if (current !== undefined) return undefined;
 
-  let environment: Record<string, string>;
+  let environment: Readonly<Record<string, string>>;
   try {
     const addresses = { podIp: request.sandbox.stack.address, hostIp: hostIpOf(context) };
     environment = buildEnvironment(context.api, pod, spec, addresses);
@@ -64,7 +64,7 @@ export async function startContainer(request: StartRequest): Promise<number | un
 async function createAndRun(
   request: StartRequest,
   image: Image,
-  environment: Record<string, string>,
+  environment: Readonly<Record<string, string>>,
 ): Promise<number | undefined> {
   const { context, pod, container, sandbox, volumes, processTarget, onExit } = request;
   const { runtime, clock, events } = context;

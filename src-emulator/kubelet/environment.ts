@@ -22,7 +22,7 @@ export function buildEnvironment(
   pod: Pod,
   container: Container,
   addresses: { podIp: string; hostIp: string },
-): Record<string, string> {
+): Readonly<Record<string, string>> {
   const namespace = pod.metadata.namespace ?? '';
   const services = serviceVariables(visibleServices(api, pod));
   const result: Record<string, string> = {};
@@ -43,7 +43,7 @@ export function buildEnvironment(
     );
     if (value !== undefined) result[variable.name] = value;
   }
-  return { ...services, ...result };
+  return Object.keys(result).length === 0 ? services : { ...services, ...result };
 }
 
 interface EnvironmentSource {
@@ -180,24 +180,35 @@ function visibleServices(api: ClusterApi, pod: Pod): Service[] {
   );
 }
 
+type Variables = Readonly<Record<string, string>>;
+
 /** Objects are never changed in place, so what one stands for is worked out once. */
-const variablesOfService = new WeakMap<Service, Record<string, string>>();
+const variablesOfService = new WeakMap<Service, Variables>();
+/** What all Services together stand for, by the last of them: pods that see the same ones share it. */
+const variablesOfAll = new WeakMap<Service, { services: readonly Service[]; variables: Variables }>();
 
 /** The variables of docker's links and of Kubernetes (k8s.io/kubernetes/pkg/kubelet/envvars). */
-function serviceVariables(services: readonly Service[]): Record<string, string> {
-  const result: Record<string, string> = {};
+function serviceVariables(services: readonly Service[]): Variables {
+  const last = services.at(-1);
+  if (last === undefined) return {};
+  const known = variablesOfAll.get(last);
+  if (
+    known?.services.length === services.length &&
+    known.services.every((service, index) => service === services[index])
+  )
+    return known.variables;
+  const all: Record<string, string> = {};
   for (const service of services) {
     let variables = variablesOfService.get(service);
-    if (variables === undefined) {
-      variables = variablesFor(service);
-      variablesOfService.set(service, variables);
-    }
-    Object.assign(result, variables);
+    if (variables === undefined) variablesOfService.set(service, (variables = variablesFor(service)));
+    Object.assign(all, variables);
   }
-  return result;
+  const variables = Object.freeze(all);
+  variablesOfAll.set(last, { services, variables });
+  return variables;
 }
 
-function variablesFor({ metadata, spec }: Service): Record<string, string> {
+function variablesFor({ metadata, spec }: Service): Variables {
   const prefix = variableName(metadata.name);
   const ip = spec.clusterIP ?? '';
   const ports = spec.ports ?? [];

@@ -3,6 +3,7 @@ import type { Node, Pod } from '../api/objects.ts';
 import { NODES, PODS } from '../api/resources.ts';
 import type { Clock } from '../clock.ts';
 import { createEventRecorder } from '../controllers/events.ts';
+import { podsOnNode } from '../controllers/indexes.ts';
 import { isPodFinished, timestamp } from '../controllers/object-helpers.ts';
 import { keyOf } from '../controllers/work-queue.ts';
 import type { ContainerRuntime } from '../images/types.ts';
@@ -169,7 +170,7 @@ export function startKubelets({
   const switchOn = (nodeName: string): void => {
     off.delete(nodeName);
     network.setNodePower?.(nodeName, true);
-    for (const pod of api.list(PODS)) if (pod.spec.nodeName === nodeName) changed(pod);
+    for (const pod of podsOnNode(api, nodeName)) changed(pod);
   };
   const nodeChanged = (node: Node): void => {
     const nodeName = node.metadata.name;

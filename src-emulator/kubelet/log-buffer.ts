@@ -100,7 +100,8 @@ export class LogBuffer {
   }
 
   #append(bytes: Uint8Array): void {
-    const line = { ms: this.#clock.now(), bytes };
+    // A copy of its own: small buffers are slices of large ones, which one kept line would keep whole.
+    const line = { ms: this.#clock.now(), bytes: new Uint8Array(bytes) };
     this.#lines.push(line);
     this.#bytes += bytes.length;
     if (this.#bytes > CAPACITY_BYTES) {

@@ -88,7 +88,7 @@ export class PodVolumes {
   }
 
   /** @param environment of the container, for subPathExpr. */
-  mountsOf(container: Container, environment: Record<string, string>): Mount[] {
+  mountsOf(container: Container, environment: Readonly<Record<string, string>>): Mount[] {
     return (container.volumeMounts ?? []).flatMap((mount) => {
       const volume = this.#volumes.get(mount.name);
       if (volume === undefined) return [];
@@ -144,7 +144,7 @@ export class PodVolumes {
 
 function subPathOf(
   { subPath = '', subPathExpr = '' }: VolumeMount,
-  environment: Record<string, string>,
+  environment: Readonly<Record<string, string>>,
 ): string {
   return subPathExpr === '' ? subPath : expandVariables(subPathExpr, (name) => environment[name]);
 }

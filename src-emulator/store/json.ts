@@ -3,8 +3,20 @@ export function cloneJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((entry: unknown) => cloneJson(entry)) as T;
   const copy: Record<string, unknown> = {};
-  for (const [key, entry] of Object.entries(value)) if (entry !== undefined) copy[key] = cloneJson(entry);
+  for (const key of Object.keys(value)) {
+    const entry = (value as Record<string, unknown>)[key];
+    if (entry !== undefined) copy[key] = cloneJson(entry);
+  }
   return copy as T;
+}
+
+/** The same value with whatever in it equals its counterpart in `earlier` replaced by that: versions share it. */
+export function sharedWith<T>(value: T, earlier: unknown): T {
+  if (jsonEqual(value, earlier)) return earlier as T;
+  if (!isJsonObject(value) || !isJsonObject(earlier)) return value;
+  const fields = value as Record<string, unknown>;
+  for (const key of Object.keys(fields)) fields[key] = sharedWith(fields[key], earlier[key]);
+  return value;
 }
 
 /** Freezes a JSON value at every depth. What is frozen already is taken to be frozen below, too. */

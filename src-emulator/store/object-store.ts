@@ -1,5 +1,6 @@
 import type { KubeObject } from '../api/objects.ts';
 import { deepFreeze } from './json.ts';
+import { ObjectTable, type IndexFunction } from './object-table.ts';
 
 /** One write, as watchers see it. */
 export interface StoreEvent {
@@ -47,9 +48,7 @@ interface Watcher {
  * value of one revision counter. Objects are frozen when they come in and shared from then on.
  */
 export class ObjectStore {
-  readonly #resources = new Map<string, Map<string, KubeObject>>();
-  /** Keys in order, by resource: made when a list asks and dropped when an object comes or goes. */
-  readonly #sortedKeys = new Map<string, string[]>();
+  readonly #tables = new Map<string, ObjectTable>();
   readonly #watchers = new Set<Watcher>();
   readonly #historyLimit: number;
   readonly #listeners = new Set<(event: StoreEvent) => void>();
@@ -70,22 +69,17 @@ export class ObjectStore {
   }
 
   get(resource: string, namespace: string | undefined, name: string): KubeObject | undefined {
-    return this.#resources.get(resource)?.get(keyOf(namespace, name));
+    return this.#tables.get(resource)?.get(keyOf(namespace, name));
   }
 
   /** All objects of a resource, or those of one namespace, ordered by namespace and name as in etcd. */
   list(resource: string, namespace?: string): KubeObject[] {
-    const objects = this.#resources.get(resource);
-    if (objects === undefined) return [];
-    const keys = this.#sortedKeys.get(resource) ?? [...objects.keys()].sort(compareKeys);
-    this.#sortedKeys.set(resource, keys);
-    const found: KubeObject[] = [];
-    for (const key of keys) {
-      const object = objects.get(key);
-      if (object !== undefined && (namespace === undefined || object.metadata.namespace === namespace))
-        found.push(object);
-    }
-    return found;
+    return this.#tables.get(resource)?.list(namespace).slice() ?? [];
+  }
+
+  /** The objects of a resource that an index has under a value, in the same order; an array that others share. */
+  byIndex<T extends KubeObject>(resource: string, index: IndexFunction<T>, value: string): readonly T[] {
+    return this.#table(resource).byIndex(index, value);
   }
 
   /**
@@ -94,7 +88,7 @@ export class ObjectStore {
    */
   listAt(resource: string, namespace: string | undefined, revision: number): KubeObject[] {
     if (revision < this.#compacted) throw new RevisionExpired(revision, this.#compacted);
-    const objects = new Map(this.#resources.get(resource));
+    const objects = new Map(this.#tables.get(resource)?.entries());
     for (const event of this.#history.toReversed()) {
       if (event.revision <= revision) break;
       if (event.resource !== resource) continue;
@@ -110,13 +104,11 @@ export class ObjectStore {
 
   /** Writes an object, new or known, and returns it as stored: frozen, with its new resourceVersion. */
   put<T extends KubeObject>(resource: string, object: T): T {
-    const objects = this.#resources.get(resource) ?? new Map<string, KubeObject>();
-    this.#resources.set(resource, objects);
-    const key = keyOf(object.metadata.namespace, object.metadata.name);
-    const previous = objects.get(key);
-    if (previous === undefined) this.#sortedKeys.delete(resource);
     const stored = this.#stamp(object);
-    objects.set(key, stored);
+    const previous = this.#table(resource).put(
+      keyOf(object.metadata.namespace, object.metadata.name),
+      stored,
+    );
     this.#record({
       type: previous === undefined ? 'ADDED' : 'MODIFIED',
       resource,
@@ -129,11 +121,8 @@ export class ObjectStore {
 
   /** Removes an object. Returns its last state (with the revision of the removal) or undefined. */
   remove(resource: string, namespace: string | undefined, name: string): KubeObject | undefined {
-    const objects = this.#resources.get(resource);
-    const previous = objects?.get(keyOf(namespace, name));
-    if (objects === undefined || previous === undefined) return undefined;
-    objects.delete(keyOf(namespace, name));
-    this.#sortedKeys.delete(resource);
+    const previous = this.#tables.get(resource)?.delete(keyOf(namespace, name));
+    if (previous === undefined) return undefined;
     const last = this.#stamp(previous);
     this.#record({ type: 'DELETED', resource, revision: this.#revision, object: last, previous });
     return last;
@@ -168,20 +157,18 @@ export class ObjectStore {
 
   export(): StoreSnapshot {
     const objects: Record<string, KubeObject[]> = {};
-    for (const [resource, stored] of this.#resources)
-      if (stored.size > 0) objects[resource] = [...stored.values()];
+    for (const [resource, table] of this.#tables)
+      if (table.size > 0) objects[resource] = [...table.entries()].map(([, object]) => object);
     return { revision: this.#revision, objects };
   }
 
   /** Fills an empty store. Objects keep their resourceVersions; nothing before the snapshot can be watched. */
   import(snapshot: StoreSnapshot): void {
     for (const [resource, objects] of Object.entries(snapshot.objects)) {
-      const stored = new Map<string, KubeObject>();
+      const table = this.#table(resource);
       for (const object of objects)
-        stored.set(keyOf(object.metadata.namespace, object.metadata.name), deepFreeze(object));
-      this.#resources.set(resource, stored);
+        table.put(keyOf(object.metadata.namespace, object.metadata.name), deepFreeze(object));
     }
-    this.#sortedKeys.clear();
     this.#revision = Math.max(this.#revision, snapshot.revision);
     this.#compacted = this.#revision;
     this.#history = [];
@@ -195,14 +182,10 @@ export class ObjectStore {
     const revision = Number(object.metadata.resourceVersion);
     if (revision <= this.#revision) return;
     this.#revision = revision;
-    const objects = this.#resources.get(resource) ?? new Map<string, KubeObject>();
-    this.#resources.set(resource, objects);
+    const table = this.#table(resource);
     const key = keyOf(object.metadata.namespace, object.metadata.name);
-    const previous = objects.get(key);
     const stored = deepFreeze(object);
-    if (type === 'put') objects.set(key, stored);
-    else objects.delete(key);
-    this.#sortedKeys.delete(resource);
+    const previous = type === 'put' ? table.put(key, stored) : table.delete(key);
     this.#record({
       type: type === 'remove' ? 'DELETED' : previous === undefined ? 'ADDED' : 'MODIFIED',
       resource,
@@ -210,6 +193,12 @@ export class ObjectStore {
       object: stored,
       ...(previous === undefined ? {} : { previous }),
     });
+  }
+
+  #table(resource: string): ObjectTable {
+    let table = this.#tables.get(resource);
+    if (table === undefined) this.#tables.set(resource, (table = new ObjectTable()));
+    return table;
   }
 
   #stamp<T extends KubeObject>(object: T): T {

@@ -1,6 +1,7 @@
 import type { LabCheckSpec } from '#shared/lab-checks.ts';
 import { ENDPOINT_SLICE, POD, SERVICE, type KindRef } from '#main/kube/objects.ts';
 import { INGRESS } from './ingress-state.ts';
+import { watchedBy } from './transition-record.ts';
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret' };
 const PATH = [SERVICE, ENDPOINT_SLICE, POD];
@@ -22,6 +23,8 @@ export function dependencies(check: LabCheckSpec): KindRef[] {
     case 'distribution':
     case 'source-ip':
       return check.to !== undefined && 'ingress' in check.to ? [...PATH, INGRESS] : PATH;
+    case 'transition':
+      return watchedBy(check).map(({ kind }) => kind);
     case 'env':
       return [POD, SERVICE];
     case 'endpoints':

@@ -108,6 +108,7 @@ export const FINDINGS: Readonly<Record<CheckKind, readonly string[]>> = {
   ],
   env: ['variable-missing', 'variable-set', 'variable-differs', 'pods-not-ready'],
   command: ['exit-differs', 'output-differs'],
+  transition: ['not-yet', 'not-kept', 'not-watched'],
   unchanged: ['protected-deleted', 'protected-changed', 'pod-labels-changed'],
   answer: ['answer-<choice>', 'answer-wrong'],
 };
@@ -126,6 +127,11 @@ export function findingsOf(check: LabCheckSpec): string[] {
       ]);
     case 'command':
       return unique([...general, ...(check.finding === undefined ? [] : [check.finding])]);
+    case 'transition':
+      return unique([
+        ...general,
+        ...check.sequence.flatMap(({ finding }) => (finding === undefined ? [] : [finding])),
+      ]);
     case 'answer':
       return check.choices === undefined
         ? unique(['answer-wrong', ...check.traps.map(({ finding }) => finding)])

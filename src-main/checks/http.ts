@@ -29,6 +29,15 @@ export interface HttpCheckSeen {
   podNames: string[];
 }
 
+/**
+ * What stopped a request of a check. A port that is published on this machine takes every connection, and cuts it when
+ * nobody in the cluster does: seen from here, that is a refusal.
+ */
+function failureOf({ from }: Spec, response: HttpSeen): HttpFailure {
+  const failure = httpFailure(response);
+  return from === 'host' && failure === 'cut' ? 'refused' : failure;
+}
+
 /** A request is answered, by whom it should. When it is not, the objects on its way say why. */
 export const httpChecker: Checker<'http', HttpCheckSeen> = {
   async probe(check, context) {
@@ -38,7 +47,7 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
     // A name without a Service goes through the whole search list and on to servers outside: seconds for nothing.
     const absent = state !== undefined && state.service === undefined;
     const attempts = absent ? [] : await sendAll(check, from, aim, context);
-    const refused = attempts.find(({ response }) => httpFailure(response) === 'refused');
+    const refused = attempts.find(({ response }) => failureOf(check, response) === 'refused');
     const direct = refused === undefined ? undefined : await probeEndpoint(check, from, aim, context);
     return {
       aim,
@@ -69,7 +78,7 @@ export const httpChecker: Checker<'http', HttpCheckSeen> = {
     );
     if (lost !== undefined) return unreachedFromHost(aimText(check), evidence);
     const last = attempts.at(-1)?.response;
-    const answer = answerText(last);
+    const answer = answerText(check, last);
     const parts = attempts.flatMap(({ destination, response }) =>
       partsOf(check, seen, destination, response, { expected, evidence: [response.evidence, ...rest(seen)] }),
     );
@@ -113,7 +122,7 @@ function partsOf(
   response: HttpSeen,
   common: Common,
 ): (FailDetails | undefined)[] {
-  const failure = httpFailure(response);
+  const failure = failureOf(check, response);
   const { refused, silent } = check.expect;
   if (refused === true || silent === true) {
     const wanted = refused === true ? 'refused' : 'timeout';
@@ -245,13 +254,33 @@ function causeOf(
   if (direct !== undefined && httpFailure(direct) === 'none') return rulesBehind(host);
   if (failure === 'refused' && state?.service !== undefined) return refusedByPods(state, aim.port);
   const words = response.error;
+  if (failure === 'refused' && state === undefined) return refusedAt(host, words);
   return {
     finding: failure === 'timeout' ? 'no-answer' : 'request-failed',
     brokenHop: 'pod',
     actual: { en: words, ko: words },
+    why:
+      state === undefined
+        ? {
+            en: 'No answer came back. See that something runs at this address and does its work: kubectl logs.',
+            ko: '응답이 오지 않았습니다. 이 주소에서 프로그램이 제대로 동작하는지 kubectl logs로 확인하세요.',
+          }
+        : {
+            en: 'The Service and its endpoints look right, but no answer came back. See that the pods do their work: kubectl logs.',
+            ko: '서비스와 엔드포인트는 올바르지만 응답이 없습니다. kubectl logs로 파드가 제대로 동작하는지 확인하세요.',
+          },
+  };
+}
+
+/** Without a Service in between it is the one who has the address that refuses. */
+function refusedAt(host: string, words: string): Diagnosis {
+  return {
+    finding: 'target-port-refused',
+    brokenHop: 'pod',
+    actual: { en: words, ko: words },
     why: {
-      en: 'The Service and its endpoints look right, but no answer came back. See that the pods do their work: kubectl logs.',
-      ko: '서비스와 엔드포인트는 올바르지만 응답이 없습니다. kubectl logs로 파드가 제대로 동작하는지 확인하세요.',
+      en: `${host} was reached, but nothing listens on this port there.`,
+      ko: `${host}에 도달했지만 이 포트에서 기다리는 프로그램이 없습니다.`,
     },
   };
 }
@@ -304,9 +333,9 @@ async function podsMeant(
     .map((pod) => pod.metadata.name);
 }
 
-function answerText(response: HttpSeen | undefined): LocalizedText {
+function answerText(check: Spec, response: HttpSeen | undefined): LocalizedText {
   if (response === undefined) return { en: '', ko: '' };
-  switch (httpFailure(response)) {
+  switch (failureOf(check, response)) {
     case 'refused':
       return { en: 'refused', ko: '연결이 거부됨' };
     case 'timeout':

@@ -15,6 +15,7 @@ import { sourceIpChecker } from './source-ip.ts';
 import { tcpChecker } from './tcp.ts';
 import { tlsChecker } from './tls.ts';
 import type { CheckContext, Judgement } from './types.ts';
+import { transitionChecker } from './transition.ts';
 import { unchangedChecker } from './unchanged.ts';
 
 export interface RunOptions {
@@ -90,6 +91,8 @@ async function probeAndJudge(check: LabCheckSpec, context: CheckContext): Promis
       return envChecker.judge(check, await envChecker.probe(check, context));
     case 'command':
       return commandChecker.judge(check, await commandChecker.probe(check, context));
+    case 'transition':
+      return transitionChecker.judge(check, await transitionChecker.probe(check, context));
     case 'unchanged':
       return unchangedChecker.judge(check, await unchangedChecker.probe(check, context));
     case 'answer':

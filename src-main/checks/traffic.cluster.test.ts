@@ -33,6 +33,11 @@ spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 81 }] }
 ---
 apiVersion: v1
 kind: Service
+metadata: { name: unheard }
+spec: { type: NodePort, selector: { app: web }, ports: [{ port: 80, targetPort: 81 }] }
+---
+apiVersion: v1
+kind: Service
 metadata: { name: nobody }
 spec: { selector: { app: nobody }, ports: [{ port: 80 }] }
 ---
@@ -94,6 +99,17 @@ describe('http', () => {
       expect: { bodyIsPodWith: pods },
     });
     expect(verdict).toMatchObject({ outcome: 'pass' });
+  });
+
+  test('through a NodePort behind which no program listens', { timeout: 60_000 }, async () => {
+    const at = { from: 'host', to: { nodePort: `${NS}/unheard`, port: 80 } };
+    expect(await stage.run({ kind: 'http', ...at })).toMatchObject({
+      outcome: 'fail',
+      finding: 'target-port-refused',
+    });
+    expect(await stage.run({ kind: 'http', ...at, expect: { refused: true } })).toMatchObject({
+      outcome: 'pass',
+    });
   });
 
   test('what it meets instead is named', { timeout: 60_000 }, async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '#emulator/clock.ts';
 import type { Reach } from '#shared/cluster.ts';
 import type { CheckKind, CheckSpecOf } from '#shared/lab-checks.ts';
+import type { TransitionRecord } from '#shared/lab-transitions.ts';
 import type { Verdict } from '#shared/verdict.ts';
 import type { KubeClient } from '#main/kube/client.ts';
 import type { ProbePoint } from './probes/pod.ts';
@@ -33,6 +34,8 @@ export interface CheckContext {
   baseline: readonly BaselineObject[];
   /** The value last submitted to this check, when it is an `answer`. */
   answer?: string;
+  /** What has happened while the step was open, for a `transition`. */
+  transition: () => TransitionRecord | undefined;
   /** A ready pod in a node's own network, made when there is none. @throws AppError when there can be none */
   nodePod: (node: string) => Promise<ProbePoint>;
   /** Where the cluster is reached from this machine just now. */

@@ -49,6 +49,7 @@ export class Judge {
       namespaces: lab.file.spec.namespaces,
       lookIn: [...lab.file.spec.namespaces, 'default'],
       baseline,
+      transition: () => undefined,
       nodePod: (node) => this.#nodePods.on(node),
       reach: this.#reach,
       ...(answer === undefined ? {} : { answer }),
@@ -58,7 +59,10 @@ export class Judge {
   /** One check's verdict, in the lab's own words where it has some. It is not kept. */
   async verdict(step: Step, check: LabCheckSpec, wait: boolean): Promise<Verdict> {
     const progress = this.#state.opened(step.id);
-    const context = this.context(progress.baseline as BaselineObject[], progress.answers[check.id]);
+    const context: CheckContext = {
+      ...this.context(progress.baseline as BaselineObject[], progress.answers[check.id]),
+      transition: () => progress.transitions?.[check.id],
+    };
     const verdict = await runCheck(withProtected(check, step), context, { wait, signal: this.#signal });
     const why =
       verdict.finding === undefined ? undefined : whyOf(this.#state.lab, step.id, check.id, verdict.finding);

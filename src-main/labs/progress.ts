@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { transitionRecordSchema } from '#shared/lab-transitions.ts';
 import { verdictSchema } from '#shared/verdict.ts';
 
 /** How far a learner has come in one lab: everything that a later run of the app needs to go on. */
@@ -25,6 +26,8 @@ const stepProgressSchema = z.strictObject({
   freebies: z.array(z.string()),
   /** The shares of checks with partial credit that held before the learner did anything. */
   freeShares: z.record(z.string(), z.number()).optional(),
+  /** What has happened since, for checks of the kind `transition`. */
+  transitions: z.record(z.string(), transitionRecordSchema).optional(),
   /** Objects when the step opened: what checks compare with. */
   baseline: z.array(baselineObjectSchema),
   /** The same as manifests: what a reset brings back. */

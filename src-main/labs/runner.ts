@@ -15,6 +15,7 @@ import { closedError, lockedError, unknownCheckError, unsolvedError } from './ru
 import { earnedIn, isUnlocked } from './scoring.ts';
 import { Stage } from './stage.ts';
 import { StepSetup } from './step-setup.ts';
+import { TransitionWatch } from './transition-watch.ts';
 import { WatchedLab } from './watched-lab.ts';
 
 export interface LabRunnerOptions {
@@ -39,6 +40,7 @@ export class LabRunner {
   readonly #setup: StepSetup;
   readonly #closing = new AbortController();
   #watched: WatchedLab | undefined;
+  #transitions: TransitionWatch | undefined;
   readonly #ending = new Set<Promise<void>>();
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -251,6 +253,12 @@ export class LabRunner {
   #watch(): void {
     if (this.#closing.signal.aborted) return;
     const state = this.#state;
+    const current = state.step(state.progress.currentStep);
+    const progress = state.progress.steps[current.id];
+    if (progress?.state === 'open')
+      this.#transitions = new TransitionWatch(current, progress, this.#kube, this.#clock, () => {
+        state.changed();
+      });
     this.#watched = new WatchedLab(state.lab, this.#kube, this.#stage, this.#clock, {
       step: () => {
         const step = state.step(state.progress.currentStep);
@@ -267,6 +275,8 @@ export class LabRunner {
   }
 
   #stopWatching(): void {
+    this.#transitions?.[Symbol.dispose]();
+    this.#transitions = undefined;
     const watched = this.#watched;
     if (watched === undefined) return;
     this.#watched = undefined;

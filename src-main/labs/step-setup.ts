@@ -8,6 +8,7 @@ import type { LabState } from './lab-state.ts';
 import type { StepProgress } from './progress.ts';
 import { baselineOf, readObjects, restoreSnapshot, snapshotOf } from './snapshot.ts';
 import type { Stage } from './stage.ts';
+import { freshRecords } from './transition-watch.ts';
 
 /** Brings the cluster to where a step begins, and records how that is. */
 export class StepSetup {
@@ -115,6 +116,7 @@ export class StepSetup {
       answers: before?.answers ?? {},
       verdicts: before?.verdicts ?? {},
       freebies: [],
+      transitions: freshRecords(step, this.#judge.context([]).clock.now()),
       baseline: baselineOf(objects),
       snapshot: snapshotOf(objects),
     };

@@ -95,6 +95,8 @@ function placed(value: unknown, key: string, placement: Placement): unknown {
     case 'run':
       return placeCode(value, placement);
     case 'service':
+    case 'endpoints':
+    case 'rollout':
     case 'nodePort':
     case 'loadBalancer':
     case 'secret':

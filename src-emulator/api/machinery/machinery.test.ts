@@ -92,7 +92,7 @@ describe('update', () => {
       'web',
       (draft) => {
         draft.status.replicas = 3;
-        draft.spec.replicas = 9;
+        draft.spec = { ...draft.spec, replicas: 9 };
       },
       { subresource: 'status' },
     );

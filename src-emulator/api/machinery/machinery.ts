@@ -10,6 +10,7 @@ import type { Schemas } from '../schema/index.ts';
 import { matchesLabels } from '../selectors.ts';
 import { FieldManagement } from './apply/field-management.ts';
 import { ObjectWriter } from './object-writer.ts';
+import { draftMetadata } from './update-draft.ts';
 import { KindRegistry } from './registry.ts';
 
 export interface ApiMachineryOptions {
@@ -38,6 +39,24 @@ export interface ApiMachinery extends ClusterApi {
   as(manager: string): ClusterApi;
 }
 
+/** A copy to be changed; of the status alone where nothing else is written. */
+function draftOf<T extends KubeObject>(stored: T, subresource: string | undefined): T {
+  const { metadata, ...rest } = stored as T & { status?: unknown };
+  const copied =
+    subresource !== 'status' ? cloneJson(rest) : 'status' in rest ? { status: cloneJson(rest.status) } : {};
+  return { ...stored, ...copied, metadata: draftMetadata(metadata) };
+}
+
+/** Most selectors name a label and its value: objects that have it are found without looking at the others. */
+function byLabel({ metadata }: KubeObject): string[] {
+  const { namespace = '', labels = {} } = metadata;
+  return Object.entries(labels).map(([key, value]) => labelKey(namespace, key, value));
+}
+
+function labelKey(namespace: string, key: string, value: string): string {
+  return `${namespace}/${key}=${value}`;
+}
+
 export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
   const { clock, store, schemas } = options;
   const registry = new KindRegistry(options.kinds);
@@ -56,17 +75,22 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
     type: ResourceType<T>,
     filter: { namespace?: string; labelSelector?: LabelSelector } = {},
   ): T[] {
-    const objects = store.list(groupResource(type), filter.namespace) as T[];
-    const selector = filter.labelSelector;
-    return selector === undefined
-      ? objects
-      : objects.filter((object) => matchesLabels(selector, object.metadata.labels));
+    const resource = groupResource(type);
+    const { namespace, labelSelector: selector } = filter;
+    if (selector === undefined) return store.list(resource, namespace) as T[];
+    const [pair] = Object.entries(selector.matchLabels ?? {});
+    const candidates =
+      pair === undefined || namespace === undefined
+        ? store.list(resource, namespace)
+        : store.byIndex(resource, byLabel, labelKey(namespace, ...pair));
+    return candidates.filter((object) => matchesLabels(selector, object.metadata.labels)) as T[];
   }
 
   const as = (manager?: string): ClusterApi => ({
     get: <T extends KubeObject>(type: ResourceType<T>, namespace: string | undefined, name: string) =>
       store.get(groupResource(type), namespace, name) as T | undefined,
     list,
+    byIndex: (type, index, value) => store.byIndex(groupResource(type), index, value),
     create: <T extends KubeObject>(type: ResourceType<T>, object: NewObject<T>) =>
       writer.create(registry.of(type), cloneJson(object) as unknown as KubeObject, {
         ...(manager === undefined ? {} : { manager }),
@@ -80,7 +104,7 @@ export function createApiMachinery(options: ApiMachineryOptions): ApiMachinery {
     ): T | undefined {
       const stored = store.get(groupResource(type), namespace, name) as T | undefined;
       if (stored === undefined) return undefined;
-      const draft = cloneJson(stored);
+      const draft = draftOf(stored, how.subresource);
       change(draft);
       return writer.update(registry.of(type), stored, draft, {
         ...how,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import { jsonEqual } from '../../store/json.ts';
+import { jsonEqual, sharedWith } from '../../store/json.ts';
 import type { ObjectStore } from '../../store/object-store.ts';
 import { account, accountNew } from '../admission/accounting.ts';
 import type { AdmissionPlugin } from '../admission/admission.ts';
@@ -160,7 +160,7 @@ export class ObjectWriter {
     if (sameButForTimes(draft, stored)) return stored;
     if (options.dryRun === true) return this.#schemas.inOrder(kind.schema, draft);
     this.#charge(charged);
-    const written = this.put(kind, draft);
+    const written = this.put(kind, sharedWith(draft, stored));
     if (isReleasedFromDeletion(written)) return this.#remove(kind, written);
     return written;
   }

@@ -1,8 +1,14 @@
 import { cloneJson, jsonEqual } from '../../store/json.ts';
 import type { KindDefinition } from '../kind-definition.ts';
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject, ObjectMeta } from '../objects.ts';
 import { ignoredFields } from './apply/ignored-fields.ts';
 import { writesStatus, type WriteOptions } from './write-options.ts';
+
+/** A copy of an object's metadata to be changed. The writer puts managedFields in anew: they are not copied. */
+export function draftMetadata(metadata: ObjectMeta): ObjectMeta {
+  const { managedFields: _managedFields, ...rest } = metadata;
+  return { ...metadata, ...cloneJson(rest) };
+}
 
 /**
  * Puts together what an update writes: the part that the request addresses, and the stored rest.
@@ -17,7 +23,11 @@ export function draftOfUpdate(
   const { metadata } = stored;
   if (writesStatus(options)) {
     const status = (changed as { status?: unknown }).status;
-    const draft = { ...cloneJson(stored), ...(status === undefined ? {} : { status }) };
+    const draft = {
+      ...stored,
+      metadata: draftMetadata(metadata),
+      ...(status === undefined ? {} : { status }),
+    };
     const ignored = ignoredFields(kind, options.subresource);
     for (const field of ['labels', 'annotations'] as const) {
       if (ignored.has(['f:metadata', `f:${field}`])) continue;

@@ -90,7 +90,8 @@ export const getFormats: Scenario = {
     'describe deployment web',
     'describe replicaset',
     'describe service web',
-    'describe configmap colours',
+    // Older versions of kubectl print the keys of its data in any order.
+    { command: 'describe configmap colours', sorted: true },
     'describe secret key',
     'describe serviceaccount robot',
     'describe namespace <namespace>',

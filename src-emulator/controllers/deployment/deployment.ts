@@ -4,6 +4,7 @@ import { DEPLOYMENTS, PODS, REPLICA_SETS } from '../../api/resources.ts';
 import { matchesLabels } from '../../api/selectors.ts';
 import { disposeAll, type ControllerContext } from '../controller.ts';
 import { createEventRecorder, type EventRecorder } from '../events.ts';
+import { controlledBy } from '../indexes.ts';
 import { controllerOf, findCondition, isPodFinished } from '../object-helpers.ts';
 import { keyOf, splitKey, WorkQueue } from '../work-queue.ts';
 import {
@@ -124,7 +125,7 @@ class Rollout {
     const { old } = this.#split(deployment, all, false);
     const running = old.filter((replicaSet) => replicasOf(replicaSet) > 0);
     for (const replicaSet of running) scaleReplicaSet(this.#context, this.#events, deployment, replicaSet, 0);
-    if (running.length === 0 && !this.#oldPodsRun(deployment, old)) {
+    if (running.length === 0 && !this.#oldPodsRun(old)) {
       const { newReplicaSet } = this.#split(deployment, all, true);
       if (newReplicaSet !== undefined && replicasOf(newReplicaSet) !== replicasOf(deployment))
         scaleReplicaSet(this.#context, this.#events, deployment, newReplicaSet, replicasOf(deployment));
@@ -132,12 +133,10 @@ class Rollout {
     this.#finish(deployment, old);
   }
 
-  #oldPodsRun(deployment: Deployment, old: readonly ReplicaSet[]): boolean {
-    const { namespace } = deployment.metadata;
-    const uids = new Set(old.map((replicaSet) => replicaSet.metadata.uid));
-    return this.#context.api
-      .list(PODS, namespace === undefined ? {} : { namespace })
-      .some((pod) => uids.has(controllerOf(pod)?.uid ?? '') && !isPodFinished(pod));
+  #oldPodsRun(old: readonly ReplicaSet[]): boolean {
+    return old.some(({ metadata }) =>
+      controlledBy(this.#context.api, PODS, metadata.uid).some((pod) => !isPodFinished(pod)),
+    );
   }
 
   /** Brings the sizes to a changed `spec.replicas` without starting or advancing a rollout. */

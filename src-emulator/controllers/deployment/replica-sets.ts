@@ -4,6 +4,7 @@ import { DEPLOYMENTS, REPLICA_SETS } from '../../api/resources.ts';
 import { matchesLabels } from '../../api/selectors.ts';
 import type { ControllerContext } from '../controller.ts';
 import type { EventRecorder } from '../events.ts';
+import { claimable } from '../indexes.ts';
 import { controllerOf, controllerReference, findCondition } from '../object-helpers.ts';
 import {
   byAge,
@@ -33,7 +34,7 @@ const NOT_COPIED = new Set([
 export function claimReplicaSets({ api }: ControllerContext, deployment: Deployment): ReplicaSet[] {
   const { namespace, uid, deletionTimestamp } = deployment.metadata;
   const claimed: ReplicaSet[] = [];
-  for (const replicaSet of api.list(REPLICA_SETS, namespace === undefined ? {} : { namespace })) {
+  for (const replicaSet of claimable(api, REPLICA_SETS, deployment)) {
     const controller = controllerOf(replicaSet);
     const matches = matchesLabels(deployment.spec.selector, replicaSet.metadata.labels);
     const { name } = replicaSet.metadata;

@@ -4,6 +4,7 @@ import { LEASES, NODES, PODS } from '../../api/resources.ts';
 import type { Timer } from '../../clock.ts';
 import { disposeAll, type ControllerContext } from '../controller.ts';
 import { createEventRecorder, type EventRecorder } from '../events.ts';
+import { podsOnNode } from '../indexes.ts';
 import { findCondition, timestamp } from '../object-helpers.ts';
 import { taintsOf } from './taints.ts';
 
@@ -129,7 +130,7 @@ function loseNode(context: ControllerContext, events: EventRecorder, node: Node)
   );
   if (before?.status !== 'True') return;
   events.record(node, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
-  for (const pod of api.list(PODS)) if (pod.spec.nodeName === name) markNotReady(context, events, pod);
+  for (const pod of podsOnNode(api, name)) markNotReady(context, events, pod);
 }
 
 function markNotReady({ api, clock }: ControllerContext, events: EventRecorder, pod: Pod): void {

@@ -4,6 +4,7 @@ import { NODES, PODS } from '../../api/resources.ts';
 import type { Timer } from '../../clock.ts';
 import { disposeAll, type ControllerContext } from '../controller.ts';
 import { createEventRecorder } from '../events.ts';
+import { podsOnNode } from '../indexes.ts';
 import { tolerates } from '../node-affinity.ts';
 import { isPodFinished, timestamp } from '../object-helpers.ts';
 import { keyOf } from '../work-queue.ts';
@@ -71,7 +72,7 @@ export function startTaintEvictionController(context: ControllerContext): Dispos
     api.watch(NODES, ({ object }) => {
       const isTainted = object.spec.taints?.some(({ effect }) => effect === 'NoExecute') === true;
       if (!isTainted && pending.size === 0) return;
-      for (const pod of api.list(PODS)) if (pod.spec.nodeName === object.metadata.name) consider(pod);
+      for (const pod of podsOnNode(api, object.metadata.name)) consider(pod);
     }),
   ]);
 }

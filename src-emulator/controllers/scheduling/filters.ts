@@ -1,7 +1,8 @@
 import type { Node, Pod } from '../../api/objects.ts';
 import { matchesNode, tolerates } from '../node-affinity.ts';
 import { parseQuantity } from '../quantity.ts';
-import { affinityObstacle, type ClusterView, type NodeView } from './pod-affinity.ts';
+import type { NodeInfo } from './node-info.ts';
+import { affinityObstacle, type ClusterView } from './pod-affinity.ts';
 import { hasPortConflict, podRequest, requestedResources } from './resources.ts';
 import { spreadObstacle } from './topology-spread.ts';
 
@@ -18,7 +19,7 @@ const UNSCHEDULABLE_TAINT = { key: 'node.kubernetes.io/unschedulable', effect: '
  * Why a node cannot take a pod: the first filter that refuses tells, in the order of kube-scheduler's default
  * profile.
  */
-export function obstaclesOf(pod: Pod, candidate: NodeView, view: ClusterView): Obstacle[] {
+export function obstaclesOf(pod: Pod, candidate: NodeInfo, view: ClusterView): Obstacle[] {
   const { node, pods } = candidate;
   const refusal = (reason: string, preemptable = false): Obstacle[] => [{ reason, preemptable }];
   const { tolerations } = pod.spec;
@@ -54,7 +55,8 @@ export interface Shortage {
 }
 
 /** The resources of which a node has too little left for a pod. */
-export function shortagesOf(pod: Pod, { node, pods }: NodeView): Shortage[] {
+export function shortagesOf(pod: Pod, info: NodeInfo): Shortage[] {
+  const { node, pods } = info;
   const allocatable = node.status.allocatable ?? {};
   const shortages: Shortage[] = [];
   const places = Number(allocatable['pods'] ?? Infinity);
@@ -67,7 +69,7 @@ export function shortagesOf(pod: Pod, { node, pods }: NodeView): Shortage[] {
     const isNative = !resource.includes('/');
     const total = allocatable[resource] ?? (isNative ? undefined : '0');
     if (total === undefined) continue;
-    const used = pods.reduce((sum, other) => sum + podRequest(other, resource), 0);
+    const used = info.requested(resource);
     const capacity = parseQuantity(total);
     if (used + requested > capacity) shortages.push({ resource, requested, used, capacity });
   }

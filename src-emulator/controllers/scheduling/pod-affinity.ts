@@ -1,15 +1,11 @@
 import type { LabelSelector, Node, Pod, PodAffinityTerm } from '../../api/objects.ts';
 import { matchesLabels } from '../../api/selectors.ts';
+import type { NodeInfo } from './node-info.ts';
 
 /** Nodes with the pods on them, and the labels of namespaces. */
 export interface ClusterView {
-  nodes: readonly NodeView[];
+  nodes: readonly NodeInfo[];
   namespaceLabels: (namespace: string) => Record<string, string> | undefined;
-}
-
-export interface NodeView {
-  node: Node;
-  pods: readonly Pod[];
 }
 
 /** Whether a term of `owner` means `other`. */
@@ -67,7 +63,7 @@ function inDomain(view: ClusterView, node: Node, key: string, isMeant: (pod: Pod
 /** Why pod affinity or anti-affinity keeps a pod from a node; undefined when it does not. */
 export function affinityObstacle(
   pod: Pod,
-  { node }: NodeView,
+  { node }: NodeInfo,
   view: ClusterView,
 ): { reason: string; preemptable: boolean } | undefined {
   const affinity = pod.spec.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
@@ -99,7 +95,7 @@ function affinityHolds(pod: Pod, terms: readonly PodAffinityTerm[], node: Node, 
 /** Whether a pod that is there does not want this one in its domain. */
 function isUnwanted(pod: Pod, node: Node, view: ClusterView): boolean {
   return view.nodes.some((other) =>
-    other.pods.some((existing) =>
+    other.podsWithRequiredAntiAffinity.some((existing) =>
       (existing.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).some(
         (term) => {
           const domain = domainOf(other.node, term.topologyKey);
@@ -115,7 +111,7 @@ function isUnwanted(pod: Pod, node: Node, view: ClusterView): boolean {
 }
 
 /** How much a pod's preferences for the neighbourhood of others speak for a node; may be negative. */
-export function affinityScore(pod: Pod, { node }: NodeView, view: ClusterView): number {
+export function affinityScore(pod: Pod, { node }: NodeInfo, view: ClusterView): number {
   const { podAffinity, podAntiAffinity } = pod.spec.affinity ?? {};
   const sum = (
     terms: { weight: number; podAffinityTerm: PodAffinityTerm }[] | undefined,

@@ -9,7 +9,12 @@ const ASSUMED_REQUESTS: Record<string, number> = { cpu: 0.1, memory: 200 * 2 ** 
  * any init container needs with the sidecars started before it, plus overhead (k8s.io/component-helpers/resource).
  */
 export function podRequest(pod: Pod, resource: string): number {
-  return requestBy(pod, (container) => requestOf(container, resource)) + overheadOf(pod, resource);
+  return remembered(
+    requests,
+    pod,
+    resource,
+    () => requestBy(pod, (container) => requestOf(container, resource)) + overheadOf(pod, resource),
+  );
 }
 
 /** {@link podRequest} for scoring: a container without a request counts as a small one. */
@@ -17,7 +22,22 @@ export function assumedRequest(pod: Pod, resource: string): number {
   const assumed = ASSUMED_REQUESTS[resource] ?? 0;
   const amount = (container: Container): number =>
     container.resources?.requests?.[resource] === undefined ? assumed : requestOf(container, resource);
-  return requestBy(pod, amount) + overheadOf(pod, resource);
+  return remembered(assumptions, pod, resource, () => requestBy(pod, amount) + overheadOf(pod, resource));
+}
+
+type Amounts = WeakMap<Pod['spec'], Map<string, number>>;
+
+/** What was worked out before: what is stored is frozen, and shared by the versions of a pod. */
+const requests: Amounts = new WeakMap();
+const assumptions: Amounts = new WeakMap();
+
+function remembered(amounts: Amounts, { spec }: Pod, resource: string, workOut: () => number): number {
+  if (!Object.isFrozen(spec)) return workOut();
+  let known = amounts.get(spec);
+  if (known === undefined) amounts.set(spec, (known = new Map<string, number>()));
+  let amount = known.get(resource);
+  if (amount === undefined) known.set(resource, (amount = workOut()));
+  return amount;
 }
 
 function requestBy(pod: Pod, amount: (container: Container) => number): number {

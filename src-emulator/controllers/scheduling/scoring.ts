@@ -2,7 +2,8 @@ import type { Pod } from '../../api/objects.ts';
 import { matchesTerm, tolerates } from '../node-affinity.ts';
 import { controllerOf } from '../object-helpers.ts';
 import { parseQuantity } from '../quantity.ts';
-import { affinityScore, type ClusterView, type NodeView } from './pod-affinity.ts';
+import type { NodeInfo } from './node-info.ts';
+import { affinityScore, type ClusterView } from './pod-affinity.ts';
 import { assumedRequest } from './resources.ts';
 import { spreadCount } from './topology-spread.ts';
 
@@ -16,7 +17,7 @@ const WEIGHTS = { taints: 3, nodeAffinity: 2, spread: 2, podAffinity: 2, room: 1
  * The node that suits a pod best, of those that can take it: the sum of what the plugins of the default profile
  * say. Among equals the one with the fewest pods, then the first by name: kube-scheduler picks one at random.
  */
-export function bestNode(pod: Pod, fitting: readonly NodeView[], view: ClusterView): NodeView | undefined {
+export function bestNode(pod: Pod, fitting: readonly NodeInfo[], view: ClusterView): NodeInfo | undefined {
   const taints = normalized(fitting.map((candidate) => -preferredTaints(pod, candidate)));
   const nodeAffinity = normalized(fitting.map((candidate) => preferredTerms(pod, candidate)));
   const podAffinity = normalized(fitting.map((candidate) => affinityScore(pod, candidate, view)));
@@ -48,13 +49,13 @@ function normalized(values: readonly number[]): number[] {
   return values.map((value) => (range === 0 ? 0 : Math.floor((BEST * (value - least)) / range)));
 }
 
-function preferredTaints(pod: Pod, { node }: NodeView): number {
+function preferredTaints(pod: Pod, { node }: NodeInfo): number {
   return (node.spec.taints ?? []).filter(
     (taint) => taint.effect === 'PreferNoSchedule' && !tolerates(pod.spec.tolerations, taint),
   ).length;
 }
 
-function preferredTerms(pod: Pod, { node }: NodeView): number {
+function preferredTerms(pod: Pod, { node }: NodeInfo): number {
   const preferred = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   let total = 0;
   for (const { weight, preference } of preferred)
@@ -63,17 +64,17 @@ function preferredTerms(pod: Pod, { node }: NodeView): number {
 }
 
 /** Replicas that are there already: by default they are spread over the nodes. */
-function siblings(pod: Pod, { pods }: NodeView): number {
+function siblings(pod: Pod, candidate: NodeInfo): number {
   const owner = controllerOf(pod)?.uid;
-  return owner === undefined ? 0 : pods.filter((other) => controllerOf(other)?.uid === owner).length;
+  return owner === undefined ? 0 : candidate.podsOf(owner);
 }
 
 /** NodeResourcesFit, LeastAllocated: how much of cpu and memory would be left. */
-function roomScore(pod: Pod, { node, pods }: NodeView): number {
+function roomScore(pod: Pod, candidate: NodeInfo): number {
   let total = 0;
   for (const resource of ['cpu', 'memory']) {
-    const capacity = parseQuantity(node.status.allocatable?.[resource] ?? '0');
-    const used = [...pods, pod].reduce((sum, other) => sum + assumedRequest(other, resource), 0);
+    const capacity = parseQuantity(candidate.node.status.allocatable?.[resource] ?? '0');
+    const used = candidate.assumed(resource) + assumedRequest(pod, resource);
     if (capacity > 0) total += Math.max(0, Math.floor((BEST * (capacity - used)) / capacity));
   }
   return Math.floor(total / 2);

@@ -1,14 +1,15 @@
 import type { Node, Pod, TopologySpreadConstraint } from '../../api/objects.ts';
 import { matchesLabels } from '../../api/selectors.ts';
 import { matchesNode, tolerates } from '../node-affinity.ts';
-import { withOwnLabels, type ClusterView, type NodeView } from './pod-affinity.ts';
+import type { NodeInfo } from './node-info.ts';
+import { withOwnLabels, type ClusterView } from './pod-affinity.ts';
 
 const NOT_MATCHED = "node(s) didn't match pod topology spread constraints";
 
 /** Why a hard topologySpreadConstraint keeps a pod from a node; undefined when none does. */
 export function spreadObstacle(
   pod: Pod,
-  { node }: NodeView,
+  { node }: NodeInfo,
   view: ClusterView,
 ): { reason: string; preemptable: boolean } | undefined {
   const hard = constraintsOf(pod, 'DoNotSchedule');
@@ -26,7 +27,7 @@ export function spreadObstacle(
 }
 
 /** How many pods of the same kind soft constraints find near a node; undefined when there are none. */
-export function spreadCount(pod: Pod, { node }: NodeView, view: ClusterView): number | undefined {
+export function spreadCount(pod: Pod, { node }: NodeInfo, view: ClusterView): number | undefined {
   const soft = constraintsOf(pod, 'ScheduleAnyway');
   if (soft.length === 0) return undefined;
   let total = 0;

@@ -67,6 +67,7 @@ export function createFakeClusterApi(clock: Clock): FakeClusterApi {
           (options.namespace === undefined || metadata.namespace === options.namespace) &&
           (options.labelSelector === undefined || matchesLabels(options.labelSelector, metadata.labels)),
       ) as never,
+    byIndex: (type, index, value) => api.list(type).filter((object) => index(object).includes(value)),
     create(type, object) {
       const draft = cloneJson(object) as unknown as KubeObject;
       const { metadata } = draft;

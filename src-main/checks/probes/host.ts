@@ -64,6 +64,7 @@ export async function requestFromHost(
       resolve(failed(6, `Could not resolve host: ${host}`));
     else if (error.code === 'ETIMEDOUT' || error.code === 'EHOSTUNREACH' || error.code === 'ENETUNREACH')
       resolve(failed(28, `Failed to connect to ${where}: ${error.message}`));
+    else if (error.code === 'ECONNRESET') resolve(failed(56, 'Recv failure: Connection reset by peer'));
     else resolve(failed(secure ? 35 : 56, error.message));
   });
   sent.end();

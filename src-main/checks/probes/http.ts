@@ -127,7 +127,7 @@ export function splitHead(text: string): { headers: Record<string, string>; body
 }
 
 /** What stopped a request, in the order in which things happen. */
-export type HttpFailure = 'none' | 'name' | 'refused' | 'timeout' | 'other';
+export type HttpFailure = 'none' | 'name' | 'refused' | 'timeout' | 'cut' | 'other';
 
 export function httpFailure(seen: Pick<HttpSeen, 'exitCode' | 'error'>): HttpFailure {
   switch (seen.exitCode) {
@@ -139,6 +139,9 @@ export function httpFailure(seen: Pick<HttpSeen, 'exitCode' | 'error'>): HttpFai
       return /timed out|no route|unreachable/i.test(seen.error) ? 'timeout' : 'refused';
     case 28:
       return /resolv/i.test(seen.error) ? 'name' : 'timeout';
+    case 52:
+    case 56:
+      return 'cut';
     default:
       return 'other';
   }

@@ -64,6 +64,7 @@ spec:
     namespaces,
     lookIn: [...namespaces, 'default'],
     baseline: [],
+    transition: () => undefined,
     nodePod: (node) => nodePods.on(node),
     reach,
   };

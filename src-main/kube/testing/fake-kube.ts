@@ -156,6 +156,10 @@ export class FakeKube implements KubeClient {
       handlers: handlers,
     };
     this.#watches.add(watch);
+    const there = this.all(kind.kind).filter(
+      ({ metadata }) => options.namespace === undefined || options.namespace === metadata.namespace,
+    );
+    handlers.snapshot(structuredClone(there) as T[]);
     handlers.state?.('connected');
     return { [Symbol.dispose]: () => this.#watches.delete(watch) };
   }

@@ -1,5 +1,6 @@
 /**
- * Sets of fields of one object, as managedFields records them in FieldsV1. A path element is kept in its
+ * Sets of fields of one object, as managedFields records them in FieldsV1. Once it is put together a set stays as it
+ * is: others may share it. A path element is kept in its
  * serialized form: `f:spec` a field, `k:{"name":"web"}` an element of a keyed list, `v:"a"` an element of a set.
  */
 export class FieldSet {
@@ -55,7 +56,9 @@ export class FieldSet {
     return this.children.get(element)?.has(path, depth + 1) ?? false;
   }
 
+  /** This set itself when it holds the other one already. */
   union(other: FieldSet): FieldSet {
+    if (this.includes(other)) return this;
     return combine(this, other, (a, b) => a || b);
   }
 
@@ -63,13 +66,15 @@ export class FieldSet {
     return combine(this, other, (a, b) => a && b);
   }
 
-  /** Without the members of `other`. What is below a member stays. */
+  /** Without the members of `other`. What is below a member stays. This set itself when they share none. */
   difference(other: FieldSet): FieldSet {
+    if (!this.meets(other)) return this;
     return combine(this, other, (a, b) => a && !b);
   }
 
-  /** Without the members of `other` and everything below them. */
+  /** Without the members of `other` and everything below them. This set itself when there is nothing of them. */
   withoutTrees(other: FieldSet): FieldSet {
+    if (!this.reaches(other)) return this;
     const result = new FieldSet();
     for (const element of this.members) if (!other.members.has(element)) result.members.add(element);
     for (const [element, child] of this.children) {
@@ -79,6 +84,39 @@ export class FieldSet {
       if (!left.isEmpty) result.children.set(element, left);
     }
     return result;
+  }
+
+  /** A text that sets have in common which were put together alike. Elements are in no particular order. */
+  shape(): string {
+    let text = '';
+    for (const element of this.members) text += `${element}\n`;
+    for (const [element, child] of this.children) text += `${element}{${child.shape()}}`;
+    return text;
+  }
+
+  /** Whether all members of `other` are in this set. */
+  includes(other: FieldSet): boolean {
+    for (const element of other.members) if (!this.members.has(element)) return false;
+    for (const [element, child] of other.children)
+      if (this.children.get(element)?.includes(child) !== true) return false;
+    return true;
+  }
+
+  /** Whether the sets have a member in common. */
+  meets(other: FieldSet): boolean {
+    for (const element of other.members) if (this.members.has(element)) return true;
+    for (const [element, child] of other.children)
+      if (this.children.get(element)?.meets(child) === true) return true;
+    return false;
+  }
+
+  /** Whether a member of `other`, or something below one, is in this set. */
+  reaches(other: FieldSet): boolean {
+    for (const element of other.members)
+      if (this.members.has(element) || this.children.has(element)) return true;
+    for (const [element, child] of other.children)
+      if (this.children.get(element)?.reaches(child) === true) return true;
+    return false;
   }
 
   equals(other: FieldSet): boolean {

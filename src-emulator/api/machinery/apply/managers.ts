@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../store/json.ts';
+import { deepFreeze, isJsonObject } from '../../../store/json.ts';
 import { FieldSet } from './field-set.ts';
 
 /** meta/v1 ManagedFieldsEntry. */
@@ -112,16 +112,31 @@ function compareTexts(a: string, b: string): number {
  */
 const MAX_SHARED = 2000;
 const shared = new Map<string, Record<string, unknown>>();
+const byShape = new Map<string, Record<string, unknown>>();
 const parsed = new WeakMap<object, FieldSet>();
+const written = new WeakMap<FieldSet, Record<string, unknown>>();
 
 function sharedFieldsV1(set: FieldSet): Record<string, unknown> {
-  const fields = set.toFieldsV1();
-  const text = JSON.stringify(fields);
-  const known = shared.get(text);
-  if (known !== undefined) return known;
-  if (shared.size >= MAX_SHARED) shared.clear();
-  shared.set(text, fields);
+  let fields = written.get(set);
+  if (fields === undefined) {
+    fields = found(byShape, set.shape(), () => {
+      const ordered = set.toFieldsV1();
+      return found(shared, JSON.stringify(ordered), () => deepFreeze(ordered));
+    });
+    written.set(set, fields);
+    if (!parsed.has(fields)) parsed.set(fields, set);
+  }
   return fields;
+}
+
+function found<T>(known: Map<string, T>, key: string, make: () => T): T {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    if (known.size >= MAX_SHARED) known.clear();
+    known.set(key, value);
+  }
+  return value;
 }
 
 function parsedFields(fieldsV1: Record<string, unknown> = {}): FieldSet {
