@@ -29,6 +29,7 @@ const nodeProxy: NodeProxy = {
     const lines = [Buffer.from('one\n'), Buffer.from('two\n')];
     return { read: () => Promise.resolve(lines.shift()), cancel: () => undefined };
   },
+  isRunning: () => true,
   exec: (_pod, _container, command, io) => ({
     pid: 7,
     signal: () => undefined,

@@ -102,7 +102,7 @@ export const NODE_KIND: KindDefinition<Node> = {
   singular: 'node',
   shortNames: ['no'],
   categories: [],
-  subresources: ['status'],
+  subresources: ['proxy', 'status'],
   schema: 'io.k8s.api.core.v1.Node',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
