@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { capabilitySchema } from './cluster.ts';
-import { labels, name, namespacedName, objectTarget, seconds } from './lab-basics.ts';
+import { labels, name, namespacedName, objectTarget, podsWith, seconds } from './lab-basics.ts';
 import { answerMatcher } from './lab-answers.ts';
 import { labCheckSpecSchema } from './lab-checks.ts';
 
@@ -116,8 +116,8 @@ export const labActionSchema = z.union([
   z.strictObject({
     slice: z.strictObject({ namespace: name, service: name, pods: labels, port: z.number().int() }),
   }),
-  /** Runs a program in the lab's client pod. */
-  z.strictObject({ exec: z.array(z.string()).min(1) }),
+  /** Runs a program in the lab's client pod, or in the first ready pod with these labels. */
+  z.strictObject({ exec: z.array(z.string()).min(1), in: podsWith.optional() }),
   /** Waits until pods are Ready or Deployments Available. */
   z.strictObject({ waitFor: objectTarget, deadline: seconds.default(60) }),
   z.strictObject({ answer: name, value: z.string() }),

@@ -14,6 +14,8 @@ interface DigOptions {
   questions: { name: string; type: string }[];
   short: boolean;
   search: boolean;
+  /** Prints also the answers for the names of the search list that are not there. */
+  showSearch: boolean;
   tcp: boolean;
   recurse: boolean;
   edns: boolean;
@@ -52,7 +54,7 @@ export const dig = program('dig', async (context, args) => {
 function parse(args: readonly string[]): DigOptions {
   const show = Object.fromEntries(SECTIONS.map((section) => [section, true])) as DigOptions['show'];
   const options: DigOptions = {
-    server: undefined, port: 53, questions: [], short: false, search: false, tcp: false, recurse: true, edns: true, cookie: true,
+    server: undefined, port: 53, questions: [], short: false, search: false, showSearch: false, tcp: false, recurse: true, edns: true, cookie: true,
     timeoutMs: 5000, tries: 3, show,
   }; // prettier-ignore
   let type = 'A';
@@ -87,6 +89,7 @@ function applyFlag(options: DigOptions, flag: string): void {
   else if (name === 'all') for (const each of SECTIONS) options.show[each] = on;
   else if (name === 'short') options.short = on;
   else if (name === 'search') options.search = on;
+  else if (name === 'showsearch') options.search = options.showSearch = on;
   else if (name === 'tcp' || name === 'vc') options.tcp = on;
   else if (name === 'recurse' || name === 'rec') options.recurse = on;
   else if (name === 'edns') options.edns = on;
@@ -109,6 +112,10 @@ async function lookUp(
   const cookie = options.cookie ? randomBytes(8) : undefined;
   const names = options.search && !name.endsWith('.') ? candidateNames(name, config) : [name];
   let reply: DnsReply | undefined;
+  const banner =
+    options.show.cmd && commandLine !== undefined && !options.short
+      ? `\n; <<>> DiG 9.18.27 <<>> ${commandLine.join(' ')}\n${options.server === undefined ? '' : '; (1 server found)\n'};; global options: +cmd\n`
+      : '';
   const complaints: string[] = [];
   for (const candidate of names) {
     reply = undefined;
@@ -124,12 +131,10 @@ async function lookUp(
       else reply = result;
     }
     if (reply === undefined || reply.rcode === 'NOERROR') break;
+    if (options.showSearch && !options.short && candidate !== names.at(-1))
+      await context.stdout.write(banner + formatReply(options, reply, context, { server, address, cookie }));
   }
   if (!options.short || reply === undefined) for (const each of complaints) await context.stdout.write(each);
-  const banner =
-    options.show.cmd && commandLine !== undefined && !options.short
-      ? `\n; <<>> DiG 9.18.27 <<>> ${commandLine.join(' ')}\n${options.server === undefined ? '' : '; (1 server found)\n'};; global options: +cmd\n`
-      : '';
   if (reply === undefined) {
     await context.stdout.write(
       `${banner}${options.short || options.show.comments ? ';; no servers could be reached\n' : ''}`,
@@ -178,7 +183,7 @@ function formatReply(
   }
   if (show.question && question !== undefined) {
     const line = columns([[0, absolute(question.name)], [32, 'IN'], [40, question.type]]); // prettier-ignore
-    text += `${show.comments ? ';; QUESTION SECTION:\n' : ''};${line}\n\n`;
+    text += `${show.comments ? ';; QUESTION SECTION:\n' : ''};${line}\n${show.comments ? '\n' : ''}`;
   }
   const sections: [boolean, string, Answer[]][] = [
     [show.answer, 'ANSWER', answers],
@@ -189,7 +194,7 @@ function formatReply(
     if (!wanted || records.length === 0) continue;
     if (show.comments) text += `;; ${title} SECTION:\n`;
     text += records.map((record) => `${formatRecord(record)}\n`).join('');
-    if (show.comments || show.stats) text += '\n';
+    if (show.comments) text += '\n';
   }
   if (show.stats) {
     text += `;; Query time: ${Math.round(reply.elapsedMs)} msec\n`;

@@ -142,6 +142,10 @@ web.default.svc.cluster.local. 30 IN	A	10.96.77.1
     ['dig +short web.default.svc.cluster.local', '10.96.77.1\n'],
     ['dig +short web', ''],
     ['dig +short +search web', '10.96.77.1\n'],
+    [
+      'dig +showsearch +noall +question web.default',
+      ';web.default.default.svc.cluster.local. IN A\n;web.default.svc.cluster.local.\tIN\tA\n',
+    ],
     ['dig +short -x 10.96.77.1', 'web.default.svc.cluster.local.\n'],
     [
       'dig +noall +answer kubernetes.default.svc.cluster.local',
