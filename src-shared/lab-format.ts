@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { capabilitySchema } from './cluster.ts';
-import { labels, name, namespacedName, objectTarget, seconds } from './lab-basics.ts';
+import { labels, name, namespacedName, objectTarget, podsWith, seconds } from './lab-basics.ts';
 import { answerMatcher } from './lab-answers.ts';
 import { labCheckSpecSchema } from './lab-checks.ts';
 
@@ -116,8 +116,8 @@ export const labActionSchema = z.union([
   z.strictObject({
     slice: z.strictObject({ namespace: name, service: name, pods: labels, port: z.number().int() }),
   }),
-  /** Runs a program in the lab's client pod. */
-  z.strictObject({ exec: z.array(z.string()).min(1) }),
+  /** Runs a program in the lab's client pod, or in the first ready pod with these labels. */
+  z.strictObject({ exec: z.array(z.string()).min(1), in: podsWith.optional() }),
   /** Waits until pods are Ready or Deployments Available. */
   z.strictObject({ waitFor: objectTarget, deadline: seconds.default(60) }),
   z.strictObject({ answer: name, value: z.string() }),
@@ -128,6 +128,14 @@ export type LabAction = z.infer<typeof labActionSchema>;
 
 /** solution/<step>/solution.yaml */
 export const labSolutionSchema = z.strictObject({ actions: z.array(labActionSchema).min(1) });
+
+/** curriculum.yaml, beside the folders of the labs. */
+export const curriculumSchema = z.strictObject({
+  apiVersion: z.literal('switchyard.dev/v1'),
+  kind: z.literal('Curriculum'),
+  /** Ids, in the order in which the labs are shown. */
+  labs: z.array(name),
+});
 
 /** wrong/<name>/wrong.yaml: a mistake that learners make, and how the lab must meet it. */
 export const labWrongSchema = z.strictObject({

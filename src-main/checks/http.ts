@@ -254,13 +254,33 @@ function causeOf(
   if (direct !== undefined && httpFailure(direct) === 'none') return rulesBehind(host);
   if (failure === 'refused' && state?.service !== undefined) return refusedByPods(state, aim.port);
   const words = response.error;
+  if (failure === 'refused' && state === undefined) return refusedAt(host, words);
   return {
     finding: failure === 'timeout' ? 'no-answer' : 'request-failed',
     brokenHop: 'pod',
     actual: { en: words, ko: words },
+    why:
+      state === undefined
+        ? {
+            en: 'No answer came back. See that something runs at this address and does its work: kubectl logs.',
+            ko: '응답이 오지 않았습니다. 이 주소에서 프로그램이 제대로 동작하는지 kubectl logs로 확인하세요.',
+          }
+        : {
+            en: 'The Service and its endpoints look right, but no answer came back. See that the pods do their work: kubectl logs.',
+            ko: '서비스와 엔드포인트는 올바르지만 응답이 없습니다. kubectl logs로 파드가 제대로 동작하는지 확인하세요.',
+          },
+  };
+}
+
+/** Without a Service in between it is the one who has the address that refuses. */
+function refusedAt(host: string, words: string): Diagnosis {
+  return {
+    finding: 'target-port-refused',
+    brokenHop: 'pod',
+    actual: { en: words, ko: words },
     why: {
-      en: 'The Service and its endpoints look right, but no answer came back. See that the pods do their work: kubectl logs.',
-      ko: '서비스와 엔드포인트는 올바르지만 응답이 없습니다. kubectl logs로 파드가 제대로 동작하는지 확인하세요.',
+      en: `${host} was reached, but nothing listens on this port there.`,
+      ko: `${host}에 도달했지만 이 포트에서 기다리는 프로그램이 없습니다.`,
     },
   };
 }

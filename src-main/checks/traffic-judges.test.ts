@@ -71,6 +71,14 @@ describe('http', () => {
     expect(judgeHttp({}, [], { attempts: refused })).toMatchObject({ outcome: 'fail' });
   });
 
+  test('without a Service in between, what has the address refuses', () => {
+    const verdict = judgeHttp({}, [REFUSED], { aim: { destinations: [destination] } });
+    expect(verdict).toMatchObject({ outcome: 'fail', finding: 'target-port-refused' });
+    expect(verdict.why?.en).toContain('nothing listens');
+    const silent = judgeHttp({}, [SILENT], { aim: { destinations: [destination] } });
+    expect(silent.why?.en).not.toContain('Service');
+  });
+
   test('a host that no Ingress names', () => {
     const ingress = { host: 'shop.example', rules: [], address: '10.0.0.1' };
     const seen = { aim: { destinations: [destination], ingress } };

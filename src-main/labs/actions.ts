@@ -1,4 +1,4 @@
-import type { ObjectTarget } from '#shared/lab-basics.ts';
+import type { ObjectTarget, PodsWith } from '#shared/lab-basics.ts';
 import type { LabAction } from '#shared/lab-format.ts';
 import { AppError } from '#shared/app-error.ts';
 import { matcherValues } from '../checks/answer.ts';
@@ -39,7 +39,8 @@ async function runAction(action: LabAction, script: Script, session: ActionSessi
   } else if ('slice' in action) {
     await makeSlice(action.slice, session);
   } else if ('exec' in action) {
-    await kube.exec(lab.client.namespace, lab.client.pod, action.exec);
+    const { namespace, pod } = action.in === undefined ? lab.client : await readyPod(session, action.in);
+    await kube.exec(namespace, pod, action.exec);
   } else if ('waitFor' in action) {
     await stage.waitFor([action.waitFor], action.deadline * 1000);
   } else if ('value' in action) {
@@ -62,6 +63,16 @@ async function chosen(
   );
   if (found.length === 0) throw nothingThere(target);
   return found.slice(0, count);
+}
+
+async function readyPod(
+  { context }: ActionSession,
+  { namespace, labels }: PodsWith,
+): Promise<{ namespace: string; pod: string }> {
+  const pods = await context.kube.list<Pod>(POD, { namespace, labelSelector: labelsText(labels) });
+  const pod = pods.find(isPodReady);
+  if (pod === undefined) throw nothingThere({ ...POD, namespace, labels });
+  return { namespace, pod: pod.metadata.name };
 }
 
 function nothingThere(target: ObjectTarget): AppError {

@@ -201,6 +201,32 @@ describe('help', () => {
     expect(step('one')).toMatchObject({ state: 'done', assisted: true });
   });
 
+  test('a solution runs programs in the client, or in a ready pod with labels', async () => {
+    const lab = miniLab();
+    lab.steps[0]?.solution.actions.push(
+      { exec: ['echo', 'one'] },
+      { exec: ['echo', 'two'], in: { namespace: 'mini', labels: { app: 'web' } } },
+    );
+    const ran: [string | undefined, string][] = [];
+    kube.onExec = (argv, { pod }) => {
+      ran.push([pod, argv.join(' ')]);
+      return { stdout: '', stderr: '', exitCode: 0 };
+    };
+    await kube.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'web-1', namespace: 'mini', labels: { app: 'web' } },
+    });
+    const other = await createLabRunner({ lab, kube, progress: new MemoryProgressStore(), clock });
+    await during(other.start());
+    await during(other.solve('one'));
+    await other.close();
+    expect(ran).toEqual([
+      ['client', 'echo one'],
+      ['web-1', 'echo two'],
+    ]);
+  });
+
   test('catching up solves what is before', async () => {
     await during(runner.catchUp('two'));
     expect(step('one')).toMatchObject({ state: 'done', assisted: true });
