@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { Pod } from '../api/objects.ts';
 import type { NetworkStack } from '../network/types.ts';
 
@@ -59,7 +59,7 @@ export class KubeletServer implements Disposable {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    if (!(request.socket as TLSSocket).authorized) {
+    if (!(request.socket instanceof TLSSocket) || !request.socket.authorized) {
       sendText(response, 401, 'Unauthorized');
       return;
     }
