@@ -9,7 +9,7 @@ export type Dial = (to: SocketAddress) => Promise<VirtualSocket>;
 
 /** In the order in which kubeadm prefers them, as far as they need no name to be looked up. */
 const PREFERRED = ['InternalIP', 'ExternalIP'];
-export const KUBELET_PORT = 10250;
+const KUBELET_PORT = 10250;
 
 /**
  * Where the kubelet of a node listens.
