@@ -129,6 +129,14 @@ export type LabAction = z.infer<typeof labActionSchema>;
 /** solution/<step>/solution.yaml */
 export const labSolutionSchema = z.strictObject({ actions: z.array(labActionSchema).min(1) });
 
+/** curriculum.yaml, beside the folders of the labs. */
+export const curriculumSchema = z.strictObject({
+  apiVersion: z.literal('switchyard.dev/v1'),
+  kind: z.literal('Curriculum'),
+  /** Ids, in the order in which the labs are shown. */
+  labs: z.array(name),
+});
+
 /** wrong/<name>/wrong.yaml: a mistake that learners make, and how the lab must meet it. */
 export const labWrongSchema = z.strictObject({
   step: name,
