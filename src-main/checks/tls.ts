@@ -9,7 +9,9 @@ import {
   isSignedBy,
   isWithinTime,
   oneLine,
-  sameCertificate, coversName } from '#main/doctor/certificates.ts';
+  sameCertificate,
+  coversName,
+} from '#main/doctor/certificates.ts';
 import { aimAt, aimText, urlOf, type Aim, type Destination } from './destinations.ts';
 import { diagnoseService } from '#main/doctor/diagnose.ts';
 import { notCovered } from '#main/doctor/hops/certificate.ts';

@@ -30,38 +30,37 @@ export const REQUEST_FINDINGS = [
 ] as const;
 
 /** What only the doctor looks for: it asks further than a check does. */
-const DOCTOR_FINDINGS = [
-  'name-mistyped',
-  'dns-silent',
-  'headless-port',
-  'wrong-protocol',
-  'probe-fails',
-  'image-not-pulled',
-  'crash-loop',
-  'pods-pending',
-  'pods-not-running',
-  'listens-on-localhost',
-  'endpoint-stale',
-  'slice-port-name',
-  'policy-blocks-ingress',
-  'policy-blocks-egress',
-  'node-not-ready',
-  'no-local-endpoint',
-  'ingress-class-missing',
-  'ingress-class-unknown',
-  'ingress-backend-missing',
-  'ingress-backend-port',
-  'ingress-host-unmatched',
-  'ingress-path-unmatched',
-  'tls-secret-missing',
-  'tls-secret-unusable',
-  'certificate-other-name',
-  'certificate-expired',
-] as const;
+type DoctorFinding =
+  | 'name-mistyped'
+  | 'dns-silent'
+  | 'headless-port'
+  | 'wrong-protocol'
+  | 'probe-fails'
+  | 'image-not-pulled'
+  | 'crash-loop'
+  | 'pods-pending'
+  | 'pods-not-running'
+  | 'listens-on-localhost'
+  | 'endpoint-stale'
+  | 'slice-port-name'
+  | 'policy-blocks-ingress'
+  | 'policy-blocks-egress'
+  | 'node-not-ready'
+  | 'no-local-endpoint'
+  | 'ingress-class-missing'
+  | 'ingress-class-unknown'
+  | 'ingress-backend-missing'
+  | 'ingress-backend-port'
+  | 'ingress-host-unmatched'
+  | 'ingress-path-unmatched'
+  | 'tls-secret-missing'
+  | 'tls-secret-unusable'
+  | 'certificate-other-name'
+  | 'certificate-expired';
 
 /** The findings of a diagnosis: why a request does not arrive. */
 export type DiagnosisFinding =
   | (typeof SERVICE_FINDINGS)[number]
   | (typeof AIM_FINDINGS)[number]
   | (typeof REQUEST_FINDINGS)[number]
-  | (typeof DOCTOR_FINDINGS)[number];
+  | DoctorFinding;

@@ -131,18 +131,18 @@ async function readSecrets(
   kube: KubeClient,
   namespace: string,
   ingresses: readonly Ingress[],
-): Promise<Map<string, string | 'missing'>> {
+): Promise<Map<string, string | undefined>> {
   const names = new Set(
     ingresses.flatMap(({ spec }) => spec.tls ?? []).flatMap((one) => one.secretName ?? []),
   );
-  const found = new Map<string, string | 'missing'>();
+  const found = new Map<string, string | undefined>();
   for (const name of names) {
     const asked = kube.get({ apiVersion: 'v1', kind: 'Secret', namespace, name });
     // Refused and not there are told apart.
     const secret = await unlessForbidden(asked.then((object) => object ?? 'missing'));
     if (secret === undefined) continue;
     const data = secret === 'missing' ? undefined : (secret['data'] as Record<string, unknown> | undefined);
-    found.set(name, secret === 'missing' ? 'missing' : decoded(data?.['tls.crt']));
+    found.set(name, secret === 'missing' ? undefined : decoded(data?.['tls.crt']));
   }
   return found;
 }

@@ -64,8 +64,11 @@ export interface DoctorSeen {
   nodes: NodeState[];
   ingresses: Ingress[];
   classes: IngressClass[];
-  /** The TLS Secrets that the Ingresses name, by name: the certificate's PEM, or that there is no such Secret. */
-  secrets: ReadonlyMap<string, string | 'missing'>;
+  /**
+   * The TLS Secrets that the Ingresses name, by name: the certificate's PEM, undefined when there is no such Secret.
+   * Those that may not be read are left out.
+   */
+  secrets: ReadonlyMap<string, string | undefined>;
   /** What a client of the Ingress asks for. */
   url?: URL;
 }

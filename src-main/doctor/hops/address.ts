@@ -41,8 +41,7 @@ export function judgeAddress({ state, port, from, address, direct }: DoctorSeen)
   // With a traffic policy of Local it is meant that only nodes with an endpoint answer.
   const some = from === 'host' && state.service?.spec.externalTrafficPolicy === 'Local';
   const answered = address.find(({ tcp }) => tcp.state === 'open');
-  const failed =
-    some && answered !== undefined ? undefined : address.find(({ tcp }) => tcp.state !== 'open');
+  const failed = some && answered !== undefined ? undefined : address.find(({ tcp }) => tcp.state !== 'open');
   const met = failed ?? answered ?? first;
   const where = `${met.host}:${String(met.port)}`;
   const words = WORDS[met.tcp.state];

@@ -23,12 +23,12 @@ export function judgeCertificate({ ingresses, state, secrets, at }: DoctorSeen):
       },
     };
   for (const { secret, hosts } of entries) {
-    const pem = secrets.get(secret);
     // It may not be read: nothing can be said of it.
-    if (pem === undefined) continue;
+    if (!secrets.has(secret)) continue;
+    const pem = secrets.get(secret);
     const diagnosis = problemOf(secret, pem, hosts, at);
     if (diagnosis === undefined) continue;
-    const [own] = certificatesIn(pem);
+    const [own] = certificatesIn(pem ?? '');
     return {
       state: 'broken',
       diagnosis,
@@ -37,7 +37,7 @@ export function judgeCertificate({ ingresses, state, secrets, at }: DoctorSeen):
           title: { en: `Secret ${secret}`, ko: `시크릿 ${secret}` },
           command: `kubectl get secret -n ${state.namespace} ${secret}`,
           output:
-            pem === 'missing'
+            pem === undefined
               ? `Error from server (NotFound): secrets "${secret}" not found`
               : own === undefined
                 ? '(no certificate in tls.crt)'
@@ -78,8 +78,13 @@ function certificateFacts({
   return `subjectAltName: ${subjectAltName}\nissuer: ${issuer}\nvalid: ${validFrom} – ${validTo}`;
 }
 
-function problemOf(secret: string, pem: string, hosts: readonly string[], at: number): Diagnosis | undefined {
-  if (pem === 'missing')
+function problemOf(
+  secret: string,
+  pem: string | undefined,
+  hosts: readonly string[],
+  at: number,
+): Diagnosis | undefined {
+  if (pem === undefined)
     return said(
       'tls-secret-missing',
       {

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { AppError } from '#shared/app-error.ts';
 import { HOP_NAMES, type DoctorHop, type DoctorReport, type HopState } from '#shared/doctor.ts';
 import type { LocalizedText } from '#shared/locale.ts';
@@ -32,12 +32,12 @@ export function doctorCommand(context: CliContext, finish: (status: ExitStatus) 
       const { namespace, name: service } = pairOf(text);
       const { port, from, dnsName, url } = options;
       const place = from === undefined || from === 'host' ? from : pairOf(from);
-      const { kube, reach, close } = await connect(context, options);
+      const cluster = await connect(context, options);
       try {
-        const report = await askDoctor(kube, {
+        const report = await askDoctor(cluster.kube, {
           namespace,
           service,
-          reach: reach(),
+          reach: cluster.reach(),
           ...(port !== undefined && { port }),
           ...(dnsName !== undefined && { name: dnsName }),
           ...(url !== undefined && { url }),
@@ -49,7 +49,7 @@ export function doctorCommand(context: CliContext, finish: (status: ExitStatus) 
         else for (const line of reportLines(report, context.locale)) context.out(line);
         finish(STATUS[report.outcome]);
       } finally {
-        await close();
+        await cluster.close();
       }
     });
 }
