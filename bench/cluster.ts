@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NODE_OPTIONS } from '#emulator/process-arguments.ts';
 import { createKubeClient, type KubeClient } from '#main/kube/client.ts';
 import type { KubeObject } from '#main/kube/objects.ts';
 import { type Figure, timed } from './figure.ts';
@@ -8,6 +9,7 @@ import { type Figure, timed } from './figure.ts';
 const PROGRAM = join(import.meta.dirname, '..', 'out', 'main', 'cluster-process.js');
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
 const NODE = { apiVersion: 'v1', kind: 'Node' };
+const CLOCK_TICKS_PER_SECOND = 100;
 
 /** A cluster in a process of its own, as the app starts it. */
 export interface BenchCluster {
@@ -24,6 +26,7 @@ export async function startBenchCluster(
 ): Promise<BenchCluster> {
   const args = ['--state-directory', stateDirectory, '--name', 'bench', ...options];
   const child: ChildProcess = fork(PROGRAM, args, {
+    execArgv: [...process.execArgv, ...NODE_OPTIONS],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   await new Promise<void>((resolve, reject) => {
@@ -85,6 +88,12 @@ async function rollOut(kube: KubeClient, replicas: number): Promise<void> {
   });
   await kube.apply(web(replicas), { namespace: 'default' });
   await available;
+}
+
+/** Processor time that a process has used so far, in ms: it does not grow with what else runs here. Linux only. */
+export function processorMilliseconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / CLOCK_TICKS_PER_SECOND;
 }
 
 /** Resident memory of a process, in MB (10^6 bytes). Linux only. */

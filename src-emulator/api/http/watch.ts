@@ -45,12 +45,13 @@ export function serveWatch(
   const initial = query.has('sendInitialEvents') ? options.sendInitialEvents : after === undefined;
 
   let first = true;
-  const send = (type: string, object: unknown): void => {
+  const send = (line: string | Buffer): void => {
     if (response.writableLength > MAX_BUFFERED_BYTES) response.destroy();
-    else response.write(goJson({ type, object }));
+    else response.write(line);
   };
   const sendObject = (type: string, object: KubeObject): void => {
-    send(type, render(object, first));
+    const rendered = render(object, first);
+    send(rendered === object ? storedLine(type, object) : goJson({ type, object: rendered }));
     first = false;
   };
   const sendBookmark = (annotations?: Record<string, string>): void => {
@@ -63,7 +64,7 @@ export function serveWatch(
         ...(annotations === undefined ? {} : { annotations }),
       },
     };
-    send('BOOKMARK', render(object as unknown as KubeObject, first));
+    send(goJson({ type: 'BOOKMARK', object: render(object as unknown as KubeObject, first) }));
   };
 
   const start = initial ? store.revision : (after ?? store.revision);
@@ -75,7 +76,7 @@ export function serveWatch(
   );
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private' });
   if (changes instanceof RevisionExpired) {
-    send('ERROR', expired(changes.message).status);
+    send(goJson({ type: 'ERROR', object: expired(changes.message).status }));
     response.end();
     return;
   }
@@ -105,6 +106,15 @@ export function serveWatch(
     }, BOOKMARK_INTERVAL_MS);
   };
   if (bookmarks) scheduleBookmark();
+}
+
+let written: { type: string; object: KubeObject; line: Buffer } | undefined;
+
+/** An event about an object as it is stored. All who watch are told of it one after the other: it is written out once. */
+function storedLine(type: string, object: KubeObject): Buffer {
+  if (written?.object !== object || written.type !== type)
+    written = { type, object, line: Buffer.from(goJson({ type, object })) };
+  return written.line;
 }
 
 /** The revision to go on from; undefined means: start with what is there. @throws ApiError 500, as the real server. */

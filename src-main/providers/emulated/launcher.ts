@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import { isProcessMessage, type ProcessMessage } from '#emulator/process-arguments.ts';
+import { isProcessMessage, NODE_OPTIONS, type ProcessMessage } from '#emulator/process-arguments.ts';
 
 /** A process that was started, as its starter sees it. */
 export interface LaunchedProcess {
@@ -33,7 +33,7 @@ export function nodeLauncher(entry: string): ClusterLauncher {
       const child = fork(entry, argv, {
         detached: true,
         // What the debugger or a test runner put on this process's command line is not meant for the cluster.
-        execArgv: [],
+        execArgv: [...NODE_OPTIONS],
         stdio: ['ignore', log.fd, log.fd, 'ipc'],
       });
       child.on('message', (message) => {
