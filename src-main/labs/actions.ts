@@ -95,12 +95,11 @@ function refTo(object: KubeObject): ReturnType<typeof withoutUndefined> {
   });
 }
 
-async function makeSlice(
-  slice: { namespace: string; service: string; pods: Record<string, string>; port: number },
-  { context }: ActionSession,
-): Promise<void> {
+type SliceByHand = Extract<LabAction, { slice: unknown }>['slice'];
+
+async function makeSlice(slice: SliceByHand, { context }: ActionSession): Promise<void> {
   const pods = await context.kube.list<Pod>(POD, {
-    namespace: slice.namespace,
+    namespace: slice.podsIn ?? slice.namespace,
     labelSelector: labelsText(slice.pods),
   });
   await context.kube.create({
