@@ -204,6 +204,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     dnsServiceIp: DNS_SERVICE_IP,
     preloadedImages: nodeImages.map(({ repository, tag }) => `${repository}:${tag}`),
     tokenFor: (request) => access.tokens.tokenForPod(request),
+    certificates: { ...credentials.server, authority: credentials.authority.certificate },
   });
   const nodeControllers = startNodeControllers({ api: api.as('kube-controller-manager'), clock });
   const server = await startApiServer({

@@ -114,7 +114,14 @@ export const labActionSchema = z.union([
   }),
   /** Creates an EndpointSlice for a Service from the addresses of pods: what one does by hand. */
   z.strictObject({
-    slice: z.strictObject({ namespace: name, service: name, pods: labels, port: z.number().int() }),
+    slice: z.strictObject({
+      namespace: name,
+      service: name,
+      pods: labels,
+      /** Namespace of the pods, where it is another than the Service's. */
+      podsIn: name.optional(),
+      port: z.number().int(),
+    }),
   }),
   /** Runs a program in the lab's client pod, or in the first ready pod with these labels. */
   z.strictObject({ exec: z.array(z.string()).min(1), in: podsWith.optional() }),
@@ -128,6 +135,14 @@ export type LabAction = z.infer<typeof labActionSchema>;
 
 /** solution/<step>/solution.yaml */
 export const labSolutionSchema = z.strictObject({ actions: z.array(labActionSchema).min(1) });
+
+/** curriculum.yaml, beside the folders of the labs. */
+export const curriculumSchema = z.strictObject({
+  apiVersion: z.literal('switchyard.dev/v1'),
+  kind: z.literal('Curriculum'),
+  /** Ids, in the order in which the labs are shown. */
+  labs: z.array(name),
+});
 
 /** wrong/<name>/wrong.yaml: a mistake that learners make, and how the lab must meet it. */
 export const labWrongSchema = z.strictObject({

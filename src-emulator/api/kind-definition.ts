@@ -108,7 +108,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** How the subresources that write the status do so, where they do more than to take it as it comes. */
   statusUpdate?: {
     /** Fills in and takes back what the subresource may not change. */
-    prepare(draft: T, stored: T, context: WriteContext, subresource: 'status' | 'approval'): void;
+    prepare?(draft: T, stored: T, context: WriteContext, subresource: 'status' | 'approval'): void;
     validate(object: T, stored: T, subresource: 'status' | 'approval'): FieldError[];
   };
   /** The metadata of a new object is looked at when all else is right. */
@@ -138,8 +138,6 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   allocate?(draft: T, stored: T | undefined, context: WriteContext, options: { dryRun: boolean }): void;
   /** What `Warning` headers say of a valid object that is written. `stored` is there for a change. */
   warnings?(object: T, stored: T | undefined): string[];
-  /** Validation of a change of the status. */
-  validateStatus?(object: T, stored: T): FieldError[];
   /** What a `Warning` header says in the answer to every request about this kind, when it is deprecated. */
   deprecation?: string;
   columns: TableColumn[];

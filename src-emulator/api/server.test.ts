@@ -29,6 +29,7 @@ const nodeProxy: NodeProxy = {
     const lines = [Buffer.from('one\n'), Buffer.from('two\n')];
     return { read: () => Promise.resolve(lines.shift()), cancel: () => undefined };
   },
+  isRunning: () => true,
   exec: (_pod, _container, command, io) => ({
     pid: 7,
     signal: () => undefined,
@@ -161,6 +162,26 @@ describe('the API server', () => {
       code: 404,
       message: 'configmaps "a" not found',
     });
+  });
+
+  it('deletes what a selector finds and answers with what there was', async () => {
+    const labels = { gone: 'soon' };
+    for (const name of ['many-a', 'many-b'])
+      await call('POST', CONFIG_MAP_PATH, { body: { metadata: { name, labels }, data: { of: name } } });
+    const gone = (await call('DELETE', `${CONFIG_MAP_PATH}?labelSelector=gone`)).json();
+    expect(gone).toMatchObject({ kind: 'ConfigMapList', items: [{ data: { of: 'many-a' } }, {}] });
+    expect((await call('GET', `${CONFIG_MAP_PATH}?labelSelector=gone`)).json()['items']).toEqual([]);
+  });
+
+  it('keeps the pods of Jobs that are deleted together and says so', async () => {
+    const jobs = '/apis/batch/v1/namespaces/default/jobs';
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } };
+    await call('POST', jobs, { body: { metadata: { name: 'j' }, spec: { template } } });
+    const kept = await call('DELETE', `${jobs}?dryRun=All`);
+    expect(kept.warnings).toContain('child pods are preserved by default when jobs are deleted');
+    const taken = await call('DELETE', `${jobs}?orphanDependents=false`);
+    expect(taken.warnings).toBe('');
+    expect((await call('GET', jobs)).json()['items']).toEqual([]);
   });
 
   it('judges unknown fields as asked', async () => {

@@ -17,7 +17,8 @@ import { openExchange, sendBytes, sendError, sendJson, sendText, type Exchange }
 import { answerHealth } from './http/health.ts';
 import { openApiV2, OPENAPI_V2_TYPE } from './http/openapi-v2.ts';
 import { serveBindings } from './http/pod-actions.ts';
-import { serveProxy, type Dial } from './http/proxy.ts';
+import { serveProxy } from './http/proxy.ts';
+import type { Dial } from './streams/kubelet-connection.ts';
 import { serveResource } from './http/resources.ts';
 import { REVIEWS } from './http/review-types.ts';
 import { serveReview } from './http/reviews.ts';
@@ -57,7 +58,8 @@ const MAX_HEADER_BYTES = 1024 * 1024;
 
 /** Starts serving and resolves when the port is open. Rejects with the listen error (EADDRINUSE, EACCES). */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { machinery, access, credentials, nodeProxy, dial = noNetwork } = options;
+  const { machinery, access, credentials, nodeProxy, dial } = options;
+  const proxying = { dial: dial ?? noNetwork, client: credentials.administrator };
   const discovery = new Discovery(machinery.registry, () => advertisedAddress(machinery, options.port));
   const groups = new Set(
     [...machinery.registry.served.map(servedType), ...REVIEWS].map(({ group }) => group),
@@ -97,6 +99,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     serveUpgrade({
       machinery,
       nodeProxy,
+      dial,
       request,
       socket,
       head,
@@ -119,9 +122,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     if (await serveBindings(machinery, route, exchange)) return;
     if (route.subresource === 'token' && route.plural === 'serviceaccounts')
       await serveTokenRequest(machinery, access.tokens, route, exchange);
-    else if (await serveProxy(machinery, dial, route, exchange)) return;
+    else if (await serveProxy(machinery, proxying, route, exchange)) return;
     else if (route.subresource === 'log' && route.plural === 'pods')
-      await serveLog(machinery, nodeProxy, route, exchange);
+      await serveLog(machinery, { nodeProxy, dial }, route, exchange);
     else await serveResource(machinery, route, exchange);
   }
 

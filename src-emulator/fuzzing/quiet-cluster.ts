@@ -62,7 +62,13 @@ export async function startQuietCluster(): Promise<QuietCluster> {
     credentials,
     port: 0,
     clock,
-    nodeProxy: { logs: unavailable, exec: unavailable, attach: unavailable, portForward: unavailable },
+    nodeProxy: {
+      logs: unavailable,
+      isRunning: unavailable,
+      exec: unavailable,
+      attach: unavailable,
+      portForward: unavailable,
+    },
   });
   return {
     kubeconfig: kubeconfigFor(credentials, server.url),

@@ -38,7 +38,11 @@ export class MemoryFileSystem implements FileSystem {
     options: { append?: boolean; mode?: number } = {},
   ): void {
     const [parent, name] = this.#parentForChange(this.#resolve(path));
-    if (name === '') throw fileError('EISDIR');
+    if (name === '') {
+      if (options.mode === undefined || options.append !== true) throw fileError('EISDIR');
+      parent.mode = options.mode;
+      return;
+    }
     const found = parent.entries.get(name);
     const old = found?.kind === 'symlink' ? undefined : found;
     if (old?.kind === 'directory') {

@@ -13,6 +13,7 @@ import { BackOff } from './back-off.ts';
 import { ImagePuller } from './image-puller.ts';
 import { createClaimStorage } from './claim-storage.ts';
 import type { KubeletContext, KubeletNetwork, TokenRequest } from './kubelet-context.ts';
+import { KubeletServer, type KubeletCertificates, type SeenPod } from './kubelet-server.ts';
 import { isMachineOff, NodeAgent } from './node-agent.ts';
 import { createNodeMachine } from './node-machine.ts';
 import { createNodeProxy } from './node-proxy.ts';
@@ -36,6 +37,8 @@ export interface KubeletsOptions {
   nodeNameserver?: string;
   /** Whether nodes report themselves: lease, conditions, images. Default false. */
   reportNodes?: boolean;
+  /** For the kubelets' own API. Left out: they have none. */
+  certificates?: KubeletCertificates;
   /** Images that every node has from the start. Default: CoreDNS, as on kind. */
   preloadedImages?: readonly string[];
 }
@@ -57,16 +60,25 @@ export function startKubelets({
   clusterDomain = 'cluster.local',
   nodeNameserver = '172.18.0.1',
   reportNodes = false,
+  certificates,
   preloadedImages = ['registry.k8s.io/coredns/coredns:v1.12.1'],
 }: KubeletsOptions): Kubelets {
   const contexts = new Map<string, KubeletContext>();
   const workers = new Map<string, PodWorker>();
+  /** When a kubelet first saw a pod (milliseconds since the epoch), by the pod's worker. */
+  const seen = new WeakMap<PodWorker, number>();
+  const servers: KubeletServer[] = [];
   const agents = new Map<string, NodeAgent>();
   /** Nodes whose machine is off. */
   const off = new Set<string>();
 
   const claims = createClaimStorage(api, runtime);
   const resolvConf = `nameserver ${nodeNameserver}\n`;
+
+  const podsOn = (nodeName: string): SeenPod[] =>
+    [...workers.values()]
+      .filter(({ pod }) => pod.spec.nodeName === nodeName)
+      .map((worker) => ({ pod: worker.pod, seenMs: seen.get(worker) ?? clock.now() }));
 
   /** Undefined for a node without a machine: anyone can write a Node, and the name of one into a pod. */
   const contextOf = (nodeName: string): KubeletContext | undefined => {
@@ -103,6 +115,8 @@ export function startKubelets({
       clusterDomain,
     };
     contexts.set(nodeName, context);
+    if (certificates !== undefined)
+      servers.push(new KubeletServer(stack, certificates, () => podsOn(nodeName)));
     return context;
   };
   const end = (key: string, uid: string): void => {
@@ -154,7 +168,9 @@ export function startKubelets({
     if (worker !== undefined) end(key, worker.uid);
     const context = contextOf(nodeName);
     if (context === undefined || isRejected(pod, context)) return;
-    workers.set(key, new PodWorker(context, pod));
+    const fresh = new PodWorker(context, pod);
+    workers.set(key, fresh);
+    seen.set(fresh, clock.now());
   };
   const stopAgent = (nodeName: string): void => {
     agents.get(nodeName)?.close();
@@ -205,6 +221,7 @@ export function startKubelets({
       watch[Symbol.dispose]();
       for (const agent of agents.values()) agent.close();
       claims[Symbol.dispose]();
+      for (const server of servers) server[Symbol.dispose]();
       for (const worker of workers.values()) worker.close();
       workers.clear();
       for (const { node } of contexts.values()) node.close();

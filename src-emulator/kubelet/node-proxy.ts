@@ -29,6 +29,7 @@ export function createNodeProxy(find: (pod: PodReference) => PodWorker | undefin
         `container "${options.container}" in pod "${pod.name}" is waiting to start: ${waitingWords(found)}`,
       );
     },
+    isRunning: (pod, container) => containerOf(pod, container)?.instance !== undefined,
     exec(pod, container, command, io) {
       const { instance } = running(pod, container);
       try {

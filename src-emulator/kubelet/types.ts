@@ -25,6 +25,8 @@ export interface LogOptions {
  */
 export interface NodeProxy {
   logs(pod: PodReference, options: LogOptions): ByteSource;
+  /** Whether a container is there to run commands in, or to be attached to. */
+  isRunning(pod: PodReference, container: string): boolean;
   exec(pod: PodReference, container: string, command: readonly string[], io: ProcessIo): AttachedProcess;
   attach(pod: PodReference, container: string, io: ProcessIo): AttachedProcess;
   /** Dials a port on the pod's loopback, as port-forward does. */

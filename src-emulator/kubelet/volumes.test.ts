@@ -58,6 +58,13 @@ function read(path: string, file = ''): string {
   return new TextDecoder().decode(source.readFile(`${sourcePath}/${file}`));
 }
 
+/** What is in a volume beside the kubelet's own folder and the link to it. */
+function names(path: string): string[] {
+  return mountAt(path)
+    .source.list('/')
+    .filter((name) => !name.startsWith('..'));
+}
+
 describe('volumes of objects', () => {
   it('show all keys or the chosen ones, with their modes, read-only', async () => {
     run(
@@ -86,19 +93,54 @@ describe('volumes of objects', () => {
     expect(read('/one', 'a/b/hue')).toBe('blue');
     const { source, readOnly } = mountAt('/one');
     expect(source.stat('/a/b/hue').mode).toBe(0o777);
-    expect(source.list('/')).toEqual(['a']);
+    expect(names('/one')).toEqual(['a']);
     expect(readOnly).toBe(true);
-    expect(mountAt('/none').source.list('/')).toEqual([]);
+    expect(names('/none')).toEqual([]);
 
     cluster.api.mutate(CONFIG_MAPS, 'lab', 'c', (draft) => {
       draft.data = { color: 'red' };
     });
     await seconds(61);
-    expect(mountAt('/all').source.list('/')).toEqual(['color']);
+    expect(names('/all')).toEqual(['color']);
     expect(read('/all', 'color')).toBe('red');
     expect(read('/one', 'a/b/hue')).toBe('red');
     // A single file that was mounted does not follow.
     expect(read('/color')).toBe('blue');
+  });
+
+  it('lie in a folder named by the time, which a change replaces by another one', async () => {
+    run(
+      'web',
+      [
+        { name: 'v', configMap: { name: 'c', items: [{ key: 'color', path: 'deep/hue' }] } },
+        { name: 's', secret: { secretName: 'nosuch', optional: true } },
+      ],
+      [
+        { name: 'v', mountPath: '/v' },
+        { name: 'v', mountPath: '/part', subPath: 'deep' },
+        { name: 's', mountPath: '/s' },
+      ],
+    );
+    await seconds(1);
+    const { source } = mountAt('/v');
+    const folder = source.readLink('/..data') ?? '';
+    expect(folder).toMatch(/^\.\.2026_01_01_00_00_\d\d\.\d+$/);
+    expect(source.list('/')).toEqual([folder, '..data', 'deep']);
+    expect(source.readLink('/deep')).toBe('..data/deep');
+    expect(source.stat('/').mode).toBe(0o777);
+    expect(mountAt('/s').source.stat('/').mode).toBe(0o1777);
+
+    await seconds(61);
+    // Nothing has changed: nothing is written.
+    expect(source.readLink('/..data')).toBe(folder);
+    cluster.api.mutate(CONFIG_MAPS, 'lab', 'c', (draft) => {
+      draft.data = { color: 'red' };
+    });
+    await seconds(61);
+    expect(source.readLink('/..data')).not.toBe(folder);
+    expect(source.exists(`/${folder}`)).toBe(false);
+    expect(read('/v', 'deep/hue')).toBe('red');
+    expect(read('/part', 'hue')).toBe('blue');
   });
 
   it('project tokens, the pod itself and other objects into one folder', async () => {
@@ -136,6 +178,11 @@ describe('volumes of objects', () => {
     await seconds(1);
     expect(read('/p', 'token')).toBe('token-1');
     expect(tokens[0]).toMatchObject({ audience: 'vault', expirationSeconds: 600 });
+    // A token is not signed anew as long as it is young.
+    await seconds(470);
+    expect(read('/p', 'token')).toBe('token-1');
+    await seconds(120);
+    expect(read('/p', 'token')).toBe('token-2');
     expect(tokens[0]?.pod.spec.serviceAccountName).toBe('builder');
     expect(read('/p', 'labels')).toBe('app="web"');
     // What has no limit may use the node's four cores.

@@ -1,9 +1,15 @@
 import type { Container, Pod, Volume, VolumeMount } from '../api/objects.ts';
 import type { FileSystem, Mount } from '../images/types.ts';
+import { AtomicWriter } from './atomic-writer.ts';
 import { expandVariables } from './environment.ts';
 import { hostPathFiles } from './host-path.ts';
 import type { KubeletContext } from './kubelet-context.ts';
+import { PodTokens } from './pod-tokens.ts';
 import { volumeContent, VolumeError, type VolumeFiles, type VolumeSource } from './volume-content.ts';
+
+/** Everybody may write into a volume; in one in memory, everybody may only remove what is theirs. */
+const OPEN_MODE = 0o777;
+const TMPFS_MODE = 0o1777;
 
 /** Volumes that cannot be set up yet. */
 export class MountError extends Error {
@@ -20,18 +26,25 @@ interface MountedVolume {
   files: FileSystem;
   /** Where in `files` the volume begins. */
   root: string;
-  /** The paths that the kubelet has written into it; undefined when it does not keep it up to date. */
-  written: string[] | undefined;
+  /** Keeps it up to date; undefined where the kubelet does not. */
+  writer: AtomicWriter | undefined;
   readOnly: boolean;
 }
 
 /** The volumes of one pod. */
 export class PodVolumes {
   readonly #context: KubeletContext;
+  readonly #tokens: PodTokens;
   readonly #volumes = new Map<string, MountedVolume>();
 
   constructor(context: KubeletContext) {
     this.#context = context;
+    this.#tokens = new PodTokens(context.clock, context.tokenFor);
+  }
+
+  #sourceFor(pod: Pod, podIp: string): VolumeSource {
+    const { api } = this.#context;
+    return { context: { api, tokenFor: (request) => this.#tokens.get(request) }, pod, podIp };
   }
 
   /** Whether a volume's content can change while the pod runs. */
@@ -48,7 +61,7 @@ export class PodVolumes {
     for (const volume of pod.spec.volumes ?? []) {
       if (this.#volumes.has(volume.name)) continue;
       try {
-        this.#volumes.set(volume.name, this.#mount({ context: this.#context, pod, podIp }, volume));
+        this.#volumes.set(volume.name, this.#mount(this.#sourceFor(pod, podIp), volume));
       } catch (error) {
         if (!(error instanceof VolumeError)) throw error;
         messages.push(`MountVolume.SetUp failed for volume "${volume.name}" : ${error.message}`);
@@ -61,19 +74,16 @@ export class PodVolumes {
   refresh(pod: Pod, podIp: string): void {
     for (const volume of pod.spec.volumes ?? []) {
       const existing = this.#volumes.get(volume.name);
-      if (existing?.written === undefined) continue;
+      if (existing?.writer === undefined) continue;
       let files: VolumeFiles | undefined;
       try {
-        files = volumeContent({ context: this.#context, pod, podIp }, volume);
+        files = volumeContent(this.#sourceFor(pod, podIp), volume);
       } catch (error) {
         // The source is gone: what was mounted stays.
         if (error instanceof VolumeError) continue;
         throw error;
       }
-      if (files === undefined) continue;
-      for (const path of existing.written) if (!(path in files)) existing.files.remove(`/${path}`);
-      writeFiles(existing.files, files);
-      existing.written = Object.keys(files);
+      if (files !== undefined) existing.writer.write(files);
     }
   }
 
@@ -88,16 +98,16 @@ export class PodVolumes {
   }
 
   #sourceOf(volume: MountedVolume, subPath: string): Pick<Mount, 'source' | 'sourcePath'> {
-    const { files, root, written } = volume;
+    const { files, root, writer } = volume;
     if (subPath === '') return { source: files, sourcePath: root };
     const path = `${root === '/' ? '' : root}/${subPath}`;
     // A part that is not there becomes an empty directory.
     if (!files.exists(path)) files.mkdir(path, { recursive: true });
-    else if (written !== undefined && files.stat(path).type === 'file') {
-      // A single file of a ConfigMap stays as it was when the container was made.
+    else if (writer !== undefined) {
+      // A part of a ConfigMap stays as it was when the container was made.
       const copy = this.#context.runtime.createVolume();
-      copy.writeFile('/file', files.readFile(path), { mode: files.stat(path).mode });
-      return { source: copy, sourcePath: '/file' };
+      copyTree(files, path, copy, '/part');
+      return { source: copy, sourcePath: '/part' };
     }
     return { source: files, sourcePath: path };
   }
@@ -107,10 +117,12 @@ export class PodVolumes {
     const content = volumeContent(source, volume);
     if (content !== undefined) {
       const files = this.#context.runtime.createVolume();
-      writeFiles(files, content);
-      return { files, root: '/', written: Object.keys(content), readOnly: true };
+      setMode(files, volume.configMap === undefined ? TMPFS_MODE : OPEN_MODE);
+      const writer = new AtomicWriter(files, this.#context.clock);
+      writer.write(content);
+      return { files, root: '/', writer, readOnly: true };
     }
-    const plain = { root: '/', written: undefined, readOnly: false };
+    const plain = { root: '/', writer: undefined, readOnly: false };
     if (hostPath !== undefined) {
       const { files } = this.#context.node;
       return { ...plain, files, root: hostPathFiles(files, hostPath) };
@@ -121,7 +133,11 @@ export class PodVolumes {
       if (files === undefined) throw new VolumeError(`persistentvolumeclaim "${claimName}" not found`);
       return { ...plain, files, readOnly };
     }
-    if (emptyDir !== undefined) return { ...plain, files: this.#context.runtime.createVolume() };
+    if (emptyDir !== undefined) {
+      const files = this.#context.runtime.createVolume();
+      setMode(files, emptyDir.medium === 'Memory' ? TMPFS_MODE : OPEN_MODE);
+      return { ...plain, files };
+    }
     throw new VolumeError('this kind of volume is not part of the emulated cluster');
   }
 }
@@ -133,10 +149,17 @@ function subPathOf(
   return subPathExpr === '' ? subPath : expandVariables(subPathExpr, (name) => environment[name]);
 }
 
-function writeFiles(target: FileSystem, files: VolumeFiles): void {
-  for (const [path, { data, mode }] of Object.entries(files)) {
-    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-    if (folder !== '' && !target.exists(`/${folder}`)) target.mkdir(`/${folder}`, { recursive: true });
-    target.writeFile(`/${path}`, data, { mode });
+function setMode(files: FileSystem, mode: number): void {
+  files.writeFile('/', '', { append: true, mode });
+}
+
+/** Copies a file or a folder as it is now, links in it followed. */
+function copyTree(source: FileSystem, from: string, target: FileSystem, to: string): void {
+  const { type, mode } = source.stat(from);
+  if (type === 'file') {
+    target.writeFile(to, source.readFile(from), { mode });
+    return;
   }
+  target.mkdir(to, { recursive: true });
+  for (const name of source.list(from)) copyTree(source, `${from}/${name}`, target, `${to}/${name}`);
 }

@@ -119,7 +119,7 @@ export function createClusterNetwork(options: ClusterNetworkOptions): ClusterNet
     nodes.set(name, { name, address, pool, stack, podCIDR });
     links.set(name, new Map());
   }
-  const healthChecks = [...nodes.values()].map((node) => new HealthChecks(node));
+  const healthChecks = [...nodes.values()].map((node) => new HealthChecks(node, clock));
   const host = new Stack({ kind: 'host', nodeName: undefined, address: hostAddress, fabric });
   const hostNetwork = parseCidr(`${hostAddress}/${hostPrefixLength}`);
   const outside = new Outside(fabric);

@@ -105,12 +105,11 @@ function nothingThere(target: ObjectTarget): AppError {
   });
 }
 
-async function makeSlice(
-  slice: { namespace: string; service: string; pods: Record<string, string>; port: number },
-  { context }: ActionSession,
-): Promise<void> {
+type SliceByHand = Extract<LabAction, { slice: unknown }>['slice'];
+
+async function makeSlice(slice: SliceByHand, { context }: ActionSession): Promise<void> {
   const pods = await context.kube.list<Pod>(POD, {
-    namespace: slice.namespace,
+    namespace: slice.podsIn ?? slice.namespace,
     labelSelector: labelsText(slice.pods),
   });
   await context.kube.create({

@@ -13,6 +13,7 @@ import {
 import type { LabManifest } from '#shared/lab-view.ts';
 import type { Locale } from '#shared/locale.ts';
 import { wordsOf } from '../store/problems.ts';
+import { inCurriculumOrder } from './curriculum.ts';
 import { Defects, parsePlaced, validatePlaced, type PlacedYaml } from './defects.ts';
 import type { Lab, Script, Step, WrongAnswer } from './lab.ts';
 import { LabFiles } from './lab-files.ts';
@@ -30,15 +31,16 @@ export interface LabLibrary {
   problems: Problem[];
 }
 
-/** Reads every lab folder (one that has a lab.yaml) under `directory`. */
+/** Reads every lab folder under `directory`, in the order of its curriculum. */
 export async function loadLibrary(directory: string): Promise<LabLibrary> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => wordsOf(error));
   if (typeof entries === 'string') return { labs: new Map(), problems: [folderProblem(directory, entries)] };
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const loaded = await Promise.all(folders.sort().map((folder) => loadLab(join(directory, folder))));
+  const { order, problems } = await inCurriculumOrder(directory, folders.sort());
+  const loaded = await Promise.all(order.map((folder) => loadLab(join(directory, folder))));
   const labs = new Map<string, Lab>();
   for (const { lab } of loaded) if (lab !== undefined) labs.set(lab.id, lab);
-  return { labs, problems: loaded.flatMap(({ problems }) => problems) };
+  return { labs, problems: [...problems, ...loaded.flatMap((one) => one.problems)] };
 }
 
 /** Every image that the labs run, each once. */

@@ -8,6 +8,8 @@ import { VANTAGE_LABEL } from './marks.ts';
 import { WORKSHOP_LABEL } from '../tenancy/marks.ts';
 import { refOf, type Stage } from './stage.ts';
 
+const ENDPOINTS: KindRef = { apiVersion: 'v1', kind: 'Endpoints' };
+
 /** Kinds that a learner works with in a lab. What controllers make of them follows by itself. */
 const KINDS: readonly KindRef[] = [
   { apiVersion: 'apps/v1', kind: 'Deployment' },
@@ -19,11 +21,15 @@ const KINDS: readonly KindRef[] = [
   { apiVersion: 'v1', kind: 'Secret' },
   { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
   SERVICE,
+  ENDPOINTS,
   ENDPOINT_SLICE,
   POD,
 ];
 
 const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+
+/** On what the endpoints controller keeps for a Service with a selector, from Kubernetes 1.33 on. */
+const ENDPOINTS_MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
 
 /** Every object of the namespaces, those of controllers too; not the pods that checks look from. */
 export async function readObjects(kube: KubeClient, namespaces: readonly string[]): Promise<KubeObject[]> {
@@ -63,7 +69,9 @@ async function listServed(kube: KubeClient, kind: KindRef, namespace: string): P
 /** What checks compare with later. */
 export function baselineOf(objects: readonly KubeObject[]): BaselineObject[] {
   return objects
-    .filter((object) => object.kind !== 'EndpointSlice' && object.kind !== 'Secret')
+    .filter(
+      (object) => object.kind !== 'EndpointSlice' && object.kind !== 'Endpoints' && object.kind !== 'Secret',
+    )
     .map((object) => ({
       apiVersion: object.apiVersion,
       kind: object.kind,
@@ -94,6 +102,7 @@ function isFixture({ kind, metadata, ...object }: KubeObject): boolean {
 
 function isAuthored(object: KubeObject): boolean {
   if ((object.metadata.ownerReferences ?? []).some((owner) => owner.controller === true)) return false;
+  if (object.kind === 'Endpoints') return object.metadata.labels?.[ENDPOINTS_MANAGED_BY] === undefined;
   if (object.kind === 'EndpointSlice')
     return !(object.metadata.labels?.[MANAGED_BY] ?? '').endsWith('.k8s.io');
   return true;

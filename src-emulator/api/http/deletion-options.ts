@@ -25,7 +25,7 @@ export function deletionOptions(body: unknown, exchange: Exchange, schemas: Sche
   const query = isJsonObject(body) ? new URLSearchParams() : exchange.query;
   const parameter = (name: string): string | undefined => query.get(name) || undefined;
   const policy = (given['propagationPolicy'] as string | undefined) ?? parameter('propagationPolicy');
-  const orphan = given['orphanDependents'] as boolean | undefined;
+  const orphan = (given['orphanDependents'] as boolean | undefined) ?? flag(parameter('orphanDependents'));
   const grace = given['gracePeriodSeconds'] ?? parameter('gracePeriodSeconds');
   const dryRun = [...query.getAll('dryRun'), ...((given['dryRun'] as string[] | undefined) ?? [])];
   const errors: FieldError[] = [];
@@ -68,6 +68,11 @@ function decode(body: unknown, schemas: Schemas): Record<string, unknown> {
       throw unclassified(error.message.replace(/^.*? cannot be handled as a \w+: /, ''));
     throw error;
   }
+}
+
+/** A truth value of a query, as the server reads one: everything but `false` and `0` is true. */
+function flag(text: string | undefined): boolean | undefined {
+  return text === undefined ? undefined : !/^(?:false|0)$/i.test(text);
 }
 
 function isPolicy(text: string | undefined): text is Policy {

@@ -4,18 +4,19 @@ import tls from 'node:tls';
 import { dialWords } from '../../kubelet/http-get.ts';
 import { isHopByHop } from '../../network/hop-by-hop.ts';
 import { NetworkError, type SocketAddress, type VirtualSocket } from '../../network/types.ts';
+import type { CertificateAndKey } from '../credentials.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
-import { ENDPOINTS, PODS, SERVICES } from '../resources.ts';
+import { ENDPOINTS, NODES, PODS, SERVICES } from '../resources.ts';
 import { badRequest, methodNotAllowed, notFound, serviceUnavailable } from '../status.ts';
+import { kubeletAddress, type Dial } from '../streams/kubelet-connection.ts';
 import { findPod } from '../streams/pod-target.ts';
 import type { Exchange } from './exchange.ts';
 import type { ResourceRoute } from './route.ts';
 
-/** Opens a connection into the cluster's network, as the API server does from its node. */
-export type Dial = (to: SocketAddress) => Promise<VirtualSocket>;
-
 interface ProxyTarget extends SocketAddress {
   secure: boolean;
+  /** By what the API server shows a kubelet who it is. */
+  client?: CertificateAndKey;
 }
 
 /** What a URL names: `[scheme:]name[:port]`. */
@@ -26,28 +27,29 @@ interface Named {
   port: string;
 }
 
+const PROXIED = ['nodes', 'pods', 'services'];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * Serves pods/<name>/proxy/… and services/<name>/proxy/…: passes the request on to the pod, or to one of the pods
- * behind the Service, and the answer back (k8s.io/apimachinery/pkg/util/proxy/upgradeaware.go). Links in HTML are
+ * Serves nodes/<name>/proxy/…, pods/<name>/proxy/… and services/<name>/proxy/…: passes the request on to the
+ * kubelet, to the pod, or to one of the pods behind the Service, and the answer back (k8s.io/apimachinery/pkg/util/proxy/upgradeaware.go). Links in HTML are
  * passed on as they are. Returns false for other paths.
  * @throws ApiError 400, 404, 503 when nobody can be reached
  */
 export async function serveProxy(
   machinery: ApiMachinery,
-  dial: Dial,
+  { dial, client }: { dial: Dial; client: CertificateAndKey },
   route: ResourceRoute,
   exchange: Exchange,
 ): Promise<boolean> {
   const { group, plural, namespace, name = '', subresource = '' } = route;
-  if (group !== '' || !/^proxy(\/|$)/.test(subresource) || namespace === undefined) return false;
-  if (plural !== 'pods' && plural !== 'services') return false;
+  if (group !== '' || !/^proxy(\/|$)/.test(subresource)) return false;
+  if (!PROXIED.includes(plural) || (plural === 'nodes') !== (namespace === undefined)) return false;
   if (!METHODS.includes(exchange.method)) throw methodNotAllowed();
-  const target =
-    plural === 'pods' ? podTarget(machinery, namespace, name) : serviceTarget(machinery, namespace, name);
+  const target = targetOf(machinery, plural, namespace, name, client);
   // The path behind `proxy` as it came, with its escapes and slashes.
-  const [, prefix = '', path = ''] = /^((?:\/+[^/]+){6}\/+proxy)(.*)$/.exec(exchange.path) ?? [];
+  const [, prefix = '', path = ''] =
+    /^((?:\/+[^/]+){2}(?:\/+namespaces\/+[^/]+)?(?:\/+[^/]+){2}\/+proxy)(.*)$/.exec(exchange.path) ?? [];
   const query = exchange.query.size === 0 ? '' : `?${exchange.request.url?.split('?')[1] ?? ''}`;
   if (path === '' && (exchange.method === 'GET' || exchange.method === 'HEAD')) {
     exchange.response.writeHead(301, { Location: `${prefix}/${query}`, 'Content-Length': 0 }).end();
@@ -58,7 +60,7 @@ export async function serveProxy(
 }
 
 /** @throws ApiError 400 when a name has too many parts, or a scheme that there is not. */
-function parseName(text: string, what: 'pod' | 'service'): Named {
+function parseName(text: string, what: 'node' | 'pod' | 'service'): Named {
   const parts = text.split(':');
   const scheme = parts.length === 3 ? parts.shift() : 'http';
   const [name = '', port = ''] = parts;
@@ -67,15 +69,42 @@ function parseName(text: string, what: 'pod' | 'service'): Named {
   return { secure: scheme === 'https', name, port };
 }
 
+function targetOf(
+  machinery: ApiMachinery,
+  plural: string,
+  namespace: string | undefined,
+  name: string,
+  client: CertificateAndKey,
+): ProxyTarget {
+  if (namespace === undefined) return nodeTarget(machinery, name, client);
+  return plural === 'pods'
+    ? podTarget(machinery, namespace, name)
+    : serviceTarget(machinery, namespace, name);
+}
+
+/** The kubelet, unless another port of its node is named. */
+function nodeTarget(machinery: ApiMachinery, id: string, client: CertificateAndKey): ProxyTarget {
+  const { secure, name, port } = parseName(id, 'node');
+  const kubelet = kubeletAddress(machinery, name, NODES);
+  if (port === '' || port === String(kubelet.port)) return { ...kubelet, secure: true, client };
+  return { secure, address: kubelet.address, port: portNumber(port) };
+}
+
+/** @throws ApiError 503 */
+function portNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number <= 0 || number > 65_535)
+    throw serviceUnavailable(`error trying to reach service: dial tcp: lookup tcp/${text}: unknown port`);
+  return number;
+}
+
 function podTarget(machinery: ApiMachinery, namespace: string, id: string): ProxyTarget {
   const { secure, name, port } = parseName(id, 'pod');
   const { spec, status } = findPod(machinery, namespace, name);
   const address = status.podIPs?.[0]?.ip;
   if (address === undefined) throw badRequest('address not allowed');
   const declared = spec.containers.flatMap(({ ports = [] }) => ports)[0]?.containerPort;
-  const number = port === '' ? (declared ?? (secure ? 443 : 80)) : Number(port);
-  if (!Number.isInteger(number) || number <= 0 || number > 65_535)
-    throw serviceUnavailable(`error trying to reach service: dial tcp: lookup tcp/${port}: unknown port`);
+  const number = port === '' ? (declared ?? (secure ? 443 : 80)) : portNumber(port);
   return { secure, address, port: number };
 }
 
@@ -132,7 +161,9 @@ async function connect(dial: Dial, target: ProxyTarget): Promise<Duplex> {
     throw unreachable(`dial tcp ${target.address}:${target.port}: ${dialWords(error)}`);
   }
   // Pods have certificates of their own making; they are not looked at.
-  return target.secure ? tls.connect({ socket, rejectUnauthorized: false }) : socket;
+  if (!target.secure) return socket;
+  const { certificate: cert, key } = target.client ?? {};
+  return tls.connect({ socket, rejectUnauthorized: false, ...(key === undefined ? {} : { cert, key }) });
 }
 
 function passOn(

@@ -1,3 +1,4 @@
+import type { DeleteOptions } from '../cluster-api.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { decodeObject } from '../machinery/decode.ts';
@@ -5,17 +6,15 @@ import { applyObject } from '../machinery/apply-request.ts';
 import {
   applyPatch,
   createFromBody,
-  deleteCollection,
   patchObject,
   replaceFromBody,
   type Target,
 } from '../machinery/requests.ts';
 import { applyScale, scaleOf, writeScale } from '../machinery/scale.ts';
 import type { KubeObject, Namespace } from '../objects.ts';
-import { apiVersionOf } from '../resources.ts';
 import { methodNotAllowed, success, unknownPath } from '../status.ts';
 import { addWarning, sendJson, type Exchange } from './exchange.ts';
-import { requestFilter } from './list.ts';
+import { listPage } from './list.ts';
 import { applyBody, isApply, isTrue, patchBody, requestBody, requestOptions } from './request-options.ts';
 import type { ResourceRoute } from './route.ts';
 import { deletionOptions } from './deletion-options.ts';
@@ -71,7 +70,7 @@ async function serveCollection(
   switch (exchange.method) {
     case 'GET':
       if (isTrue(query.get('watch'))) view.watch(namespace, undefined);
-      else view.sendList(namespace);
+      else view.sendList(listPage(machinery, kind, namespace, query));
       return;
     case 'POST': {
       if (kind.type.namespaced && namespace === undefined) throw methodNotAllowed();
@@ -83,14 +82,14 @@ async function serveCollection(
     case 'DELETE': {
       const body = await requestBody(machinery, exchange);
       const { options, write } = deletionOptions(body.value, exchange, machinery.schemas);
-      const filter = requestFilter(kind, query, undefined);
-      deleteCollection(machinery, { kind, namespace }, filter, options, write);
-      sendJson(exchange.response, 200, {
-        kind: `${kind.type.kind}List`,
-        apiVersion: apiVersionOf(kind.type),
-        metadata: { resourceVersion: String(machinery.store.revision) },
-        items: [],
-      });
+      keepDependents(kind, options, exchange);
+      // The answer is what there was.
+      const page = listPage(machinery, kind, namespace, query);
+      for (const { metadata } of page.objects) {
+        const stored = machinery.get(kind.type, metadata.namespace, metadata.name);
+        if (stored !== undefined) machinery.writer.delete(kind, stored, options, write);
+      }
+      view.sendList(page);
       return;
     }
     default:
@@ -121,10 +120,7 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
       const body = await requestBody(machinery, exchange);
       const { options, write } = deletionOptions(body.value, exchange, machinery.schemas);
       const stored = machinery.writer.read(kind, namespace, name);
-      if (options.propagationPolicy === undefined && kind.orphansDependents === true) {
-        addWarning(exchange.response, ORPHANED_WARNING);
-        options.propagationPolicy = 'Orphan';
-      }
+      keepDependents(kind, options, exchange);
       const result = machinery.writer.delete(kind, stored, options, write);
       if (!result.removed || kind.showsDeleted === true) view.send(200, result.object);
       else sendJson(exchange.response, 200, success(kind.type, name, stored.metadata.uid));
@@ -133,6 +129,13 @@ async function serveObject(machinery: ApiMachinery, target: Target, exchange: Ex
     default:
       throw methodNotAllowed();
   }
+}
+
+/** Has what belongs to an object stay, where that is the rule and the request says nothing, and says so. */
+function keepDependents(kind: KindDefinition, options: DeleteOptions, { response }: Exchange): void {
+  if (options.propagationPolicy !== undefined || kind.orphansDependents !== true) return;
+  addWarning(response, ORPHANED_WARNING);
+  options.propagationPolicy = 'Orphan';
 }
 
 async function servePatch(

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const unused = (): never => {
     throw new Error('no node');
   };
-  const nodeProxy = { logs: unused, exec: unused, attach: unused, portForward: unused };
+  const nodeProxy = { logs: unused, isRunning: unused, exec: unused, attach: unused, portForward: unused };
   server = await startApiServer({ machinery, access, credentials, port: 0, nodeProxy, clock });
   await post(`${RBAC}/namespaces/x/roles`, {
     metadata: { name: 'pod-reader' },

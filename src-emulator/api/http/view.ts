@@ -4,7 +4,7 @@ import type { KubeObject } from '../objects.ts';
 import { servedType } from '../machinery/registry.ts';
 import { apiVersionOf } from '../resources.ts';
 import { sendJson, sendText, type Exchange } from './exchange.ts';
-import { listPage } from './list.ts';
+import type { Page } from './list.ts';
 import { negotiate, type Representation } from './negotiation.ts';
 import { partialMetadata, tableOf, type IncludeObject } from './table.ts';
 import { serveWatch } from './watch.ts';
@@ -30,9 +30,8 @@ export class View {
     this.#answer(code, this.#render(object, true));
   }
 
-  sendList(namespace: string | undefined): void {
+  sendList(page: Page): void {
     const type = servedType(this.#kind);
-    const page = listPage(this.#machinery, this.#kind, namespace, this.#exchange.query);
     let body: unknown;
     switch (this.#representation.as) {
       case 'Table':

@@ -1,7 +1,7 @@
 /**
  * The types that the API server works with inside, in which it prints objects in some of its messages. They have
  * the fields of the served version in an order of their own, under their Go names
- * (k8s.io/kubernetes/pkg/apis/core/types.go and pkg/apis/batch/types.go of 1.34).
+ * (types.go in pkg/apis/core, batch and networking of k8s.io/kubernetes 1.34).
  *
  * A field is `Name:type`; without a type it is a string. `*T` may be missing, `[]T` is a list, `map:T` has strings as
  * keys, `embed:T` stands for the fields of T, and `meta.T` is the same inside and outside. `Name=field` names the
@@ -69,6 +69,7 @@ export const INTERNAL_TYPES = {
   NodeSelectorRequirement: 'Key Operator Values:[]string',
   NodeSelectorTerm: 'MatchExpressions:[]NodeSelectorRequirement MatchFields:[]NodeSelectorRequirement',
   ObjectFieldSelector: 'APIVersion FieldPath',
+  ParentReference: 'Group Resource Namespace Name',
   PersistentVolumeClaimSpec:
     'AccessModes:[]string Selector:*meta.LabelSelector Resources:VolumeResourceRequirements VolumeName StorageClassName:*string VolumeMode:*string DataSource:*TypedLocalObjectReference DataSourceRef:*TypedObjectReference VolumeAttributesClassName:*string',
   PersistentVolumeClaimTemplate: 'embed:meta.ObjectMeta Spec:PersistentVolumeClaimSpec',

@@ -15,6 +15,7 @@ import {
   validatePodTemplate,
   validateRunsForever,
 } from './workload-validation.ts';
+import { validateCollisions, validateStatusCounts } from './status-validation.ts';
 import { warningsForWorkload } from './pod-warnings.ts';
 
 type Spec = DaemonSet['spec'];
@@ -125,6 +126,24 @@ export const DAEMON_SET_KIND: KindDefinition<DaemonSet> = {
   },
   validate: ({ spec }) => validateSpec(spec),
   validateUpdate: ({ spec }, stored) => immutable('spec.selector', spec.selector, stored.spec.selector),
+  statusUpdate: {
+    validate: ({ status }, stored) => [
+      ...validateStatusCounts(status, {
+        counted: [
+          'currentNumberScheduled',
+          'numberMisscheduled',
+          'desiredNumberScheduled',
+          'numberReady',
+          'observedGeneration',
+          'updatedNumberScheduled',
+          'numberAvailable',
+          'numberUnavailable',
+          'collisionCount',
+        ],
+      }),
+      ...validateCollisions(status, stored.status),
+    ],
+  },
   warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: false }),
   columns: [
     NAME_COLUMN,

@@ -5,9 +5,9 @@ import { forbidden, invalid, nonNegative, notSupported } from '../validation/err
 import { amountOf, notMoreThan100Percent, positiveIntOrPercent } from '../validation/int-or-percent.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, templateCells, templateColumns } from './columns.ts';
+import { validateCollisions, validateStatusCounts } from './status-validation.ts';
 import {
   defaultTemplate,
-  validateReplicaCounts,
   validateSelectorAndTemplate,
   validateSelectorUpdate,
 } from './workload-validation.ts';
@@ -100,10 +100,25 @@ export const DEPLOYMENT_KIND: KindDefinition<Deployment> = {
     draft.status = stored.status;
   },
   validate: validateSpec,
-  validateUpdate: (deployment, stored) => [
-    ...validateSelectorUpdate(deployment.spec.selector, stored.spec.selector),
-    ...validateReplicaCounts(deployment.status, ['updatedReplicas', 'readyReplicas', 'availableReplicas']),
-  ],
+  validateUpdate: ({ spec }, stored) => validateSelectorUpdate(spec.selector, stored.spec.selector),
+  statusUpdate: {
+    validate: ({ status }, stored) => [
+      ...validateStatusCounts(status, {
+        counted: [
+          'observedGeneration',
+          'replicas',
+          'updatedReplicas',
+          'readyReplicas',
+          'availableReplicas',
+          'unavailableReplicas',
+          'collisionCount',
+        ],
+        ofReplicas: ['updatedReplicas', 'readyReplicas', 'availableReplicas'],
+        readyName: 'readyReplicas',
+      }),
+      ...validateCollisions(status, stored.status),
+    ],
+  },
   warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: true }),
   columns: [
     NAME_COLUMN,

@@ -1,12 +1,11 @@
 import type { KindDefinition, WriteContext } from '../kind-definition.ts';
 import type { Ingress, IngressClass } from '../objects.ts';
 import { INGRESS_CLASSES, INGRESSES } from '../resources.ts';
-import { invalid, invalidEach } from '../validation/errors.ts';
-import { dns1123Subdomain } from '../validation/names.ts';
-import { validateIP } from '../validation/network.ts';
+import { invalid } from '../validation/errors.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN } from './columns.ts';
 import { leniencyOf, STRICT, validateIngressSpec } from './ingress-validation.ts';
+import { validateLoadBalancer } from './status-validation.ts';
 
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 const DEFAULT_CLASS_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class';
@@ -75,14 +74,13 @@ export const INGRESS_KIND: KindDefinition<Ingress> = {
       );
     return errors;
   },
-  validateUpdate: ({ status }) =>
-    (status.loadBalancer.ingress ?? []).flatMap(({ ip = '', hostname = '' }, index) => {
-      const at = `status.loadBalancer.ingress[${index}]`;
-      return [
-        ...(ip === '' ? [] : validateIP(`${at}.ip`, ip)),
-        ...(hostname === '' ? [] : invalidEach(`${at}.hostname`, hostname, dns1123Subdomain(hostname))),
-      ];
-    }),
+  validateUpdate: () => [],
+  statusUpdate: {
+    validate: ({ status }) =>
+      validateLoadBalancer((status as Partial<Ingress['status']>).loadBalancer?.ingress ?? [], {
+        needsMode: false,
+      }),
+  },
   warnings: ({ metadata, spec }, stored) =>
     stored === undefined &&
     spec.ingressClassName === undefined &&

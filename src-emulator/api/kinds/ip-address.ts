@@ -1,8 +1,7 @@
-import { jsonEqual } from '../../store/json.ts';
 import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { IPAddress } from '../objects.ts';
 import { IP_ADDRESSES } from '../resources.ts';
-import { invalid, invalidEach, required } from '../validation/errors.ts';
+import { immutableInside, invalidEach, required } from '../validation/errors.ts';
 import { dns1123Subdomain, pathSegment } from '../validation/names.ts';
 import { validateCanonicalIP } from '../validation/network.ts';
 import { ageOf } from './age.ts';
@@ -45,9 +44,7 @@ export const IP_ADDRESS_KIND: KindDefinition<IPAddress> = {
   prepareForUpdate: () => undefined,
   validate,
   validateUpdate: ({ spec }, stored) =>
-    jsonEqual(spec.parentRef, stored.spec.parentRef)
-      ? []
-      : [invalid('spec.parentRef', spec.parentRef, 'field is immutable')],
+    immutableInside('spec.parentRef', 'ParentReference', spec.parentRef, stored.spec.parentRef),
   columns: [
     NAME_COLUMN,
     column(

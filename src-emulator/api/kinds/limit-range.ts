@@ -4,7 +4,7 @@ import type { LimitRange } from '../objects.ts';
 import { LIMIT_RANGES } from '../resources.ts';
 import { duplicate, forbidden, invalid, invalidEach, required } from '../validation/errors.ts';
 import { qualifiedName } from '../validation/names.ts';
-import { compareQuantities, quantityNumber } from '../validation/quantity.ts';
+import { compareQuantities, quantityNumber, roundUpAmounts } from '../validation/quantity.ts';
 import {
   isNative,
   validateContainerResourceName,
@@ -19,6 +19,8 @@ const TYPES = ['Pod', 'Container', 'PersistentVolumeClaim'];
 
 function applyDefaults({ spec }: LimitRange): void {
   for (const limit of spec.limits) {
+    for (const key of ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const)
+      roundUpAmounts(limit[key]);
     if (limit.type !== 'Container') continue;
     const defaults: Record<string, string> = { ...limit.max, ...limit.default };
     const requests: Record<string, string> = { ...limit.min, ...defaults, ...limit.defaultRequest };

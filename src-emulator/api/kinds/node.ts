@@ -102,13 +102,16 @@ export const NODE_KIND: KindDefinition<Node> = {
   singular: 'node',
   shortNames: ['no'],
   categories: [],
-  subresources: ['status'],
+  subresources: ['proxy', 'status'],
   schema: 'io.k8s.api.core.v1.Node',
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
   updateChecks: { newMetadata: 1 },
   applyDefaults({ spec, status }) {
-    if (spec.podCIDR !== undefined && (spec.podCIDRs ?? []).length === 0) spec.podCIDRs = [spec.podCIDR];
+    // The two say the same; where they do not, the single one counts.
+    const [first] = spec.podCIDRs ?? [];
+    if ((spec.podCIDR ?? '') !== '' && spec.podCIDR !== first) spec.podCIDRs = [spec.podCIDR ?? ''];
+    else if (first !== undefined) spec.podCIDR = first;
     if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity };
   },
   // A kubelet registers its node with the status already in it.

@@ -4,7 +4,7 @@ import type { PersistentVolumeClaim } from '../objects.ts';
 import { forbidden, invalid, invalidEach, notSupported, oneOf, required } from '../validation/errors.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { dns1123Subdomain } from '../validation/names.ts';
-import { parseQuantity } from '../validation/quantity.ts';
+import { parseQuantity, roundUpAmounts } from '../validation/quantity.ts';
 
 /** A claim's specification with the fields that only validation reads. */
 export type ClaimSpec = PersistentVolumeClaim['spec'] & {
@@ -13,10 +13,13 @@ export type ClaimSpec = PersistentVolumeClaim['spec'] & {
 
 /** In the order in which the server lists them. */
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+const NANOS = 1_000_000_000n;
 export const VOLUME_MODES = ['Block', 'Filesystem'];
 
 export function defaultClaim(claim: Pick<PersistentVolumeClaim, 'spec' | 'status'>): void {
   claim.spec.volumeMode ??= 'Filesystem';
+  roundUpAmounts(claim.spec.resources?.limits);
+  roundUpAmounts(claim.spec.resources?.requests);
   claim.status = { ...(claim.status as PersistentVolumeClaim['status'] | undefined) };
   claim.status.phase ??= 'Pending';
 }
@@ -39,6 +42,18 @@ export function validateClaimSpec(spec: ClaimSpec, at: string): FieldError[] {
   if (volumeMode !== undefined) errors.push(...oneOf(`${at}.volumeMode`, volumeMode, VOLUME_MODES));
   if (spec.dataSource !== undefined) errors.push(...validateDataSource(spec.dataSource, `${at}.dataSource`));
   return errors;
+}
+
+/** What `Warning` headers say of sizes in parts of a byte. @param at for example `spec` */
+export function warningsForClaim({ resources = {} }: ClaimSpec, at: string): string[] {
+  return (['requests', 'limits'] as const).flatMap((list) => {
+    const size = resources[list]?.['storage'];
+    return (parseQuantity(size ?? '0')?.nanos ?? 0n) % NANOS === 0n
+      ? []
+      : [
+          `${at}.resources.${list}[storage]: fractional byte value "${size ?? ''}" is invalid, must be an integer`,
+        ];
+  });
 }
 
 export function validateAccessModes(accessModes: readonly string[], at: string): FieldError[] {

@@ -9,7 +9,12 @@ import { forbidden, immutable } from '../validation/errors.ts';
 import { compareQuantities } from '../validation/quantity.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from './columns.ts';
-import { defaultClaim, validateClaimSpec, type ClaimSpec } from './persistent-volume-claim-spec.ts';
+import {
+  defaultClaim,
+  validateClaimSpec,
+  warningsForClaim,
+  type ClaimSpec,
+} from './persistent-volume-claim-spec.ts';
 
 export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 /** Holds a claim that a pod uses, and a volume that a claim is bound to. */
@@ -132,6 +137,7 @@ export const PERSISTENT_VOLUME_CLAIM_KIND: KindDefinition<PersistentVolumeClaim>
   },
   validate: ({ spec }) => validateClaimSpec(spec, 'spec'),
   validateUpdate,
+  warnings: ({ spec }) => warningsForClaim(spec, 'spec'),
   columns: [
     NAME_COLUMN,
     column('Status', 'phase represents the current phase of PersistentVolumeClaim.'),

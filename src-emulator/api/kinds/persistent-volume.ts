@@ -5,7 +5,7 @@ import type { PersistentVolume } from '../objects.ts';
 import { PERSISTENT_VOLUMES } from '../resources.ts';
 import { forbidden, immutable, invalid, invalidEach, notSupported, required } from '../validation/errors.ts';
 import { dns1123Subdomain } from '../validation/names.ts';
-import { parseQuantity } from '../validation/quantity.ts';
+import { parseQuantity, roundUpAmounts } from '../validation/quantity.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, wideColumn } from './columns.ts';
 import { accessModesText } from './persistent-volume-claim.ts';
@@ -117,6 +117,7 @@ export const PERSISTENT_VOLUME_KIND: KindDefinition<PersistentVolume> = {
   applyDefaults({ spec }) {
     spec.persistentVolumeReclaimPolicy ??= 'Retain';
     spec.volumeMode ??= 'Filesystem';
+    roundUpAmounts(spec.capacity);
     if (spec.hostPath !== undefined) spec.hostPath.type ??= '';
   },
   prepareForCreate(draft, context) {

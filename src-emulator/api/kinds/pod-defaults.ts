@@ -1,5 +1,6 @@
 /** Defaults of pods and pod templates (k8s.io/kubernetes/pkg/apis/core/v1/defaults.go). */
 import type { Probe } from '../objects.ts';
+import { roundUpAmounts } from '../validation/quantity.ts';
 import type { DownwardApiItem, FullContainer, FullPodSpec, FullProbe, FullVolume } from './pod-spec-types.ts';
 
 /** 0644, the mode of files that come from volumes. */
@@ -38,6 +39,8 @@ function defaultContainer(container: FullContainer): void {
   container.terminationMessagePath ??= '/dev/termination-log';
   container.terminationMessagePolicy ??= 'File';
   container.resources ??= {};
+  roundUpAmounts(container.resources.limits);
+  roundUpAmounts(container.resources.requests);
   for (const port of container.ports ?? []) port.protocol ??= 'TCP';
   for (const { valueFrom } of container.env ?? [])
     if (valueFrom?.fieldRef) valueFrom.fieldRef.apiVersion ??= 'v1';

@@ -6,10 +6,10 @@ import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, templateCells, templateColumns } from './columns.ts';
 import {
   defaultTemplate,
-  validateReplicaCounts,
   validateSelectorAndTemplate,
   validateSelectorUpdate,
 } from './workload-validation.ts';
+import { validateReplicaSetStatus } from './status-validation.ts';
 import { warningsForWorkload } from './pod-warnings.ts';
 
 const MORE_INFO = 'More info: https://kubernetes.io/docs/concepts/workloads/controllers/replicaset';
@@ -39,14 +39,8 @@ export const REPLICA_SET_KIND: KindDefinition<ReplicaSet> = {
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...validateSelectorAndTemplate(spec.selector, spec.template ?? NO_TEMPLATE),
   ],
-  validateUpdate: (replicaSet, stored) => [
-    ...validateSelectorUpdate(replicaSet.spec.selector, stored.spec.selector),
-    ...validateReplicaCounts(replicaSet.status, [
-      'fullyLabeledReplicas',
-      'readyReplicas',
-      'availableReplicas',
-    ]),
-  ],
+  validateUpdate: ({ spec }, stored) => validateSelectorUpdate(spec.selector, stored.spec.selector),
+  statusUpdate: { validate: ({ status }) => validateReplicaSetStatus(status) },
   warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: true }),
   columns: [
     NAME_COLUMN,

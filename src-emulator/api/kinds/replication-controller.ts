@@ -10,6 +10,7 @@ import {
   validatePodTemplate,
   validateRunsForever,
 } from './workload-validation.ts';
+import { validateReplicaSetStatus } from './status-validation.ts';
 import { warningsForWorkload } from './pod-warnings.ts';
 
 const MORE_INFO =
@@ -68,6 +69,7 @@ export const REPLICATION_CONTROLLER_KIND: KindDefinition<ReplicationController> 
   validate,
   // The server checks an update twice over, and names each cause twice.
   validateUpdate: validate,
+  statusUpdate: { validate: ({ status }) => validateReplicaSetStatus(status) },
   warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: true }),
   columns: [
     NAME_COLUMN,

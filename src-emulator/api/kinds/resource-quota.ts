@@ -2,7 +2,7 @@ import type { FieldError, KindDefinition } from '../kind-definition.ts';
 import type { ResourceQuota } from '../objects.ts';
 import { RESOURCE_QUOTAS } from '../resources.ts';
 import { invalid, required } from '../validation/errors.ts';
-import { parseQuantity } from '../validation/quantity.ts';
+import { parseQuantity, roundUpAmounts } from '../validation/quantity.ts';
 import {
   isIntegerResource,
   isStandardQuotaResource,
@@ -169,7 +169,7 @@ export const RESOURCE_QUOTA_KIND: KindDefinition<ResourceQuota> = {
   nameFormat: 'dns1123Subdomain',
   hasGeneration: false,
   showsDeleted: true,
-  applyDefaults: () => undefined,
+  applyDefaults: ({ spec }) => roundUpAmounts(spec.hard),
   prepareForCreate(draft) {
     draft.status = {};
   },

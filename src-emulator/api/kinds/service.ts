@@ -9,6 +9,7 @@ import { carryOver, dropForNewType, ServiceAllocator } from './service-allocatio
 import type { FullServiceSpec } from './service-types.ts';
 import { isExternallyAccessible } from './service-types.ts';
 import { validateService, validateServiceUpdate } from './service-validation.ts';
+import { validateLoadBalancer } from './status-validation.ts';
 import { warningsForService } from './service-warnings.ts';
 
 const DEFAULT_AFFINITY_SECONDS = 10800;
@@ -35,6 +36,13 @@ function applyDefaults(draft: Service): void {
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
 }
 
+/** A client may write a status with nothing in it. */
+function ingressOf({
+  loadBalancer,
+}: Partial<Service['status']>): NonNullable<Service['status']['loadBalancer']['ingress']> {
+  return loadBalancer?.ingress ?? [];
+}
+
 function externalIp(service: Service): string {
   const spec: FullServiceSpec = service.spec;
   const external = spec.externalIPs ?? [];
@@ -42,9 +50,7 @@ function externalIp(service: Service): string {
     case 'ExternalName':
       return spec.externalName ?? '';
     case 'LoadBalancer': {
-      const given = (service.status.loadBalancer.ingress ?? []).map(
-        ({ ip, hostname }) => ip ?? hostname ?? '',
-      );
+      const given = ingressOf(service.status).map(({ ip, hostname }) => ip ?? hostname ?? '');
       const all = [...new Set(given.filter((address) => address !== ''))].sort().concat(external);
       return all.length === 0 ? '<pending>' : all.join(',');
     }
@@ -86,10 +92,16 @@ export function createServiceKind(ranges: ServiceRanges): KindDefinition<Service
       dropForNewType(draft.spec, stored.spec);
     },
     validate: validateService,
-    validateStatus: ({ spec, status }) =>
-      spec.type !== 'LoadBalancer' && (status.loadBalancer.ingress ?? []).length > 0
-        ? [forbidden('status.loadBalancer.ingress', "may only be used when `spec.type` is 'LoadBalancer'")]
-        : [],
+    statusUpdate: {
+      prepare({ spec, status }) {
+        if (spec.type !== 'LoadBalancer') return;
+        for (const given of ingressOf(status)) if ((given.ip ?? '') !== '') given.ipMode ??= 'VIP';
+      },
+      validate: ({ spec, status }) =>
+        spec.type !== 'LoadBalancer' && ingressOf(status).length > 0
+          ? [forbidden('status.loadBalancer.ingress', "may only be used when `spec.type` is 'LoadBalancer'")]
+          : validateLoadBalancer(ingressOf(status), { needsMode: true }),
+    },
     validateUpdate: (service, stored) => validateServiceUpdate(service.spec, stored.spec),
     allocate: (draft, stored, context, options) => allocator.allocate(draft, stored, context, options),
     warnings: ({ spec, metadata }) => warningsForService(spec, metadata),

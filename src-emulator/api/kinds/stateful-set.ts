@@ -15,8 +15,9 @@ import { validateLabelSelector } from '../validation/labels.ts';
 import { dns1123Label } from '../validation/names.ts';
 import { ageOf } from './age.ts';
 import { AGE_COLUMN, column, CONTAINER_COLUMNS, containerCells, NAME_COLUMN } from './columns.ts';
-import { defaultClaim, validateClaimSpec } from './persistent-volume-claim-spec.ts';
+import { defaultClaim, validateClaimSpec, warningsForClaim } from './persistent-volume-claim-spec.ts';
 import type { FullPodSpec } from './pod-spec-types.ts';
+import { validateCollisions, validateStatusCounts } from './status-validation.ts';
 import {
   defaultTemplate,
   isEmpty,
@@ -149,13 +150,18 @@ function validateSelector(spec: Spec): FieldError[] {
 /** The template as its pods will get it: the controller gives them name, domain and volumes of their own. */
 function withoutIdentity({ template, volumeClaimTemplates = [] }: Spec): PodTemplateSpec {
   const { hostname: _hostname, subdomain: _subdomain, ...spec }: FullPodSpec = template.spec;
-  const claimed = [...new Set(volumeClaimTemplates.map(({ metadata }) => metadata.name))];
+  const claimed = [...new Set(volumeClaimTemplates.map(({ metadata }) => claimNameOf(metadata)))];
   const volumes = [
     ...claimed.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
     ...(spec.volumes ?? []).filter(({ name }) => !claimed.includes(name)),
   ];
   const pod: FullPodSpec = volumes.length === 0 ? spec : { ...spec, volumes };
   return { ...template, spec: pod as PodTemplateSpec['spec'] };
+}
+
+/** A template that was sent without a name has none yet when it is looked at. */
+function claimNameOf({ name = '' }: { name?: string }): string {
+  return name;
 }
 
 /** What may change in a StatefulSet that exists. */
@@ -199,7 +205,31 @@ export const STATEFUL_SET_KIND: KindDefinition<StatefulSet> = {
             "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
           ),
         ],
-  warnings: (object, stored) => warningsForWorkload(object, stored, { namesPods: false }),
+  statusUpdate: {
+    validate: ({ status }, stored) => [
+      ...validateStatusCounts(status, {
+        counted: [
+          'replicas',
+          'readyReplicas',
+          'currentReplicas',
+          'updatedReplicas',
+          'availableReplicas',
+          'observedGeneration',
+          'collisionCount',
+        ],
+        ofReplicas: ['readyReplicas', 'currentReplicas', 'updatedReplicas', 'availableReplicas'],
+        readyName: 'status.readyReplicas',
+      }),
+      ...validateCollisions(status, stored.status),
+    ],
+  },
+  warnings: (object, stored) => [
+    ...warningsForWorkload(object, stored, { namesPods: false }),
+    ...(object.spec.volumeClaimTemplates ?? []).flatMap(({ spec }, index) =>
+      // A change is told with another name of the field.
+      warningsForClaim(spec, `spec.volumeClaimTemplates[${index}]${stored === undefined ? '' : '.Spec'}`),
+    ),
+  ],
   columns: [
     NAME_COLUMN,
     column('Ready', 'Number of the pod with ready state'),

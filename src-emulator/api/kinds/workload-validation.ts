@@ -2,7 +2,7 @@
 import type { FieldError } from '../kind-definition.ts';
 import type { LabelSelector, PodTemplateSpec } from '../objects.ts';
 import { matchesLabels } from '../selectors.ts';
-import { forbidden, invalid, nonNegative, notSupported, required } from '../validation/errors.ts';
+import { forbidden, invalid, notSupported, required } from '../validation/errors.ts';
 import { validateLabels, validateLabelSelector } from '../validation/labels.ts';
 import { validateAnnotations } from '../validation/metadata.ts';
 import { defaultPodSpec } from './pod-defaults.ts';
@@ -109,23 +109,4 @@ function sortedJson(selector: LabelSelector | undefined): string {
     values,
   ]);
   return JSON.stringify([labels, expressions]);
-}
-
-/** The counts in the status of a Deployment or a ReplicaSet. */
-export function validateReplicaCounts(
-  status: Record<string, unknown>,
-  counted: readonly string[],
-): FieldError[] {
-  const value = (name: string): number => (status[name] as number | undefined) ?? 0;
-  const errors = ['replicas', ...counted, 'observedGeneration'].flatMap((name) =>
-    nonNegative(`status.${name}`, value(name)),
-  );
-  for (const name of counted)
-    if (value(name) > value('replicas'))
-      errors.push(invalid(`status.${name}`, value(name), 'cannot be greater than status.replicas'));
-  if (value('availableReplicas') > value('readyReplicas'))
-    errors.push(
-      invalid('status.availableReplicas', value('availableReplicas'), 'cannot be greater than readyReplicas'),
-    );
-  return errors;
 }

@@ -236,7 +236,7 @@ export class ObjectWriter {
   ): void {
     const context = this.#context();
     this.#recordFields(kind, draft, stored, options);
-    kind.statusUpdate?.prepare(draft, stored, context, options.subresource);
+    kind.statusUpdate?.prepare?.(draft, stored, context, options.subresource);
     this.#admit(kind, draft, stored, options, context);
     const errors = kind.statusUpdate?.validate(draft, stored, options.subresource) ?? [];
     if (errors.length > 0) throw invalid(kind.type, stored.metadata.name, errors);

@@ -1,12 +1,11 @@
 import { isJsonObject } from '../../store/json.ts';
-import { ApiError, type DeleteOptions } from '../cluster-api.ts';
+import { ApiError } from '../cluster-api.ts';
 import type { KindDefinition } from '../kind-definition.ts';
 import type { KubeObject } from '../objects.ts';
 import { groupResource } from '../resources.ts';
 import { applyJsonPatch } from '../patch/json-patch.ts';
 import { applyMergePatch } from '../patch/merge-patch.ts';
 import { applyStrategicMergePatch } from '../patch/strategic-merge-patch.ts';
-import type { ObjectFilter } from '../selectors.ts';
 import { badRequest, invalidPatch, unclassified } from '../status.ts';
 import { goSyntax } from '../patch/go-syntax.ts';
 import { decodeObject, type DecodeOptions } from './decode.ts';
@@ -145,18 +144,6 @@ export function applyPatch(
   }
   if (patchType === 'merge') return applyMergePatch(object, patch);
   return applyStrategicMergePatch(object as Record<string, unknown>, patch, machinery.schemas, schemaName);
-}
-
-/** DELETE of a collection. Returns what was selected. @throws ApiError. */
-export function deleteCollection(
-  machinery: ApiMachinery,
-  target: Omit<Target, 'name'>,
-  filter: ObjectFilter,
-  options: DeleteOptions,
-  write: WriteOptions,
-): KubeObject[] {
-  const selected = machinery.store.list(groupResource(target.kind.type), target.namespace).filter(filter);
-  return selected.map((object) => machinery.writer.delete(target.kind, object, options, write).object);
 }
 
 /** @throws ApiError 400 when the object says that it is in another namespace. */

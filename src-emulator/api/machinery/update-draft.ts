@@ -47,10 +47,12 @@ export function draftOfUpdate(
     creationTimestamp: metadata.creationTimestamp,
     resourceVersion: metadata.resourceVersion,
   };
-  for (const field of ['generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
-    if (metadata[field] === undefined) Reflect.deleteProperty(draft.metadata, field);
-    else Object.assign(draft.metadata, { [field]: metadata[field] });
-  }
+  if (metadata.generation === undefined) delete draft.metadata.generation;
+  else draft.metadata.generation = metadata.generation;
+  // A deletion cannot be taken back; one that was not asked for is refused by validation.
+  if (metadata.deletionTimestamp !== undefined) draft.metadata.deletionTimestamp = metadata.deletionTimestamp;
+  if (metadata.deletionGracePeriodSeconds !== undefined)
+    draft.metadata.deletionGracePeriodSeconds ??= metadata.deletionGracePeriodSeconds;
   if (kind.subresources.includes('status')) {
     const status = (stored as { status?: unknown }).status;
     if (status === undefined) delete draft.status;

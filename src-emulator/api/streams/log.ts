@@ -4,13 +4,14 @@ import type { Exchange } from '../http/exchange.ts';
 import type { ResourceRoute } from '../http/route.ts';
 import type { ApiMachinery } from '../machinery/machinery.ts';
 import { PODS } from '../resources.ts';
-import { badRequest, invalid, methodNotAllowed } from '../status.ts';
+import { badRequest, invalid, methodNotAllowed, unclassified } from '../status.ts';
+import { kubeletAddress, kubeletUrl, whyUnreachable, type Dial } from './kubelet-connection.ts';
 import { chooseContainer, findPod } from './pod-target.ts';
 
-/** GET pods/<name>/log: plain text, streamed while `follow` asks for more. @throws ApiError 400, 404, 422. */
+/** GET pods/<name>/log: plain text, streamed while `follow` asks for more. @throws ApiError 400, 404, 422, 500 when the node cannot be reached. */
 export async function serveLog(
   machinery: ApiMachinery,
-  nodeProxy: NodeProxy,
+  { nodeProxy, dial }: { nodeProxy: NodeProxy; dial: Dial | undefined },
   route: ResourceRoute,
   exchange: Exchange,
 ): Promise<void> {
@@ -34,6 +35,12 @@ export async function serveLog(
     // Not scheduled: there is nothing to read yet, and that is no error.
     response.writeHead(200).end();
     return;
+  }
+  if (dial !== undefined) {
+    const kubelet = kubeletAddress(machinery, pod.spec.nodeName, PODS);
+    const why = await whyUnreachable(dial, kubelet);
+    const path = `containerLogs/${namespace}/${name}/${options.container}`;
+    if (why !== undefined) throw unclassified(`Get "${kubeletUrl(kubelet, path, queryOf(options))}": ${why}`);
   }
   const source = ((): ReturnType<NodeProxy['logs']> => {
     try {
@@ -72,4 +79,11 @@ function count<K extends 'tailLines' | 'sinceSeconds' | 'limitBytes'>(
       },
     ]);
   return { [key]: value } as { [P in K]?: number };
+}
+
+/** The options as the kubelet is asked: what is not wanted is left out. */
+function queryOf({ container: _container, ...options }: LogOptions): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(options).flatMap(([key, value]) => (value === false ? [] : [[key, String(value)]])),
+  );
 }

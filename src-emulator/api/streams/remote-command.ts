@@ -74,6 +74,11 @@ export async function runRemoteCommand(
   await streams.finish(exitStatus(exit));
 }
 
+/** Ends a command that could not be started. @param why in the words of the node, or of the way there */
+export async function refuseRemoteCommand(streams: RemoteStreams, why: string): Promise<void> {
+  await streams.finish(failureStatus(new Error(why), streams.verbatim));
+}
+
 /** The status on the error channel: what client-go's remotecommand reads the exit code from. */
 function exitStatus(exit: ExitStatus): Record<string, unknown> {
   if (exit.code === 0) return { metadata: {}, status: 'Success' };

@@ -16,6 +16,7 @@ export interface Quantity {
 }
 
 const NANO = 1_000_000_000n;
+const MILLI = NANO / 1000n;
 const ZERO: Quantity = { nanos: 0n, format: 'DecimalSI' };
 const DECIMAL_SUFFIXES: [string, number][] = [
   ['n', -9],
@@ -93,6 +94,16 @@ function formatQuantity({ nanos, format }: Quantity): string {
 export function canonicalQuantity(text: string | number): string | undefined {
   const quantity = parseQuantity(text);
   return quantity === undefined ? undefined : formatQuantity(quantity);
+}
+
+/** Amounts of resources are kept in thousandths: what is less counts as one (SetDefaults_ResourceList). */
+export function roundUpAmounts(amounts: Record<string, string> | undefined): void {
+  for (const [name, text] of Object.entries(amounts ?? {})) {
+    const quantity = parseQuantity(text);
+    if (amounts === undefined || quantity === undefined || quantity.nanos % MILLI === 0n) continue;
+    const away = quantity.nanos > 0n ? MILLI : -MILLI;
+    amounts[name] = formatQuantity({ ...quantity, nanos: (quantity.nanos / MILLI) * MILLI + away });
+  }
 }
 
 /** The sum of two amounts, written like the first that is not nothing. Left out and unreadable ones count as 0. */

@@ -3,6 +3,7 @@ import { openSink } from '../open.ts';
 import { isTerminal } from '../process.ts';
 import { FileError, type FileStat, type ProcessContext } from '../types.ts';
 import { formatDate } from './basics.ts';
+import { entryStat, permissions } from './entries.ts';
 import { eachInput, isBusybox, parseOptions, program, UsageFailure } from './support.ts';
 
 /** Programs that look at files and change them. */
@@ -24,13 +25,6 @@ export const cat = program('cat', async (context, args) => {
     if (rest !== '') await context.stdout.write(`${String(++number).padStart(6)}\t${rest}`);
   });
 });
-
-function permissions(stat: FileStat): string {
-  const bits = Array.from('rwxrwxrwx')
-    .map((letter, index) => ((stat.mode >> (8 - index)) & 1 ? letter : '-'))
-    .join('');
-  return { directory: 'd', symlink: 'l', file: '-' }[stat.type] + bits;
-}
 
 export const ls = program('ls', async (context, args) => {
   const options = parseOptions(args, { short: 'la1AdhRrtFSpCin', long: { all: 'a', color: 'C' } });
@@ -75,20 +69,12 @@ export const ls = program('ls', async (context, args) => {
     if (options.has('R'))
       folders.unshift(
         ...names
-          .filter((name) => context.fs.stat(resolvePath(path, name)).type === 'directory')
+          .filter((name) => entryStat(context, resolvePath(path, name)).type === 'directory')
           .map((name) => `${folder}/${name}`),
       );
   }
   return status;
 });
-
-/** What is known of an entry itself, also when it is a link. */
-function entryStat(context: ProcessContext, path: string): FileStat {
-  const link = context.fs.readLink(path);
-  if (link === undefined) return context.fs.stat(path);
-  const mtimeMs = context.fs.exists(path) ? context.fs.stat(path).mtimeMs : context.clock.now();
-  return { type: 'symlink', size: link.length, mode: 0o777, mtimeMs };
-}
 
 type Flags = ReturnType<typeof parseOptions>;
 

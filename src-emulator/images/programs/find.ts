@@ -1,6 +1,7 @@
 import { resolvePath } from '../path.ts';
 import { matchesPattern } from '../shell/pattern.ts';
 import type { FileStat, ProcessContext } from '../types.ts';
+import { entryStat } from './entries.ts';
 import { isBusybox, program, UsageFailure } from './support.ts';
 
 interface Found {
@@ -42,7 +43,7 @@ async function visit(
   shown: string,
   depth: number,
 ): Promise<void> {
-  const stat = context.fs.stat(path);
+  const stat = entryStat(context, path);
   const found = { shown, name: shown.replace(/(.)\/+$/, '$1').replace(/^.*\/(?=.)/, ''), stat };
   if (depth >= search.minDepth && search.tests.every((passes) => passes(found)))
     await context.stdout.write(`${shown}${search.end}`);

@@ -1,6 +1,7 @@
 import { resolvePath } from '../path.ts';
 import { FileError, type ProcessContext } from '../types.ts';
 import { formatDate } from './basics.ts';
+import { entryStat, permissions } from './entries.ts';
 import { parseOptions, program, UsageFailure } from './support.ts';
 
 /** Programs about paths: links, what they lead to, what the files are. */
@@ -101,12 +102,10 @@ export const stat = program('stat', async (context, args) => {
       continue;
     }
     const { size, mode, mtimeMs, type } =
-      link === undefined
-        ? context.fs.stat(path)
-        : { size: link.length, mode: 0o777, mtimeMs: context.clock.now(), type: 'symlink' as const };
+      link === undefined ? context.fs.stat(path) : entryStat(context, path);
     const kind = { file: size === 0 ? 'regular empty file' : 'regular file', directory: 'directory', symlink: 'symbolic link' }[type]; // prettier-ignore
     const when = formatDate('%Y-%m-%d %H:%M:%S.000000000 +0000', mtimeMs);
-    const letters = `${{ file: '-', directory: 'd', symlink: 'l' }[type]}${Array.from('rwxrwxrwx', (letter, index) => ((mode >> (8 - index)) & 1 ? letter : '-')).join('')}`;
+    const letters = permissions({ size, mode, mtimeMs, type });
     const fields: Record<string, string> = {
       n: operand, N: `'${operand}'`, s: String(size), a: mode.toString(8), A: letters, F: kind, U: 'root', G: 'root', u: '0', g: '0',
       Y: String(Math.floor(mtimeMs / 1000)), y: when, h: '1', b: String(Math.ceil(size / 4096) * 8), B: '512',

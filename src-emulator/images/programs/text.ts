@@ -177,7 +177,14 @@ export const grep = program('grep', async (context, args) => {
 function filesUnder(context: ProcessContext, name: string): string[] {
   const path = resolvePath(context.cwd, name);
   if (!context.fs.exists(path) || context.fs.stat(path).type !== 'directory') return [name];
-  return context.fs.list(path).flatMap((each) => filesUnder(context, `${name.replace(/\/$/, '')}/${each}`));
+  const inside = context.fs.list(path).map((each) => `${name.replace(/\/$/, '')}/${each}`);
+  return inside.filter((each) => !leadsToFolder(context, each)).flatMap((each) => filesUnder(context, each));
+}
+
+/** A link to a folder, which is not followed below what was named. */
+function leadsToFolder({ cwd, fs }: ProcessContext, name: string): boolean {
+  const path = resolvePath(cwd, name);
+  return fs.readLink(path) !== undefined && fs.exists(path) && fs.stat(path).type === 'directory';
 }
 
 export const wc = program('wc', async (context, args) => {

@@ -20,6 +20,14 @@ const OUTPUTS: [script: string, stdout: string, code?: number][] = [
   ],
   ['mkdir /e; echo x > /e/a; touch /e/b; find /e -type f ! -empty', '/e/a\n'],
   ['find /nope', '', 1],
+  [
+    'mkdir -p /q/d; cd /q; echo x > d/f; ln -s d l; ln -s d/f g; ln -s none n; find . -type l; find l; rm n; grep -r x .',
+    './g\n./l\n./n\nl\n./d/f:x\n./g:x\n',
+  ],
+  [
+    'mkdir /s; cd /s; mkdir d; ln -s d l; chmod 1777 d; stat -c %A d l; ls -R; chmod 1776 d; ls -ld d | cut -c 1-10',
+    'drwxrwxrwt\nlrwxrwxrwx\n.:\nd\nl\n\n./d:\ndrwxrwxrwT\n',
+  ],
   ['tty', 'not a tty\n', 1],
   ['echo text > /tmp/t; less /tmp/t; more < /tmp/t', 'text\ntext\n'],
 ];

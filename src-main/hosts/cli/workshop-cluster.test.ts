@@ -7,17 +7,19 @@ import { RealClock } from '#emulator/clock.ts';
 import { startCluster, type Cluster } from '#emulator/index.ts';
 import { createKubeClient, type KubeClient } from '../../kube/client.ts';
 import { openFacilitator } from '../../workshops/facilitator.ts';
-import { runWorkshop } from './testing/run-workshop.ts';
+import { oneLab, runWorkshop } from './testing/run-workshop.ts';
 
 const PODS = { apiVersion: 'v1', kind: 'Pod' };
 const NODES = { apiVersion: 'v1', kind: 'Node' };
 const SECRETS = { apiVersion: 'v1', kind: 'Secret' };
 
 let folder: string;
+let labs: string;
 let cluster: Cluster;
 let out: string[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'switchyard-workshop-'));
+  labs = await oneLab(folder);
   cluster = await startCluster();
   await writeFile(join(folder, 'admin.kubeconfig'), cluster.kubeconfig, { mode: 0o600 });
   await writeFile(join(folder, 'learners.csv'), 'name\nAlice\nBob\n');
@@ -39,7 +41,7 @@ function run(...args: string[]): Promise<number> {
       ask: () => Promise.resolve(true),
       untilInterrupted: () => new AbortController().signal,
     },
-    { dataDirectory: join(folder, 'data'), locale: 'en', out: say, err: say },
+    { labs, dataDirectory: join(folder, 'data'), locale: 'en', out: say, err: say },
   );
 }
 

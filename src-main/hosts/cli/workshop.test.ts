@@ -8,9 +8,10 @@ import { impatientClock } from '../../providers/testing/impatient-clock.ts';
 import { KubeStatusError, KubeUnreachableError } from '../../kube/errors.ts';
 import { tenancyExtensionSchema } from '../../tenancy/tenancy.ts';
 import { FakeFacilitator } from '../../workshops/testing/fake-facilitator.ts';
-import { runWorkshop } from './testing/run-workshop.ts';
+import { oneLab, runWorkshop } from './testing/run-workshop.ts';
 
 let folder: string;
+let labs: string;
 let clock: Clock;
 let cluster: FakeFacilitator;
 let interrupt: AbortController;
@@ -19,6 +20,7 @@ let out: string[];
 let err: string[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'switchyard-workshop-'));
+  labs = await oneLab(folder);
   clock = impatientClock();
   cluster = new FakeFacilitator(() => clock.now());
   interrupt = new AbortController();
@@ -38,6 +40,7 @@ function run(args: string[], locale: 'en' | 'ko' = 'en'): Promise<number> {
       untilInterrupted: () => interrupt.signal,
     },
     {
+      labs,
       dataDirectory: join(folder, 'data'),
       locale,
       out: (line) => out.push(line),
