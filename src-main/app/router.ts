@@ -1,6 +1,6 @@
 import { implement, ORPCError } from '@orpc/server';
 import { contract } from '#shared/contract.ts';
-import { traceRequest } from '../checks/trace.ts';
+import { traceRequest } from '../doctor/trace.ts';
 import type { App } from './app.ts';
 import { followLog } from './log-lines.ts';
 import { objectYaml } from './object-yaml.ts';

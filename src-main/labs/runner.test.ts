@@ -170,6 +170,25 @@ test('a deleted client pod comes back', async () => {
   expect(kube.all('Pod').map((pod) => pod.metadata.name)).toEqual(['client']);
 });
 
+test('a reset takes away what was added inside a list', async () => {
+  await during(runner.start());
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'mini', name: 'web' };
+  const spec = (env?: object[]) => ({
+    template: { spec: { containers: [{ name: 'web', ...(env === undefined ? {} : { env }) }] } },
+  });
+  await kube.create({
+    apiVersion: ref.apiVersion,
+    kind: ref.kind,
+    metadata: { name: 'web', namespace: 'mini' },
+    spec: spec(),
+  });
+  await during(runner.solve('one'));
+  await during(runner.goTo('two'));
+  await kube.patch(ref, { spec: spec([{ name: 'A', value: '1' }]) });
+  await during(runner.reset('two'));
+  expect((await kube.get(ref))?.['spec']).toEqual(spec());
+});
+
 test('a reset brings back what the step began with, and forgets answers', async () => {
   await during(runner.start());
   await during(runner.answer('one', 'ask', 'no'));

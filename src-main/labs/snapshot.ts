@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '#shared/app-error.ts';
 import type { BaselineObject } from '../checks/types.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -164,7 +165,8 @@ async function setBack(
   object: KubeObject,
 ): Promise<void> {
   const now = manifestOf(present);
-  const patch = applyPatch(now, { ...object }, { ...now });
+  // The snapshot has every field, defaults too: what is more inside a list (a variable of a container) is new.
+  const patch = applyPatch(now, { ...object }, { ...now }, isDeepStrictEqual);
   if (patch === undefined) return;
   try {
     await kube.patch(refOf(object), patch);
