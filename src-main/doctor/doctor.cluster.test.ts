@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DoctorReport } from '#shared/doctor.ts';
 import { AGNHOST, openStage, type CheckStage } from '#main/checks/testing/check-stage.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { askDoctor } from './doctor.ts';
 import type { DoctorOptions } from './look.ts';
+import { INGRESS, INGRESS_CLASS } from './ingress.ts';
+import { SHOP_CERTIFICATE } from './testing/certificate.ts';
 
 /** The doctor on a whole cluster: each fault is made, and it has to name it. */
 
@@ -31,6 +35,51 @@ kind: Service
 metadata: { name: ${name} }
 spec: { ${spec} }
 ---`;
+}
+
+/** A pod to look from. */
+function client(name: string, rest = ''): string {
+  return `
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, labels: { app: ${name} } }
+spec: { terminationGracePeriodSeconds: 1, containers: [{ name: c, image: '${AGNHOST}', args: [pause] }] ${rest} }
+---`;
+}
+
+function policy(name: string, spec: string): string {
+  return `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: ${name} }
+spec: { podSelector: { matchLabels: { app: ${name} } }, ${spec} }
+---`;
+}
+
+/** A class that nobody serves, so that every cluster treats its Ingresses alike. */
+const CLASS = 'doctor-class';
+const INGRESSES = ['wrong-port', 'no-secret', 'other-name', 'no-path'];
+
+function ingress(name: string, service: string, rest = '', className = CLASS, port = 80): string {
+  return `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: ${name} }
+spec:
+  ingressClassName: ${className}
+  ${rest}
+  rules:
+    - host: ${name}.example
+      http: { paths: [{ path: /cart, pathType: Exact, backend: { service: { name: ${service}, port: { number: ${port} } } } }] }
+---`;
+}
+
+/** A Service of its own for each Ingress, so that their faults stay apart. */
+function behindIngress(name: string, rest = '', className = CLASS, port = 80): string {
+  return (
+    service(name, `${WEB}, ports: [{ port: 80, targetPort: http }]`) +
+    ingress(name, name, rest, className, port)
+  );
 }
 
 const NETEXEC = `name: web, image: '${AGNHOST}', args: [netexec, --http-port=8080]`;
@@ -78,12 +127,39 @@ addressType: IPv4
 ports: [{ name: http, port: 8080 }]
 endpoints: [{ addresses: [10.244.250.250] }]
 ---`,
+  client('outsider', ', dnsPolicy: Default'),
+  client('mute'),
+  client('caged'),
+  client(
+    'far',
+    ', affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: kubernetes.io/hostname, labelSelector: { matchLabels: { app: web } } }] } }',
+  ),
+  deployment('guarded', `{ ${NETEXEC} }`),
+  service('guarded', 'selector: { app: guarded }, ports: [{ port: 80, targetPort: 8080 }]'),
+  policy('guarded', 'policyTypes: [Ingress]'),
+  policy('mute', 'policyTypes: [Egress]'),
+  policy('caged', 'policyTypes: [Egress], egress: [{ ports: [{ port: 53, protocol: UDP }] }]'),
+  service('near', `${WEB}, internalTrafficPolicy: Local, ports: [{ port: 80, targetPort: http }]`),
   `
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: { name: ${CLASS} }
+spec: { controller: example.com/nobody }
+---
 apiVersion: v1
-kind: Pod
-metadata: { name: outsider }
-spec: { dnsPolicy: Default, terminationGracePeriodSeconds: 1, containers: [{ name: c, image: '${AGNHOST}', args: [pause] }] }
+kind: Secret
+metadata: { name: shop-cert }
+type: kubernetes.io/tls
+data: { tls.crt: ${Buffer.from(SHOP_CERTIFICATE).toString('base64')}, tls.key: '' }
 ---`,
+  behindIngress('no-class', '', 'no-such-class'),
+  behindIngress('unserved'),
+  behindIngress('wrong-port', '', CLASS, 8080),
+  behindIngress('no-path'),
+  behindIngress('no-secret', 'tls: [{ hosts: [no-secret.example], secretName: not-there }]'),
+  behindIngress('other-name', 'tls: [{ hosts: [other-name.example], secretName: shop-cert }]'),
+  service('backend-lost', `${WEB}, ports: [{ port: 80, targetPort: http }]`),
+  ingress('backend-lost', 'backend-lots'),
 ].join('\n');
 
 function ask(service: string, options: Partial<DoctorOptions> = {}): Promise<DoctorReport> {
@@ -111,11 +187,45 @@ async function expectFault(
 beforeAll(async () => {
   stage = await openStage(NS, OTHER);
   await stage.apply(MANIFEST);
-  const deployments = ['web', 'inward'].map((name) => ({ kind: 'Deployment', apiVersion: 'apps/v1', name }));
+  const { kube } = stage.cluster;
+  for (const name of INGRESSES)
+    await kube.patch(
+      { ...INGRESS, namespace: NS, name },
+      { status: { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } } },
+      { subresource: 'status' },
+    );
+  await applySolvedLab();
+  const deployments = ['web', 'inward', 'guarded'].map((name) => ({
+    kind: 'Deployment',
+    apiVersion: 'apps/v1',
+    name,
+  }));
   await stage.ready(...deployments.map((one) => ({ ...one, namespace: NS })));
 }, 180_000);
 
-afterAll(() => stage.end(), 120_000);
+afterAll(async () => {
+  await stage.cluster.kube.delete({ ...INGRESS_CLASS, name: CLASS });
+  await stage.end();
+}, 120_000);
+
+/** The end of the lab `cluster-ip`, all of it in one namespace. */
+async function applySolvedLab(): Promise<void> {
+  const lab = join(import.meta.dirname, '..', '..', 'labs', 'cluster-ip');
+  const files = [
+    ...['web', 'orders', 'stock'].map((name) => join('manifests', `${name}.yaml`)),
+    ...['service/web', 'ports/orders', 'names/stock'].map((name) => join('solution', `${name}-service.yaml`)),
+  ];
+  for (const file of files) {
+    const text = await readFile(join(lab, file), 'utf8');
+    await stage.apply(text.replace(/namespace: (shop|depot)/g, `namespace: ${OTHER}`));
+  }
+  const deployments = ['web', 'orders', 'stock'].map((name) => ({
+    kind: 'Deployment',
+    apiVersion: 'apps/v1',
+    name,
+  }));
+  await stage.ready(...deployments.map((one) => ({ ...one, namespace: OTHER })));
+}
 
 describe('a path that works', () => {
   test.each([
@@ -127,6 +237,26 @@ describe('a path that works', () => {
   ])('%s', { timeout: 60_000 }, async (_, service, options) => {
     expect(await ask(service, options)).toMatchObject({ outcome: 'healthy' });
   });
+});
+
+test.each(['web', 'orders', 'stock'])(
+  'no false alarm in the solved lab cluster-ip: %s',
+  { timeout: 60_000 },
+  async (name) => {
+    const report = await ask(name, { namespace: OTHER });
+    expect(report.diagnosis).toBeUndefined();
+    expect(report.outcome).toBe('healthy');
+  },
+);
+
+test.each([
+  ['policy-blocks-ingress', 'guarded', {}],
+  ['policy-blocks-egress', 'web', { from: { namespace: NS, pod: 'mute' } }],
+  ['policy-blocks-egress', 'web', { from: { namespace: NS, pod: 'caged' } }],
+])('%s (%s), where the network enforces policies', { timeout: 90_000 }, async (finding, service, options) => {
+  if (stage.cluster.emulated) await expectFault(service, { finding, hop: 'policy' }, options);
+  // Where it does not, the request arrives, and a policy is no reason for an alarm.
+  else expect((await ask(service, options)).diagnosis?.finding ?? finding).toBe(finding);
 });
 
 test.each([
@@ -149,6 +279,16 @@ test.each([
   ['wrong-protocol', 'listens', 'streams', {}],
   ['endpoint-stale', 'endpoints', 'by-hand', {}],
   ['slice-port-name', 'endpoints', 'apart', {}],
+  ['wrong-namespace', 'exists', 'stock', {}],
+  ['no-local-endpoint', 'node', 'near', { from: { namespace: NS, pod: 'far' } }],
+  ['ingress-class-unknown', 'ingress', 'no-class', {}],
+  ['ingress-without-address', 'ingress', 'unserved', {}],
+  ['ingress-backend-port', 'ingress', 'wrong-port', {}],
+  ['ingress-backend-missing', 'ingress', 'backend-lost', {}],
+  ['ingress-host-unmatched', 'ingress', 'no-path', { url: new URL('http://nopath.example/cart') }],
+  ['ingress-path-unmatched', 'ingress', 'no-path', { url: new URL('http://no-path.example/cart/1') }],
+  ['tls-secret-missing', 'certificate', 'no-secret', {}],
+  ['certificate-other-name', 'certificate', 'other-name', {}],
 ])('%s at the hop %s (%s)', { timeout: 90_000 }, async (finding, hop, service, options) => {
   await expectFault(service, { finding, hop }, options);
 });
