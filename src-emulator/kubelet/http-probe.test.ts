@@ -72,7 +72,7 @@ describe('an httpGet probe, on virtual time, of a program in the emulated networ
       containers: [{ name: 'main', image: 'redis:7', readinessProbe }],
     });
     await cluster.clock.advance(10_000);
-    const address = cluster.api.get(PODS, 'lab', 'cache').status?.podIP ?? '';
+    const address = cluster.api.get(PODS, 'lab', 'cache')?.status.podIP ?? '';
     expect(eventsOf(cluster.api, 'cache').join('\n')).toContain(
       `Readiness probe failed: Get "http://${address}:6379/": EOF`,
     );

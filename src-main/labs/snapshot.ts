@@ -183,7 +183,7 @@ async function setBack(
 ): Promise<void> {
   const now = manifestOf(present);
   // The snapshot has every field, defaults too: what is more inside a list (a variable of a container) is new.
-  const patch = applyPatch(now, { ...object }, { ...now }, isDeepStrictEqual);
+  const patch = applyPatch(now, { ...object }, { ...now }, (wanted, is) => isDeepStrictEqual(wanted, is));
   if (patch === undefined) return;
   try {
     await kube.patch(refOf(object), patch);
