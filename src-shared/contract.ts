@@ -11,6 +11,7 @@ import {
   providerInfoSchema,
   sourceReportSchema,
 } from './cluster.ts';
+import { doctorReportSchema } from './doctor.ts';
 import { labContentSchema, labSessionSchema, labSummarySchema, solutionSchema } from './lab-view.ts';
 import { liveBatchSchema, objectRefSchema } from './live.ts';
 import { localeSchema, localizedTextSchema } from './locale.ts';
@@ -171,6 +172,18 @@ export const contract = {
         }),
       )
       .output(traceSchema),
+    /** Walks the path to a Service hop by hop, and names the first that is broken. */
+    doctor: procedure
+      .input(
+        z.strictObject({
+          namespace: z.string(),
+          service: z.string(),
+          port: z.number().int().min(1).max(65535).optional(),
+          /** `namespace/pod`, or `host` for this machine. */
+          from: z.string(),
+        }),
+      )
+      .output(doctorReportSchema),
   },
   labs: {
     list: procedure.output(z.array(labSummarySchema)),

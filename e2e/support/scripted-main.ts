@@ -11,6 +11,7 @@ import type {
   ProviderId,
   SourceReport,
 } from '../../src-shared/cluster.ts';
+import type { DoctorReport } from '../../src-shared/doctor.ts';
 import type { LabContent, LabSession, LabSummary } from '../../src-shared/lab-view.ts';
 import type { ObjectView } from '../../src-shared/live.ts';
 import { listAssets } from '../../src-main/hosts/assets.ts';
@@ -27,6 +28,12 @@ export interface Script {
   mend: (provider: ProviderId, item: string, mend: string) => Promise<PreflightReport>;
   contexts: (file: string | undefined) => Promise<{ contexts: KubeContext[]; problems: Problem[] }>;
   inspect: (source: ClusterSource, signal: AbortSignal | undefined) => Promise<SourceReport>;
+  doctor: (input: {
+    namespace: string;
+    service: string;
+    from: string;
+    port?: number | undefined;
+  }) => Promise<DoctorReport>;
   create: (provider: ProviderId, source: ClusterSource | undefined) => Promise<void>;
   cancel: () => Promise<void>;
   remove: () => Promise<void>;
@@ -63,6 +70,7 @@ export class ScriptedMain {
       mend: unscripted,
       contexts: unscripted,
       inspect: unscripted,
+      doctor: unscripted,
       create: nothing,
       cancel: nothing,
       remove: nothing,
@@ -172,6 +180,10 @@ export class ScriptedMain {
         delete: os.live.delete.handler(refused),
         logs: os.live.logs.handler(refused),
         trace: os.live.trace.handler(refused),
+        doctor: os.live.doctor.handler(({ input }) => {
+          this.#note('doctor', input);
+          return script.doctor(input);
+        }),
       },
       labs: {
         list: os.labs.list.handler(() => this.labs),

@@ -1,18 +1,26 @@
 import type { Clock } from '../clock.ts';
+import type { NetworkStack } from '../network/types.ts';
 import { fileError } from './file-error.ts';
 import { resolvePath } from './path.ts';
 import { toBytes } from './pipe.ts';
+import { SOCKET_FILES, socketFile } from './proc-net.ts';
 import type { FileStat, FileSystem, ProcessEntry } from './types.ts';
 
 /** A small read-only /proc: proc(5)'s entries that people look at in a container. */
 export class ProcFileSystem implements FileSystem {
   readonly #processes: () => ProcessEntry[];
   readonly #clock: Clock;
+  readonly #network: Pick<NetworkStack, 'listeners' | 'udpPorts'>;
   readonly #startedMs: number;
 
-  constructor(processes: () => ProcessEntry[], clock: Clock) {
+  constructor(
+    processes: () => ProcessEntry[],
+    clock: Clock,
+    network: Pick<NetworkStack, 'listeners' | 'udpPorts'>,
+  ) {
     this.#processes = processes;
     this.#clock = clock;
+    this.#network = network;
     this.#startedMs = clock.now();
   }
 
@@ -24,7 +32,7 @@ export class ProcFileSystem implements FileSystem {
 
   exists(path: string): boolean {
     const normal = resolvePath('/', path);
-    if (normal === '/' || this.#text(normal) !== undefined) return true;
+    if (normal === '/' || normal === '/net' || this.#text(normal) !== undefined) return true;
     return this.#processes().some((process) => normal === `/${process.pid}`);
   }
 
@@ -42,7 +50,12 @@ export class ProcFileSystem implements FileSystem {
   list(path: string): string[] {
     const normal = resolvePath('/', path);
     if (normal === '/')
-      return [...this.#processes().map((process) => String(process.pid)), ...Object.keys(this.#global())];
+      return [
+        ...this.#processes().map((process) => String(process.pid)),
+        ...Object.keys(this.#global()),
+        'net',
+      ];
+    if (normal === '/net') return [...SOCKET_FILES];
     if (this.#text(normal) !== undefined) throw fileError('ENOTDIR');
     if (!this.exists(normal)) throw fileError('ENOENT');
     return ['cmdline', 'comm', 'environ', 'status'];
@@ -84,6 +97,7 @@ export class ProcFileSystem implements FileSystem {
   #text(path: string): string | undefined {
     const [, first = '', second, third] = resolvePath('/', path).split('/');
     if (second === undefined) return this.#global()[first];
+    if (first === 'net') return third === undefined ? socketFile(second, this.#network) : undefined;
     const process = this.#processes().find((each) => String(each.pid) === first);
     if (process === undefined || third !== undefined) return undefined;
     const name = (process.argv[0] ?? '').split('/').at(-1) ?? '';

@@ -86,6 +86,7 @@ export function processNetwork(stack: NetworkStack, ended: AbortSignal): Network
     },
     ping: (address, options) => stack.ping(address, { ...options, signal: either(ended, options.signal) }),
     listeners: () => stack.listeners(),
+    udpPorts: () => stack.udpPorts(),
     kernel: stack.kernel,
     close: () => stack.close(),
   };

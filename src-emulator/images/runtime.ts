@@ -90,7 +90,7 @@ class EmulatedContainer implements Container {
         ? shareProcessesWith.#pids
         : { table: new Map(), lastPid: 0 };
     const pids = this.#pids;
-    const proc = new ProcFileSystem(() => [...pids.table.values()], config.clock);
+    const proc = new ProcFileSystem(() => [...pids.table.values()], config.clock, config.network);
     this.fs = new ContainerFileSystem(own, [
       { path: '/proc', source: proc, sourcePath: '/', readOnly: true },
       ...config.mounts,

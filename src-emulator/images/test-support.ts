@@ -26,6 +26,7 @@ function lonelyStack(): NetworkStack {
     ping: () => Promise.resolve(undefined),
     kernel: EMPTY_KERNEL,
     listeners: () => [],
+    udpPorts: () => [],
     close: () => undefined,
   };
 }

@@ -192,6 +192,10 @@ export class Stack implements NetworkStack {
     return all.map(({ address, port }) => ({ address, port })).sort((a, b) => a.port - b.port);
   }
 
+  udpPorts(): number[] {
+    return [...this.#udpSockets.keys()].sort((a, b) => a - b);
+  }
+
   close(): void {
     if (this.isClosed) return;
     this.#closed.abort(new NetworkError('ENETUNREACH', 'the network namespace is gone'));

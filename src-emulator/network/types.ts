@@ -96,6 +96,8 @@ export interface NetworkStack {
   ping(address: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<number | undefined>;
   /** Ports in LISTEN state, for `ss` and `netstat`. */
   listeners(): SocketAddress[];
+  /** UDP ports that somebody has bound, for /proc/net/udp. */
+  udpPorts(): number[];
   /** For `ip`, `iptables-save`, `conntrack`. */
   readonly kernel: KernelView;
   /** Frees the address, resets every connection. */

@@ -1,6 +1,7 @@
 import { implement, ORPCError } from '@orpc/server';
 import { contract } from '#shared/contract.ts';
-import { traceRequest } from '../checks/trace.ts';
+import { askDoctor } from '../doctor/doctor.ts';
+import { traceRequest } from '../doctor/trace.ts';
 import type { App } from './app.ts';
 import { followLog } from './log-lines.ts';
 import { objectYaml } from './object-yaml.ts';
@@ -94,6 +95,16 @@ export function createRouter(app: App) {
           client: { namespace, pod },
           namespace: input.namespace,
           service: input.service,
+          ...(input.port !== undefined && { port: input.port }),
+        });
+      }),
+      doctor: os.live.doctor.handler(({ input }) => {
+        const [namespace = '', pod = ''] = input.from.split('/');
+        return askDoctor(cluster.kube(), {
+          namespace: input.namespace,
+          service: input.service,
+          from: input.from === 'host' ? 'host' : { namespace, pod },
+          reach: cluster.state.value.reach ?? { nodePorts: [] },
           ...(input.port !== undefined && { port: input.port }),
         });
       }),

@@ -2,7 +2,7 @@ import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import type { Evidence } from '#shared/verdict.ts';
 import { assess, passed, type FailDetails } from './judgements.ts';
-import { execLine, quoted, requireClient, runIn } from './probes/pod.ts';
+import { execLine, quoted, requireClient, runIn } from '#main/probes/pod.ts';
 import { fromText, pointOf } from './vantage.ts';
 import type { Checker } from './types.ts';
 

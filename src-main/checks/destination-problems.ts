@@ -1,8 +1,8 @@
 import type { PodsWith } from '#shared/lab-basics.ts';
 import { labelsText, type KubeObject, type Service } from '#main/kube/objects.ts';
-import type { Diagnosis } from './diagnose.ts';
+import type { Diagnosis } from '#main/doctor/diagnosis.ts';
 import { valueAt } from './object-values.ts';
-import type { ServiceState } from './service-state.ts';
+import type { ServiceState } from '#main/doctor/service-state.ts';
 
 /** Why there is nothing that a check could connect to. */
 

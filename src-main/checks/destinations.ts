@@ -1,12 +1,17 @@
 import type { DestinationSpec } from '#shared/lab-targets.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { POD, selects, type Pod } from '#main/kube/objects.ts';
-import type { Diagnosis } from './diagnose.ts';
+import type { Diagnosis } from '#main/doctor/diagnosis.ts';
 import { ingressOf, type IngressState } from './ingress-state.ts';
 import { loadBalancerAddress, loadBalancerPending, noNodePort, podsMissing } from './destination-problems.ts';
 import { nodesMeant, noSuchNode, readNodes, type NodeFacts } from './nodes.ts';
 import { podNamed, type Vantage } from './vantage.ts';
-import { endpointsOf, readServiceState, readyPodsByIp, type ServiceState } from './service-state.ts';
+import {
+  endpointsOf,
+  readServiceState,
+  readyPodsByIp,
+  type ServiceState,
+} from '#main/doctor/service-state.ts';
 import type { CheckContext } from './types.ts';
 
 /** One place that a check connects to. */

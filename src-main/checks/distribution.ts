@@ -2,11 +2,11 @@ import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { labelsText, POD, selects, type Pod } from '#main/kube/objects.ts';
 import { aimAt, aimText, urlOf, type Aim } from './destinations.ts';
-import { diagnoseService } from './diagnose.ts';
+import { diagnoseService } from '#main/doctor/diagnose.ts';
 import { isWithin, rangeText } from './fields.ts';
 import { assess, failed, passed, unable, unreachedFromHost, type FailDetails } from './judgements.ts';
-import { sendMany, tally, type ManySeen } from './probes/many.ts';
-import { readyPodsByIp, serviceEvidence } from './service-state.ts';
+import { sendMany, tally, type ManySeen } from '#main/probes/many.ts';
+import { readyPodsByIp, serviceEvidence } from '#main/doctor/service-state.ts';
 import type { Checker } from './types.ts';
 import { fromText, vantageOf } from './vantage.ts';
 

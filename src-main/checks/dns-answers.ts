@@ -4,8 +4,8 @@ import { labelsText } from '#main/kube/objects.ts';
 import { isWithin, rangeText } from './fields.ts';
 import type { FailDetails } from './judgements.ts';
 import { show, valueText } from './object-values.ts';
-import type { DnsSeen } from './probes/dns.ts';
-import type { ServiceState } from './service-state.ts';
+import type { DnsSeen } from '#main/probes/dns.ts';
+import type { ServiceState } from '#main/doctor/service-state.ts';
 
 type Spec = CheckSpecOf<'dns'>;
 type Miss = Omit<FailDetails, 'expected' | 'evidence'>;

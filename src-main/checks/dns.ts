@@ -1,12 +1,17 @@
 import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import { POD, selects, type Pod } from '#main/kube/objects.ts';
-import { diagnoseService } from './diagnose.ts';
+import { diagnoseService } from '#main/doctor/diagnose.ts';
 import { dnsExpectation, missOf } from './dns-answers.ts';
 import { failed, passed, unable } from './judgements.ts';
 import { readValue } from './object-values.ts';
-import { probeDns, type DnsSeen } from './probes/dns.ts';
-import { requireClient } from './probes/pod.ts';
-import { readServiceState, readyPodsByIp, serviceEvidence, type ServiceState } from './service-state.ts';
+import { probeDns, type DnsSeen } from '#main/probes/dns.ts';
+import { requireClient } from '#main/probes/pod.ts';
+import {
+  readServiceState,
+  readyPodsByIp,
+  serviceEvidence,
+  type ServiceState,
+} from '#main/doctor/service-state.ts';
 import type { CheckContext, Checker } from './types.ts';
 import { pointOf } from './vantage.ts';
 

@@ -1,9 +1,15 @@
 import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { labelsText, selects } from '#main/kube/objects.ts';
-import { diagnoseService, missingSelector } from './diagnose.ts';
+import { diagnoseService } from '#main/doctor/diagnose.ts';
+import { missingSelector } from '#main/doctor/hops/selector.ts';
 import { failed, passed } from './judgements.ts';
-import { endpointsOf, readServiceState, readyPodsByIp, type ServiceState } from './service-state.ts';
+import {
+  endpointsOf,
+  readServiceState,
+  readyPodsByIp,
+  type ServiceState,
+} from '#main/doctor/service-state.ts';
 import type { Checker } from './types.ts';
 
 type Spec = CheckSpecOf<'endpoints'>;

@@ -4,7 +4,7 @@ import type { Evidence } from '#shared/verdict.ts';
 import { isPodReady, labelsText, POD, selects, type Pod } from '#main/kube/objects.ts';
 import { assess, failed, passed, unable, type FailDetails } from './judgements.ts';
 import { readValue, show, valueText } from './object-values.ts';
-import { execLine, runIn } from './probes/pod.ts';
+import { execLine, runIn } from '#main/probes/pod.ts';
 import { podNamed } from './vantage.ts';
 import type { Checker } from './types.ts';
 

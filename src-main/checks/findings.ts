@@ -1,38 +1,5 @@
 import type { CheckKind, LabCheckSpec } from '#shared/lab-checks.ts';
-
-/** What can be wrong with a Service and what stands behind it. */
-const SERVICE_FINDINGS = [
-  'service-missing',
-  'wrong-namespace',
-  'type-external-name',
-  'service-port-missing',
-  'selector-missing',
-  'selector-matches-nothing',
-  'pods-not-ready',
-  'target-port-name-unknown',
-  'endpoints-missing',
-] as const;
-
-/** Why there is nothing to connect to, of checks that aim at something by reference. */
-const AIM_FINDINGS = [
-  'no-node-port',
-  'not-a-load-balancer',
-  'load-balancer-pending',
-  'ingress-missing',
-  'ingress-without-address',
-] as const;
-
-const REQUEST_FINDINGS = [
-  'name-not-found',
-  'rules-behind',
-  'target-port-refused',
-  'no-answer',
-  'request-failed',
-] as const;
-
-/** The findings of a diagnosis: why a request does not arrive. */
-export type DiagnosisFinding =
-  (typeof SERVICE_FINDINGS)[number] | (typeof AIM_FINDINGS)[number] | (typeof REQUEST_FINDINGS)[number];
+import { AIM_FINDINGS, REQUEST_FINDINGS, SERVICE_FINDINGS } from '#main/doctor/findings.ts';
 
 const TRAFFIC_FINDINGS = [...SERVICE_FINDINGS, ...AIM_FINDINGS, ...REQUEST_FINDINGS];
 

@@ -3,11 +3,14 @@ import type { LocalizedText } from '#shared/locale.ts';
 import type { Evidence } from '#shared/verdict.ts';
 import { selects } from '#main/kube/objects.ts';
 import { aimAt, aimText, readyEndpointsOf, urlOf, type Aim, type Destination } from './destinations.ts';
-import { diagnoseService, refusedByPods, type Diagnosis } from './diagnose.ts';
-import { ingressMissing } from './ingress-state.ts';
+import { diagnoseService } from '#main/doctor/diagnose.ts';
+import type { Diagnosis } from '#main/doctor/diagnosis.ts';
+import { rulesBehind } from '#main/doctor/hops/address.ts';
+import { ingressMissing } from '#main/doctor/hops/ingress.ts';
+import { refusedByPods } from '#main/doctor/hops/listens.ts';
 import { assess, failed, passed, unable, unreachedFromHost, type FailDetails } from './judgements.ts';
-import { httpFailure, sendHttp, type HttpFailure, type HttpSeen } from './probes/http.ts';
-import { readyPodsByIp, serviceEvidence, type ServiceState } from './service-state.ts';
+import { httpFailure, sendHttp, type HttpFailure, type HttpSeen } from '#main/probes/http.ts';
+import { readyPodsByIp, serviceEvidence, type ServiceState } from '#main/doctor/service-state.ts';
 import type { CheckContext, Checker } from './types.ts';
 import { fromText, vantageOf, type Vantage } from './vantage.ts';
 
@@ -297,21 +300,6 @@ async function probeEndpoint(
   const path = aim.destinations[0]?.path ?? '/';
   const url = `http://${endpoint.ip}:${String(endpoint.port)}${path}`;
   return sendHttp(kube, from.origin === 'host' ? client : from.origin, { url });
-}
-
-function rulesBehind(host: string): Diagnosis {
-  return {
-    finding: 'rules-behind',
-    brokenHop: 'service',
-    actual: {
-      en: `${host} refused the connection, while its pod answers at its own address`,
-      ko: `${host}은(는) 연결을 거부했지만, 파드는 자신의 주소에서 응답합니다`,
-    },
-    why: {
-      en: 'The nodes take over a change of the endpoints within a second or two. The check looks again by itself.',
-      ko: '엔드포인트의 변경이 노드에 반영되기까지 1~2초가 걸립니다. 검사는 자동으로 다시 실행됩니다.',
-    },
-  };
 }
 
 async function podsMeant(

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Pod, Service } from '../kube/objects.ts';
 import { answerChecker } from './answer.ts';
-import { diagnoseService } from './diagnose.ts';
+import { diagnoseService } from '#main/doctor/diagnose.ts';
 import { dnsChecker } from './dns.ts';
 import { endpointsChecker } from './endpoints.ts';
 import { serviceOfHost } from './destinations.ts';
 import { httpChecker } from './http.ts';
 import { kubectlGetField } from './object-values.ts';
-import { parseDig } from './probes/dns.ts';
-import { parseCurl, type HttpSeen } from './probes/http.ts';
+import { parseDig } from '#main/probes/dns.ts';
+import { parseCurl, type HttpSeen } from '#main/probes/http.ts';
 import { resourceChecker } from './resource.ts';
-import type { ServiceState } from './service-state.ts';
+import type { ServiceState } from '#main/doctor/service-state.ts';
 import {
   destination,
   evidence,

@@ -15,7 +15,7 @@ import {
   valueAt,
   withoutUndefined,
 } from './object-values.ts';
-import { namespacesWith } from './service-state.ts';
+import { namespacesWith } from '#main/doctor/service-state.ts';
 import type { BaselineObject, Checker, Judgement } from './types.ts';
 
 type Spec = CheckSpecOf<'resource'>;

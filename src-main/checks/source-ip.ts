@@ -3,11 +3,11 @@ import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { POD, type Pod } from '#main/kube/objects.ts';
 import { aimAt, aimText, urlOf, type Aim } from './destinations.ts';
-import { diagnoseService } from './diagnose.ts';
+import { diagnoseService } from '#main/doctor/diagnose.ts';
 import { assess, failed, passed, unable, unreachedFromHost, type FailDetails } from './judgements.ts';
 import { readNodes } from './nodes.ts';
-import { httpFailure, sendHttp, type HttpSeen } from './probes/http.ts';
-import { serviceEvidence } from './service-state.ts';
+import { httpFailure, sendHttp, type HttpSeen } from '#main/probes/http.ts';
+import { serviceEvidence } from '#main/doctor/service-state.ts';
 import type { Checker } from './types.ts';
 import { fromText, vantageOf } from './vantage.ts';
 

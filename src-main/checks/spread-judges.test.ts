@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { distributionChecker } from './distribution.ts';
-import { readMany, tally } from './probes/many.ts';
+import { readMany, tally } from '#main/probes/many.ts';
 import { addressIn, kindOf, sourceIpChecker } from './source-ip.ts';
 import { tlsChecker } from './tls.ts';
 import { destination, evidence, response, spec, state, web1, web2 } from './testing/fixtures.ts';

@@ -1,10 +1,12 @@
 import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { aimAt, aimText, type Aim, type Destination } from './destinations.ts';
-import { diagnoseService, refusedByPods, type Diagnosis } from './diagnose.ts';
+import { diagnoseService } from '#main/doctor/diagnose.ts';
+import type { Diagnosis } from '#main/doctor/diagnosis.ts';
+import { refusedByPods } from '#main/doctor/hops/listens.ts';
 import { assess, failed, passed, unable, unreachedFromHost, type FailDetails } from './judgements.ts';
-import { probeTcp, type TcpSeen, type TcpState } from './probes/tcp.ts';
-import { serviceEvidence } from './service-state.ts';
+import { probeTcp, type TcpSeen, type TcpState } from '#main/probes/tcp.ts';
+import { serviceEvidence } from '#main/doctor/service-state.ts';
 import type { Checker } from './types.ts';
 import { fromText, vantageOf } from './vantage.ts';
 

@@ -1,5 +1,4 @@
 import type { X509Certificate } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { CheckSpecOf } from '#shared/lab-checks.ts';
 import type { DestinationSpec } from '#shared/lab-targets.ts';
 import type { LocalizedText } from '#shared/locale.ts';
@@ -11,14 +10,16 @@ import {
   isWithinTime,
   oneLine,
   sameCertificate,
-} from './certificates.ts';
+  coversName,
+} from '#main/doctor/certificates.ts';
 import { aimAt, aimText, urlOf, type Aim, type Destination } from './destinations.ts';
-import { diagnoseService } from './diagnose.ts';
+import { diagnoseService } from '#main/doctor/diagnose.ts';
+import { notCovered } from '#main/doctor/hops/certificate.ts';
 import { assess, failed, passed, unable, unreachedFromHost, type FailDetails } from './judgements.ts';
 import { valueAt } from './object-values.ts';
-import { httpFailure, sendHttp, type HttpSeen } from './probes/http.ts';
-import { probeTls, type TlsSeen } from './probes/tls.ts';
-import { serviceEvidence } from './service-state.ts';
+import { httpFailure, sendHttp, type HttpSeen } from '#main/probes/http.ts';
+import { probeTls, type TlsSeen } from '#main/probes/tls.ts';
+import { serviceEvidence } from '#main/doctor/service-state.ts';
 import type { CheckContext, Checker } from './types.ts';
 import { fromText, podNamed, vantageOf, type Vantage } from './vantage.ts';
 
@@ -97,7 +98,8 @@ function partsOf(
   const parts: (Part | undefined)[] = [];
   if (expect.secret !== undefined) parts.push(secretPart(expect.secret, seen.secret, own));
   const names = [...(expect.anyName === true ? [] : [seen.serverName]), ...expect.dnsNames];
-  for (const name of names) parts.push(covers(own, name) ? undefined : notCovered(name, own));
+  for (const name of names)
+    parts.push(coversName(own, name) ? undefined : { ...notCovered(name, own), finding: 'name-not-covered' });
   if (expect.issuer !== undefined)
     parts.push(
       new RegExp(expect.issuer).test(oneLine(own.issuer))
@@ -152,26 +154,6 @@ function secretPart(name: string, pem: string | undefined, own: X509Certificate)
       ko: '어떤 인증서를 제시할지는 서버 이름(SNI)으로 정해집니다. 맞는 것이 없으면 컨트롤러가 자체 기본 인증서를 제시합니다.',
     },
     finding: 'wrong-certificate',
-  };
-}
-
-function covers(certificate: X509Certificate, name: string): boolean {
-  const found = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name);
-  return found !== undefined;
-}
-
-function notCovered(name: string, own: X509Certificate): Part {
-  const names = own.subjectAltName ?? '(none)';
-  return {
-    actual: {
-      en: `The certificate is not for ${name}; it names ${names}`,
-      ko: `${name}에 대한 인증서가 아닙니다. 인증서의 이름: ${names}`,
-    },
-    why: {
-      en: 'Clients compare the name that they asked for with the subject alternative names. The common name alone no longer counts.',
-      ko: '클라이언트는 요청한 이름을 인증서의 SAN(subject alternative name)과 비교합니다. CN만으로는 더 이상 인정되지 않습니다.',
-    },
-    finding: 'name-not-covered',
   };
 }
 

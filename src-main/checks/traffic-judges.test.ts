@@ -9,9 +9,9 @@ import { fieldHolds } from './fields.ts';
 import { httpChecker, type HttpCheckSeen } from './http.ts';
 import { nodesMeant, type NodeFacts } from './nodes.ts';
 import { valueAt } from './object-values.ts';
-import { parseDig } from './probes/dns.ts';
-import { splitHead, type HttpSeen } from './probes/http.ts';
-import { parseConnect, type TcpState } from './probes/tcp.ts';
+import { parseDig } from '#main/probes/dns.ts';
+import { splitHead, type HttpSeen } from '#main/probes/http.ts';
+import { parseConnect, type TcpState } from '#main/probes/tcp.ts';
 import { tcpChecker } from './tcp.ts';
 import { destination, evidence, response, service, spec, state } from './testing/fixtures.ts';
 

@@ -4,7 +4,7 @@ import type { CheckKind, CheckSpecOf } from '#shared/lab-checks.ts';
 import type { TransitionRecord } from '#shared/lab-transitions.ts';
 import type { Verdict } from '#shared/verdict.ts';
 import type { KubeClient } from '#main/kube/client.ts';
-import type { ProbePoint } from './probes/pod.ts';
+import type { ProbePoint } from '#main/probes/pod.ts';
 
 /** One object as it was when a step opened: what `unchanged`, `replaced` and answers compare with. */
 export interface BaselineObject {

@@ -2,8 +2,8 @@ import type { VantageSpec } from '#shared/lab-targets.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import type { Pod } from '#main/kube/objects.ts';
 import { nodesMeant, noSuchNode, readNodes } from './nodes.ts';
-import type { Origin } from './probes/http.ts';
-import { requireClient, type ProbePoint } from './probes/pod.ts';
+import type { Origin } from '#main/probes/http.ts';
+import { requireClient, type ProbePoint } from '#main/probes/pod.ts';
 import type { CheckContext } from './types.ts';
 
 /** A place to look from, found and ready. */

@@ -10,15 +10,21 @@ function isObject(value: unknown): value is Json {
  * The patch that brings `live` to what is declared: fields that `declared` has and `live` has otherwise, and
  * `null` for fields that were declared `before` and no longer are. Lists are replaced as a whole. Fields that
  * nobody declared (defaults, status, what controllers add) are left alone. Undefined when there is nothing to do.
+ * `sameValue` tells whether a list or a plain value is right already: with defaults filled in, as a rule.
  */
-export function applyPatch(before: unknown, declared: Json, live: Json): Json | undefined {
+export function applyPatch(
+  before: unknown,
+  declared: Json,
+  live: Json,
+  sameValue: (declared: unknown, live: unknown) => boolean = covers,
+): Json | undefined {
   const patch: Json = {};
   for (const [key, value] of Object.entries(declared)) {
     const current = live[key];
     if (isObject(value) && isObject(current)) {
-      const inner = applyPatch(isObject(before) ? before[key] : undefined, value, current);
+      const inner = applyPatch(isObject(before) ? before[key] : undefined, value, current, sameValue);
       if (inner !== undefined) patch[key] = inner;
-    } else if (!covers(value, current)) patch[key] = value;
+    } else if (!sameValue(value, current)) patch[key] = value;
   }
   for (const key of Object.keys(isObject(before) ? before : {}))
     if (!(key in declared) && key in live) patch[key] = null;

@@ -52,6 +52,7 @@ export interface Pod extends KubeObject {
   spec: {
     nodeName?: string;
     hostNetwork?: boolean;
+    dnsPolicy?: string;
     containers: { name: string; image?: string; ports?: ContainerPort[] }[];
     initContainers?: { name: string }[];
   };
@@ -78,6 +79,8 @@ export interface Service extends KubeObject {
     type?: string;
     clusterIP?: string;
     externalName?: string;
+    internalTrafficPolicy?: string;
+    externalTrafficPolicy?: string;
     selector?: Record<string, string>;
     ports?: ServicePort[];
   };

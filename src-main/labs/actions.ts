@@ -1,12 +1,16 @@
+import type { AnswerMatcher } from '#shared/lab-answers.ts';
 import type { ObjectTarget, PodsWith } from '#shared/lab-basics.ts';
 import type { LabAction } from '#shared/lab-format.ts';
 import { AppError } from '#shared/app-error.ts';
 import { matcherValues } from '../checks/answer.ts';
-import { readTarget, withoutUndefined } from '../checks/object-values.ts';
+import { readTarget } from '../checks/object-values.ts';
 import type { CheckContext } from '../checks/types.ts';
 import { ENDPOINT_SLICE, isPodReady, labelsText, POD, type KubeObject, type Pod } from '../kube/objects.ts';
 import type { Lab, Script } from './lab.ts';
-import type { Stage } from './stage.ts';
+import { refOf, type Stage } from './stage.ts';
+
+const VALUE_DEADLINE_MS = 20_000;
+const POLL_MS = 250;
 
 export interface ActionSession {
   lab: Lab;
@@ -32,10 +36,13 @@ async function runAction(action: LabAction, script: Script, session: ActionSessi
     if (file === undefined) throw new Error(`${action.apply} is not among the script's files`);
     await stage.apply(file.yaml, action.namespace ?? lab.client.namespace, file.name);
   } else if ('delete' in action) {
-    for (const object of await chosen(session, action.delete, action.count)) await kube.delete(refTo(object));
+    const objects = await chosen(session, action.delete, action.count);
+    for (const object of objects) await kube.delete(refOf(object));
+    // As kubectl does: what keeps its name until it is gone could not be made again.
+    for (const object of objects) await stage.departed(object);
   } else if ('patch' in action) {
     for (const object of await chosen(session, action.patch, action.count))
-      await kube.patch(refTo(object), action.with);
+      await kube.patch(refOf(object), action.with);
   } else if ('slice' in action) {
     await makeSlice(action.slice, session);
   } else if ('exec' in action) {
@@ -46,9 +53,21 @@ async function runAction(action: LabAction, script: Script, session: ActionSessi
   } else if ('value' in action) {
     await session.answer(action.answer, action.value);
   } else {
-    const [value] = await matcherValues(action.from, context);
-    if (value === undefined) throw nothingThere(action.from.object);
-    await session.answer(action.answer, value);
+    await session.answer(action.answer, await valueOf(action.from, context));
+  }
+}
+
+/** A value of the cluster. Some come a moment after what they belong to: the address of a load balancer does. */
+async function valueOf(
+  from: Extract<AnswerMatcher, { object: ObjectTarget }>,
+  context: CheckContext,
+): Promise<string> {
+  const until = context.clock.now() + VALUE_DEADLINE_MS;
+  for (;;) {
+    const [value] = await matcherValues(from, context);
+    if (value !== undefined) return value;
+    if (context.clock.now() >= until) throw nothingThere(from.object);
+    await context.clock.sleep(POLL_MS);
   }
 }
 
@@ -83,15 +102,6 @@ function nothingThere(target: ObjectTarget): AppError {
       en: `The action found no ${what} in ${target.namespace ?? 'the cluster'}.`,
       ko: `${target.namespace ?? '클러스터'}에서 ${what}을(를) 찾지 못했습니다.`,
     },
-  });
-}
-
-function refTo(object: KubeObject): ReturnType<typeof withoutUndefined> {
-  return withoutUndefined({
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    namespace: object.metadata.namespace,
-    name: object.metadata.name,
   });
 }
 

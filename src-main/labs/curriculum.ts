@@ -4,7 +4,7 @@ import type { Problem } from '#shared/app-error.ts';
 import { curriculumSchema } from '#shared/lab-format.ts';
 import { Defects, parsePlaced, validatePlaced } from './defects.ts';
 
-export const CURRICULUM_FILE = 'curriculum.yaml';
+const CURRICULUM_FILE = 'curriculum.yaml';
 
 /**
  * Puts the labs of a folder in the order of its curriculum.yaml; those that it does not name come after, by id. A folder

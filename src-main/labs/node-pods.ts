@@ -1,6 +1,6 @@
 import type { Clock } from '#emulator/clock.ts';
 import { AppError } from '#shared/app-error.ts';
-import type { ProbePoint } from '../checks/probes/pod.ts';
+import type { ProbePoint } from '../probes/pod.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { DeadlineError, KubeStatusError } from '../kube/errors.ts';
 import { isPodReady, POD, type KubeObject, type Pod } from '../kube/objects.ts';

@@ -170,6 +170,25 @@ test('a deleted client pod comes back', async () => {
   expect(kube.all('Pod').map((pod) => pod.metadata.name)).toEqual(['client']);
 });
 
+test('a reset takes away what was added inside a list', async () => {
+  await during(runner.start());
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'mini', name: 'web' };
+  const spec = (env?: object[]) => ({
+    template: { spec: { containers: [{ name: 'web', ...(env === undefined ? {} : { env }) }] } },
+  });
+  await kube.create({
+    apiVersion: ref.apiVersion,
+    kind: ref.kind,
+    metadata: { name: 'web', namespace: 'mini' },
+    spec: spec(),
+  });
+  await during(runner.solve('one'));
+  await during(runner.goTo('two'));
+  await kube.patch(ref, { spec: spec([{ name: 'A', value: '1' }]) });
+  await during(runner.reset('two'));
+  expect((await kube.get(ref))?.['spec']).toEqual(spec());
+});
+
 test('a reset brings back what the step began with, and forgets answers', async () => {
   await during(runner.start());
   await during(runner.answer('one', 'ask', 'no'));
@@ -185,6 +204,19 @@ test('a reset brings back what the step began with, and forgets answers', async 
   expect(outcomes('one')).toMatchObject({ blue: 'pass' });
 });
 
+test('a reset waits for what is on its way out, and makes it again', async () => {
+  await during(runner.start());
+  const [keep] = kube.all('ConfigMap');
+  if (keep === undefined) throw new Error('nothing to keep');
+  kube.put({ ...keep, metadata: { ...keep.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } });
+  const reset = runner.reset('one');
+  await clock.advance(2000);
+  await kube.delete(KEPT);
+  await during(reset);
+  expect(kube.all('ConfigMap')).toMatchObject([{ metadata: { name: 'keep' }, data: { a: '1' } }]);
+  expect(kube.all('ConfigMap')[0]?.metadata).not.toHaveProperty('deletionTimestamp');
+});
+
 describe('help', () => {
   test('hints come one by one and do not count', async () => {
     await during(runner.start());
@@ -193,6 +225,24 @@ describe('help', () => {
       expect(step('one').hints.map((hint) => hint.en)).toEqual(expected);
     }
     expect(step('one').assisted).toBe(false);
+  });
+
+  test('a solution waits for a value that comes a moment later', async () => {
+    const lab = miniLab();
+    const [one] = lab.steps;
+    if (one === undefined) throw new Error('no step');
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'mini', name: 'told' };
+    one.solution = { actions: [{ answer: 'ask', from: { object, path: 'data.answer' } }], files: [] };
+    await runner.close();
+    runner = await createLabRunner({ lab, kube, progress: store, clock });
+    await during(runner.start());
+    const solving = during(runner.solve('one'));
+    await kube.apply(
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: told, namespace: mini }\ndata: { answer: "yes" }\n',
+      { namespace: 'mini' },
+    );
+    await solving;
+    expect(step('one').checks[2]).toMatchObject({ answer: 'yes', verdict: { outcome: 'pass' } });
   });
 
   test('the solution solves, and marks the step as assisted', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '#shared/app-error.ts';
 import type { BaselineObject } from '../checks/types.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -6,7 +7,7 @@ import { applyPatch } from '../kube/merge.ts';
 import { ENDPOINT_SLICE, POD, SERVICE, type KindRef, type KubeObject } from '../kube/objects.ts';
 import { VANTAGE_LABEL } from './marks.ts';
 import { WORKSHOP_LABEL } from '../tenancy/marks.ts';
-import type { Stage } from './stage.ts';
+import { refOf, type Stage } from './stage.ts';
 
 const ENDPOINTS: KindRef = { apiVersion: 'v1', kind: 'Endpoints' };
 
@@ -152,7 +153,7 @@ export async function restoreSnapshot(
   );
   for (const object of snapshot) {
     const present = live.find((other) => keyOf(other) === keyOf(object));
-    if (present === undefined) await recreate(kube, object);
+    if (present === undefined) await makeAgain(kube, stage, object);
     else await setBack(kube, stage, present, object);
   }
 }
@@ -164,23 +165,24 @@ async function setBack(
   object: KubeObject,
 ): Promise<void> {
   const now = manifestOf(present);
-  const patch = applyPatch(now, { ...object }, { ...now });
+  // The snapshot has every field, defaults too: what is more inside a list (a variable of a container) is new.
+  const patch = applyPatch(now, { ...object }, { ...now }, isDeepStrictEqual);
   if (patch === undefined) return;
-  const { apiVersion, kind, metadata } = object;
-  const ref = {
-    apiVersion,
-    kind,
-    ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-    name: metadata.name,
-  };
   try {
-    await kube.patch(ref, patch);
+    await kube.patch(refOf(object), patch);
   } catch (error) {
     if (!(error instanceof KubeStatusError)) throw error;
     // Fields that cannot be changed (a clusterIP, a selector): only a new object has the old ones again.
     await stage.remove(present);
     await recreate(kube, object);
   }
+}
+
+/** What somebody has deleted may still be on its way out, and keep its name until then. */
+async function makeAgain(kube: KubeClient, stage: Stage, object: KubeObject): Promise<void> {
+  const going = await kube.get(refOf(object));
+  if (going?.metadata.deletionTimestamp !== undefined) await stage.departed(going);
+  await recreate(kube, object);
 }
 
 async function recreate(kube: KubeClient, object: KubeObject): Promise<void> {

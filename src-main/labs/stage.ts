@@ -224,8 +224,13 @@ export class Stage {
 
   /** Deletes an object of the lab and waits until it is gone, at most 60 s. */
   async remove(object: KubeObject): Promise<void> {
+    await this.#kube.delete(refOf(object), { gracePeriodSeconds: 1 });
+    await this.departed(object);
+  }
+
+  /** Waits until an object that is deleted already is gone, at most 60 s: a finalizer may keep it for a while. */
+  async departed(object: KubeObject): Promise<void> {
     const ref = refOf(object);
-    await this.#kube.delete(ref, { gracePeriodSeconds: 1 });
     const until = this.#clock.now() + 60_000;
     for (;;) {
       const found = await this.#kube.get(ref);
@@ -240,7 +245,8 @@ export class Stage {
   }
 }
 
-function refOf({ apiVersion, kind, metadata }: KubeObject): NamedRef {
+/** Names an object. */
+export function refOf({ apiVersion, kind, metadata }: KubeObject): NamedRef {
   return withoutUndefined({ apiVersion, kind, namespace: metadata.namespace, name: metadata.name });
 }
 

@@ -9,6 +9,7 @@ import { useNavigation } from '../stores/navigation.ts';
 import { useSettings } from '../stores/settings.ts';
 import { useTerminals } from '../stores/terminals.ts';
 import { useToasts } from '../stores/toasts.ts';
+import { useDoctor } from '../stores/doctor.ts';
 import { useTrace } from '../stores/trace.ts';
 import { useWorkbench, WORKBENCH_TABS } from '../stores/workbench.ts';
 import { KEYS } from './shortcuts.ts';
@@ -31,6 +32,7 @@ export function useCommands(showShortcuts: () => void): ComputedRef<CommandEntry
   const terminals = useTerminals();
   const toasts = useToasts();
   const trace = useTrace();
+  const doctor = useDoctor();
   const bench = useWorkbench();
 
   const lesson = computed<CommandEntry[]>(() => {
@@ -82,6 +84,7 @@ export function useCommands(showShortcuts: () => void): ComputedRef<CommandEntry
     const group = t('palette.track');
     return [
       { group, name: t('palette.trace'), keys: KEYS.trace, run: () => trace.send() },
+      { group, name: t('doctor.ask'), run: () => doctor.ask() },
       ...trace.services.map((service) => ({
         group,
         name: t('palette.focusService', { name: service.name }),

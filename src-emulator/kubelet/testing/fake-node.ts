@@ -80,6 +80,7 @@ export function createFakeNode(clock: Clock): FakeNode {
     },
     ping: () => Promise.resolve(undefined),
     listeners: () => [],
+    udpPorts: () => [],
     kernel: EMPTY_KERNEL,
     close: () => void addresses.delete(address),
   });

@@ -1,7 +1,7 @@
 import { labCheckSpecSchema, type CheckKind, type CheckSpecOf } from '#shared/lab-checks.ts';
 import type { EndpointSlice, Pod, Service } from '#main/kube/objects.ts';
-import type { HttpSeen } from '../probes/http.ts';
-import type { ServiceState } from '../service-state.ts';
+import type { HttpSeen } from '#main/probes/http.ts';
+import type { ServiceState } from '#main/doctor/service-state.ts';
 
 /** A Service `web` in `shop` with two ready pods behind it, for tests of judges. */
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { clusterCommand } from './cluster.ts';
 import { resolve } from 'node:path';
 import type { CliContext, ExitStatus } from './context.ts';
+import { doctorCommand } from './doctor.ts';
 import { labCommand } from './lab.ts';
 import { labsCommand } from './labs.ts';
 import { reportError } from './output.ts';
@@ -29,6 +30,7 @@ export async function runProgram(argv: readonly string[], given: CliContext): Pr
     clusterCommand(context, finish),
     labsCommand(context, finish),
     labCommand(context, finish),
+    doctorCommand(context, finish),
     preflightCommand(context, finish),
     packCommand(context, finish),
   ])

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { LocalizedText } from '#shared/locale.ts';
 
 /** What can be said of certificates without asking anybody. */
@@ -45,6 +46,11 @@ export function isSignedBy(
 
 function signed(by: X509Certificate, certificate: X509Certificate): boolean {
   return certificate.checkIssued(by) && certificate.verify(by.publicKey);
+}
+
+/** Whether a certificate is for a name or an address: https://www.rfc-editor.org/rfc/rfc6125 */
+export function coversName(certificate: X509Certificate, name: string): boolean {
+  return (isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)) !== undefined;
 }
 
 /** @param at milliseconds since the epoch */

@@ -5,6 +5,7 @@ import {
   ENDPOINT_SLICE,
   isPodReady,
   POD,
+  selects,
   SERVICE,
   type EndpointSlice,
   type NamedRef,
@@ -62,11 +63,28 @@ export async function namespacesWith(
   return others.filter((_, index) => found[index] !== undefined);
 }
 
+/** The Service's port that a client dials; its first when none is named. */
+export function servicePortOf({ service }: ServiceState, port?: number): ServicePort | undefined {
+  const ports = service?.spec.ports ?? [];
+  return port === undefined ? ports[0] : ports.find((each) => each.port === port);
+}
+
+/** TCP, where a port names no other. */
+export function protocolOf({ protocol = 'TCP' }: ServicePort): string {
+  return protocol;
+}
+
+/** Pods of the namespace that have every label of the selector. */
+export function selectedPods({ service, pods }: ServiceState): Pod[] {
+  return pods.filter((pod) => selects(service?.spec.selector, pod.metadata.labels));
+}
+
 export interface EndpointAddress {
   ip: string;
   port: number | undefined;
   ready: boolean;
   pod: string | undefined;
+  node: string | undefined;
 }
 
 /** Addresses of the slices for one Service port. */
@@ -80,6 +98,7 @@ export function endpointsOf(state: ServiceState, port?: ServicePort): EndpointAd
         port: match?.port,
         ready: endpoint.conditions?.ready !== false,
         pod: endpoint.targetRef?.kind === 'Pod' ? endpoint.targetRef.name : undefined,
+        node: endpoint.nodeName,
       })),
     );
   });

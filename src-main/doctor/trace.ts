@@ -3,9 +3,11 @@ import type { LocalizedText } from '#shared/locale.ts';
 import type { Evidence, Hop } from '#shared/verdict.ts';
 import type { KubeClient } from '#main/kube/client.ts';
 import { isPodReady, POD, type Pod } from '#main/kube/objects.ts';
-import { diagnoseService, refusedByPods, type Diagnosis } from './diagnose.ts';
-import { probeDns, type DnsSeen } from './probes/dns.ts';
-import { httpFailure, probeHttp, type HttpSeen } from './probes/http.ts';
+import { diagnoseService } from './diagnose.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import { refusedByPods } from './hops/listens.ts';
+import { probeDns, type DnsSeen } from '#main/probes/dns.ts';
+import { httpFailure, probeHttp, type HttpSeen } from '#main/probes/http.ts';
 import { endpointsOf, readServiceState, serviceEvidence, type ServiceState } from './service-state.ts';
 
 export interface TraceOptions {

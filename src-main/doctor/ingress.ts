@@ -1,0 +1,72 @@
+import type { KindRef, KubeObject } from '#main/kube/objects.ts';
+
+interface Backend {
+  service?: { name: string; port?: { number?: number; name?: string } };
+}
+
+/** What checks and the doctor read of an Ingress. */
+export interface Ingress extends KubeObject {
+  spec: {
+    ingressClassName?: string;
+    defaultBackend?: Backend;
+    rules?: { host?: string; http?: { paths?: { path?: string; pathType?: string; backend: Backend }[] } }[];
+    tls?: { hosts?: string[]; secretName?: string }[];
+  };
+}
+
+export interface IngressClass extends KubeObject {
+  spec?: { controller?: string };
+}
+
+export const INGRESS: KindRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
+export const INGRESS_CLASS: KindRef = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' };
+
+/** One way through an Ingress to a Service. */
+export interface IngressRoute {
+  /** Undefined: whatever host no other rule names. */
+  host: string | undefined;
+  path: string;
+  pathType: string;
+  service: string;
+  port: { number?: number; name?: string };
+}
+
+/** The routes of an Ingress, its default backend last. */
+export function routesOf({ spec }: Ingress): IngressRoute[] {
+  const one = (
+    backend: Backend | undefined,
+    host?: string,
+    path = '/',
+    pathType = 'Prefix',
+  ): IngressRoute[] =>
+    backend?.service === undefined
+      ? []
+      : [{ host, path, pathType, service: backend.service.name, port: backend.service.port ?? {} }];
+  return [
+    ...(spec.rules ?? []).flatMap(({ host, http }) =>
+      (http?.paths ?? []).flatMap(({ backend, path, pathType }) => one(backend, host, path, pathType)),
+    ),
+    ...one(spec.defaultBackend),
+  ];
+}
+
+/** https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards */
+export function coversHost(rule: string | undefined, host: string): boolean {
+  if (rule === undefined || rule === host) return true;
+  return rule.startsWith('*.') && host.slice(host.indexOf('.')) === rule.slice(1);
+}
+
+/** Of these routes, the one that a request takes: the longest path that matches, exact ones first. */
+export function routeFor(routes: readonly IngressRoute[], path: string): IngressRoute | undefined {
+  const fitting = routes.filter((route) => coversPath(route, path));
+  const weight = ({ path: own, pathType }: IngressRoute): number =>
+    own.length * 2 + (pathType === 'Exact' ? 1 : 0);
+  return fitting.sort((a, b) => weight(b) - weight(a))[0];
+}
+
+/** https://kubernetes.io/docs/concepts/services-networking/ingress/#examples */
+function coversPath({ path: own, pathType }: IngressRoute, path: string): boolean {
+  if (pathType === 'Exact') return own === path;
+  const prefix = own.replace(/\/$/, '');
+  return path === prefix || path.startsWith(`${prefix}/`);
+}
