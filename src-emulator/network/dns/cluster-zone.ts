@@ -175,8 +175,11 @@ function findService(request: ZoneRequest & { kind: 'service' }, data: ZoneData)
   const service = data.hasNamespace(namespace) ? data.service(namespace, name) : undefined;
   if (service === undefined) return 'no such name';
   const { type, externalName = '', clusterIP, ports = [] } = service.spec;
-  if (type === 'ExternalName')
-    return endpoint === undefined && wanted === undefined ? { canonicalName: externalName } : 'no such name';
+  if (type === 'ExternalName') {
+    // An address is no name that one could be sent on to: CoreDNS then has none for the Service.
+    const names = endpoint === undefined && wanted === undefined && parseIPv4(externalName) === undefined;
+    return names ? { canonicalName: externalName } : 'no such name';
+  }
 
   const isWanted = (port: { name?: string; protocol?: string }): boolean =>
     wanted === undefined ||

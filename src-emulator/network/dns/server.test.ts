@@ -71,6 +71,7 @@ function sameObjects(): void {
   }
   stub.service('nettest/ext', { type: 'ExternalName', externalName: 'example.com' });
   stub.service('nettest/ext-in', { type: 'ExternalName', externalName: 'web.nettest.svc.cluster.local' });
+  stub.service('nettest/ext-address', { type: 'ExternalName', externalName: '192.0.2.5' });
   stub.service('nettest/ext-missing', {
     type: 'ExternalName',
     externalName: 'nope.nettest.svc.cluster.local',
@@ -134,6 +135,10 @@ describe('answers as CoreDNS does', () => {
     }
     expect({ rcode: reply.rcode, flags: flagsOf(reply), ...sections }).toEqual(expected);
   });
+});
+
+test('an ExternalName that is an address has no name in DNS', async () => {
+  expect((await ask('ext-address.nettest.svc.cluster.local')).rcode).toBe('NXDOMAIN');
 });
 
 test('a bare name does not exist, as a cluster with an upstream server says; a foreign one gets no answer', async () => {

@@ -72,6 +72,20 @@ describe('the command line', () => {
     expect(out.join('\n')).toMatch(/^cluster-ip: not proven\. It needs 9 nodes that take pods/m);
   }, 60_000);
 
+  it('tells by its status whether the doctor found a fault', async () => {
+    const process = join(resolve(import.meta.dirname, '../../..'), 'src-emulator', 'process.ts');
+    const launchCluster = nodeLauncher(process);
+    expect(await run(['doctor', 'web'])).toBe(2);
+    expect(err.join('\n')).toContain('write namespace/name');
+    expect(await run(['doctor', 'default/web'], { launchCluster })).toBe(1);
+    expect(out.join('\n')).toMatch(/✗ Service exists .*There is no Service web in namespace default/);
+    expect(out.join('\n')).toContain('[service-missing]');
+    out = [];
+    expect(await run(['doctor', 'default/web', '--json'], { launchCluster })).toBe(1);
+    expect(JSON.parse(out[0] ?? '')).toMatchObject({ diagnosis: { finding: 'service-missing' } });
+    expect(await run(['cluster', 'delete'], { launchCluster })).toBe(0);
+  }, 60_000);
+
   it('looks before anything is made', async () => {
     expect(await run(['preflight'])).toBe(0);
     expect(out.join('\n')).toContain('emulated: usable, ready for offline');

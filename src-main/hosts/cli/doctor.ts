@@ -64,7 +64,7 @@ const MARKS: Record<HopState, string> = {
 };
 
 /** The walk as people read it: a line a hop, and below it the diagnosis with its evidence. */
-export function reportLines(report: DoctorReport, locale: 'en' | 'ko'): string[] {
+function reportLines(report: DoctorReport, locale: 'en' | 'ko'): string[] {
   const { hops, diagnosis, outcome } = report;
   const width = Math.max(...hops.map(({ hop }) => terminalWidth(HOP_NAMES[hop][locale]))) + 2;
   const lines = hops.map(
