@@ -8,16 +8,17 @@ import type { CliContext } from './context.ts';
 import { reportError } from './output.ts';
 import { packCommand } from './pack.ts';
 import { PackTeller } from './pack-teller.ts';
-
-const labs = join(import.meta.dirname, '..', '..', '..', 'labs');
+import { oneLab } from './testing/one-lab.ts';
 
 let workshop: Workshop;
+let labs: string;
 let laptop: FakeEngine;
 let interrupt: AbortController;
 let out: string[];
 let err: string[];
 beforeEach(async () => {
   workshop = await Workshop.open();
+  labs = await oneLab(workshop.directory);
   workshop.stock();
   laptop = new FakeEngine();
   interrupt = new AbortController();

@@ -7,7 +7,8 @@ import { RealClock } from '#emulator/clock.ts';
 import { startCluster, type Cluster } from '#emulator/index.ts';
 import { createKubeClient, type KubeClient } from '../../kube/client.ts';
 import { openFacilitator } from '../../workshops/facilitator.ts';
-import { oneLab, runWorkshop } from './testing/run-workshop.ts';
+import { oneLab } from './testing/one-lab.ts';
+import { runWorkshop } from './testing/run-workshop.ts';
 
 const PODS = { apiVersion: 'v1', kind: 'Pod' };
 const NODES = { apiVersion: 'v1', kind: 'Node' };

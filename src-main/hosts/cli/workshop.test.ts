@@ -8,7 +8,8 @@ import { impatientClock } from '../../providers/testing/impatient-clock.ts';
 import { KubeStatusError, KubeUnreachableError } from '../../kube/errors.ts';
 import { tenancyExtensionSchema } from '../../tenancy/tenancy.ts';
 import { FakeFacilitator } from '../../workshops/testing/fake-facilitator.ts';
-import { oneLab, runWorkshop } from './testing/run-workshop.ts';
+import { oneLab } from './testing/one-lab.ts';
+import { runWorkshop } from './testing/run-workshop.ts';
 
 let folder: string;
 let labs: string;

@@ -1,18 +1,7 @@
 import { Command } from 'commander';
-import { cp } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { CliContext } from '../context.ts';
 import { reportError } from '../output.ts';
 import { workshopCommands, type WorkshopMachine } from '../workshop.ts';
-
-const LABS = join(import.meta.dirname, '..', '..', '..', '..', 'labs');
-
-/** Puts one lab, which has two namespaces, into a folder of labs under `folder`. @returns the folder of labs */
-export async function oneLab(folder: string): Promise<string> {
-  const labs = join(folder, 'labs');
-  await cp(join(LABS, 'cluster-ip'), join(labs, 'cluster-ip'), { recursive: true });
-  return labs;
-}
 
 /** Runs a workshop command as the program does, errors and all. @returns its exit status */
 export async function runWorkshop(
