@@ -87,7 +87,7 @@ test('kind is chosen, the cluster is made step by step, and a lab is worked on i
   programs.startEngine();
   await api.startAgain();
   await expect(page.getByRole('button', { name: 'Cluster switchyard ready' })).toBeVisible();
-  await lesson.signal('addresses', 'new-address').shows('pass');
+  await lesson.signal('addresses', 'new-address').shows('pass', 40_000);
 });
 
 test('a failure leads to its remedy and to the line that says it; it can be tried again, and given up', async ({

@@ -62,9 +62,11 @@ export class Signal {
   }
 
   /** Waits for the word of an outcome. */
-  async shows(outcome: Outcome): Promise<void> {
+  /** @param timeout in milliseconds, where more than the usual patience is due */
+  async shows(outcome: Outcome, timeout?: number): Promise<void> {
     const word = WORDS[this.#lesson.language].signal[outcome];
-    await expect(this.row.getByRole('button', { name: `${word}. ` })).toBeVisible();
+    const button = this.row.getByRole('button', { name: `${word}. ` });
+    await expect(button).toBeVisible(timeout === undefined ? {} : { timeout });
   }
 
   async write(answer: string): Promise<void> {

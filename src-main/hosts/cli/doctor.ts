@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { AppError } from '#shared/app-error.ts';
-import { HOP_NAMES, type DoctorHop, type DoctorReport, type HopState } from '#shared/doctor.ts';
+import { HOP_NAMES } from '#shared/doctor-hops.ts';
+import type { DoctorHop, DoctorReport, HopState } from '#shared/doctor.ts';
 import type { LocalizedText } from '#shared/locale.ts';
 import { askDoctor } from '../../doctor/doctor.ts';
 import type { CliContext, ExitStatus } from './context.ts';
