@@ -6,9 +6,12 @@
  * `host-ports.json` (which ports of this machine lead into it, see process-host-ports.ts), and what the cluster
  * itself keeps. It stops, after writing its state, on SIGTERM, SIGINT, or the message `stop`.
  */
+import { once } from 'node:events';
 import { chmod, rename, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { startCluster, type Cluster, type ClusterOptions } from './index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startCluster } from './index.ts';
 import { makeDirectory } from './make-directory.ts';
 import { parseProcessArguments, type ProcessMessage } from './process-arguments.ts';
 import { claimProcessFile } from './process-file.ts';
@@ -48,10 +51,12 @@ async function start(): Promise<void> {
   const onChange = (ports: readonly HostPort[]): void => tellHostPorts(stateDirectory, ports);
   const hostPorts = { remembered, onChange };
   const options = { ...described, stateDirectory, ingressController: true, hostPorts };
-  const cluster = await startOnPort(port, options).catch(async (error: unknown) => {
-    await claim.release();
-    throw error;
-  });
+  const cluster = await startCluster({ ...options, port: await portToUse(port) }).catch(
+    async (error: unknown) => {
+      await claim.release();
+      throw error;
+    },
+  );
 
   let stopping = false;
   const stop = (): void => {
@@ -85,14 +90,33 @@ async function start(): Promise<void> {
   await tell({ type: 'ready', url: cluster.url, setAside: cluster.setAside });
 }
 
-/** The port a cluster had is kept, so that kubeconfigs stay good; when it is taken, another one must do. */
-async function startOnPort(port: number, options: Omit<ClusterOptions, 'port'>): Promise<Cluster> {
+/** How long a predecessor that was killed may take to give its port back. */
+const PORT_PATIENCE_MS = 3000;
+
+/**
+ * The port a cluster had is kept, so that kubeconfigs stay good; when somebody else has it, another one must do (0). It
+ * is tried before anything of the cluster is started: two of them must not share a state directory.
+ */
+async function portToUse(port: number): Promise<number> {
+  const deadline = Date.now() + PORT_PATIENCE_MS;
+  while (port !== 0 && !(await isFree(port))) {
+    if (Date.now() >= deadline) return 0;
+    await sleep(100);
+  }
+  return port;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
   try {
-    return await startCluster({ ...options, port });
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return true;
   } catch (error) {
-    if (port !== 0 && error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-      return startCluster({ ...options, port: 0 });
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
     throw error;
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
   }
 }
 
