@@ -17,12 +17,14 @@ async function open(): Promise<LabRunner> {
 
 /** Lets virtual time pass until the work is done. */
 async function during<T>(work: Promise<T>): Promise<T> {
-  let done = false;
-  const settled = work.finally(() => (done = true));
-  settled.catch(() => undefined);
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set by the promise
-  for (let i = 0; i < 500 && !done; i++) await clock.advance(100);
-  return settled;
+  const done = new AbortController();
+  const passing = clock.run(done.signal);
+  try {
+    return await work;
+  } finally {
+    done.abort();
+    await passing;
+  }
 }
 
 function step(id: string, session: LabSession = runner.session()): StepState {
@@ -365,6 +367,30 @@ describe('what is not the learner’s fault', () => {
     kube.down = false;
     kube.connection('connected');
     expect(runner.session().paused).toBeUndefined();
+    await clock.advance(11_000);
+    expect(outcomes('one')['blue']).toBe('fail');
+  });
+
+  test('what could not be looked at is looked at again by itself, also in a step that is done', async () => {
+    await during(runner.start());
+    await during(runner.solve('one'));
+    kube.down = true;
+    await during(runner.check('one', 'blue'));
+    expect(step('one')).toMatchObject({ state: 'done', checks: [{ verdict: { outcome: 'error' } }, {}, {}] });
+    kube.down = false;
+    await clock.advance(11_000);
+    expect(outcomes('one')['blue']).toBe('pass');
+  });
+
+  test('so is what only runs when it is asked for', async () => {
+    const lab = miniLab();
+    for (const check of lab.steps[0]?.spec.checks ?? []) check.trigger = 'manual';
+    runner = await createLabRunner({ lab, kube, progress: store, clock });
+    await during(runner.start());
+    kube.down = true;
+    await during(runner.check('one', 'blue'));
+    expect(outcomes('one')['blue']).toBe('error');
+    kube.down = false;
     await clock.advance(11_000);
     expect(outcomes('one')['blue']).toBe('fail');
   });

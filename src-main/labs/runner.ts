@@ -260,9 +260,12 @@ export class LabRunner {
         state.changed();
       });
     this.#watched = new WatchedLab(state.lab, this.#kube, this.#stage, this.#clock, {
-      step: () => {
-        const step = state.step(state.progress.currentStep);
-        return state.progress.steps[step.id]?.state === 'open' ? step : undefined;
+      step: () => state.step(state.progress.currentStep),
+      isDue: (step, { id, trigger }, concerned) => {
+        const { state: stage, verdicts } = state.progress.steps[step.id] ?? {};
+        // What could not be looked at is made up for, whoever asked, and also where the learner is done.
+        if (verdicts?.[id]?.outcome === 'error') return true;
+        return stage === 'open' && trigger === 'watch' && concerned;
       },
       judge: (step, check) => this.#judge.verdict(step, check, false),
       judged: (step, check, verdict) => {

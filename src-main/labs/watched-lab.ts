@@ -9,8 +9,10 @@ import { withProtected, type Lab, type Step } from './lab.ts';
 import type { Stage } from './stage.ts';
 
 export interface WatchedLabHandlers {
-  /** The step whose checks are watched; undefined when there is nothing to judge. */
-  step(): Step | undefined;
+  /** The step that the learner is at. */
+  step(): Step;
+  /** Whether a check is to be looked at now that something has changed, which may `concern` it or not. */
+  isDue(step: Step, check: LabCheckSpec, concerned: boolean): boolean;
   judge(step: Step, check: LabCheckSpec): Promise<Verdict>;
   judged(step: Step, check: LabCheckSpec, verdict: Verdict): void;
   /** Why checks cannot run at the moment; undefined when they can again. */
@@ -30,7 +32,10 @@ const PAUSED: LocalizedText = {
   ko: '클러스터가 응답하지 않습니다. 다시 연결되면 검사가 자동으로 이어집니다.',
 };
 
-/** Judges the watched checks of the current step again whenever they may have changed, and keeps the client alive. */
+/**
+ * Judges checks of the current step again whenever they may have changed, and those that could not be looked at; and
+ * keeps the client alive.
+ */
 export class WatchedLab implements Disposable {
   readonly #stage: Stage;
   readonly #handlers: WatchedLabHandlers;
@@ -70,11 +75,9 @@ export class WatchedLab implements Disposable {
   #look(kinds: ReadonlySet<string> | undefined): void {
     if (kinds === undefined || kinds.has('Pod')) this.#keepClient();
     const step = this.#handlers.step();
-    if (step === undefined) return;
     for (const check of step.spec.checks) {
-      if (check.trigger !== 'watch') continue;
       const concerned = dependencies(withProtected(check, step)).some(({ kind }) => kinds?.has(kind) ?? true);
-      if (concerned) this.#lookAt(step, check);
+      if (this.#handlers.isDue(step, check, concerned)) this.#lookAt(step, check);
     }
   }
 
