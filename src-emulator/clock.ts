@@ -100,10 +100,9 @@ export class VirtualClock implements Clock {
    * the next timer.
    */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await settle();
-      await this.#step(Infinity);
-    }
+    await settle();
+    // Without a timer there is nothing to move to: what goes on now waits for the machine.
+    while (!signal.aborted) if (!(await this.#step(Infinity))) await settle();
   }
 
   /** Moves to the next timer that is due by `end` and runs it. @returns whether there was one */

@@ -1,4 +1,4 @@
-import type { PublishedPorts, Reach } from './cluster.ts';
+import type { Reach } from './cluster.ts';
 import type { EndpointSliceView, ServiceView } from './live.ts';
 
 /** One place at which a Service is reached from this machine. */
@@ -36,13 +36,9 @@ export function loopbackAddresses(
     .map(({ port, protocol, hostPort }) => ({ node: undefined, port, url: urlOf(protocol, hostPort) }));
   const onNodes = portsOnNodes(service).flatMap((port) => {
     const local = service.externalTrafficPolicy === 'Local' ? nodesWithEndpoints(port, own) : undefined;
-    return publishing(reach, port)
+    return publishedAt(reach, port.nodePort, port.protocol)
       .filter(({ node }) => local?.has(node) ?? true)
-      .map((published) => ({
-        node: published.node,
-        port: port.port,
-        url: urlOf(port.protocol, published.firstHostPort + port.nodePort - published.firstNodePort),
-      }));
+      .map(({ node, hostPort }) => ({ node, port: port.port, url: urlOf(port.protocol, hostPort) }));
   });
   return [...balanced, ...onNodes];
 }
@@ -55,7 +51,9 @@ function urlOf(protocol: string, hostPort: number): string {
 export function loopbackGap(service: ServiceView, reach: Reach): LoopbackGap | undefined {
   const ports = portsOnNodes(service).filter(({ protocol }) => protocol === 'TCP');
   if (reach.nodePorts.length === 0 || ports.length === 0) return undefined;
-  return ports.some((port) => publishing(reach, port).length > 0) ? 'no-local-endpoint' : 'not-published';
+  return ports.some(({ nodePort }) => publishedAt(reach, nodePort).length > 0)
+    ? 'no-local-endpoint'
+    : 'not-published';
 }
 
 type PortOnNodes = ServicePort & { nodePort: number };
@@ -67,13 +65,21 @@ function portsOnNodes(service: ServiceView): PortOnNodes[] {
   );
 }
 
-function publishing({ nodePorts }: Reach, { nodePort, protocol }: PortOnNodes): PublishedPorts[] {
-  return nodePorts.filter(
-    (published) =>
-      (published.protocol ?? 'TCP') === protocol &&
-      nodePort >= published.firstNodePort &&
-      nodePort < published.firstNodePort + published.count,
-  );
+/** The nodes whose NodePort is published on this machine, and at which port of 127.0.0.1. */
+export function publishedAt(
+  { nodePorts }: Reach,
+  nodePort: number,
+  wanted = 'TCP',
+): { node: string; hostPort: number }[] {
+  return nodePorts
+    .filter(
+      ({ protocol = 'TCP', firstNodePort, count }) =>
+        protocol === wanted && nodePort >= firstNodePort && nodePort < firstNodePort + count,
+    )
+    .map(({ node, firstHostPort, firstNodePort }) => ({
+      node,
+      hostPort: firstHostPort + nodePort - firstNodePort,
+    }));
 }
 
 /** Endpoints of one port of a Service stand in slices that carry the port under the same name. */

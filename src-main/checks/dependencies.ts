@@ -1,6 +1,6 @@
 import type { LabCheckSpec } from '#shared/lab-checks.ts';
 import { ENDPOINT_SLICE, POD, SERVICE, type KindRef } from '#main/kube/objects.ts';
-import { INGRESS } from '#main/doctor/ingress.ts';
+import { INGRESS } from '#main/kube/ingress-objects.ts';
 import { watchedBy } from './transition-record.ts';
 
 const SECRET = { apiVersion: 'v1', kind: 'Secret' };

@@ -1,5 +1,6 @@
 import type { DestinationSpec } from '#shared/lab-targets.ts';
 import type { LocalizedText } from '#shared/locale.ts';
+import { publishedAt } from '#shared/reach.ts';
 import { POD, selects, type Pod } from '#main/kube/objects.ts';
 import type { Diagnosis } from '#main/doctor/diagnosis.ts';
 import { ingressOf, type IngressState } from './ingress-state.ts';
@@ -140,14 +141,7 @@ function fromHere(
 
 /** Nodes on which a NodePort is published on this machine, and the port there. */
 function publishedOn(nodePort: number, { reach }: CheckContext): ReadonlyMap<string, number> {
-  return new Map(
-    reach()
-      .nodePorts.filter(
-        ({ protocol = 'TCP', firstNodePort, count }) =>
-          protocol === 'TCP' && nodePort >= firstNodePort && nodePort < firstNodePort + count,
-      )
-      .map(({ node, firstHostPort, firstNodePort }) => [node, firstHostPort + nodePort - firstNodePort]),
-  );
+  return new Map(publishedAt(reach(), nodePort).map(({ node, hostPort }) => [node, hostPort]));
 }
 
 function nodesServing(state: ServiceState, portName: string | undefined): ReadonlySet<string> {

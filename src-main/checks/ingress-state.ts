@@ -1,7 +1,8 @@
 import type { Diagnosis } from '#main/doctor/diagnosis.ts';
 import { loadBalancerAddress } from './destination-problems.ts';
 import { ingressMissing, unserved } from '#main/doctor/hops/ingress.ts';
-import { coversHost, INGRESS, type Ingress } from '#main/doctor/ingress.ts';
+import { INGRESS, type Ingress } from '#main/kube/ingress-objects.ts';
+import { coversHost } from '#main/doctor/ingress.ts';
 import type { CheckContext } from './types.ts';
 
 /** What the lab's namespaces say of a host behind the Ingress controller. */

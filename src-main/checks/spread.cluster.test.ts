@@ -3,25 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AGNHOST, openStage, type CheckStage } from './testing/check-stage.ts';
+import { AGNHOST, openStage, webServers, type CheckStage } from './testing/check-stage.ts';
 
 /** Who answers, who is seen to ask, and with which certificate, on a whole cluster. */
 
 const NS = 'check-kinds-spread';
 let stage: CheckStage;
 
-const OBJECTS = `
-apiVersion: apps/v1
-kind: DaemonSet
-metadata: { name: web }
-spec:
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers: [{ name: web, image: '${AGNHOST}', args: [netexec, --http-port=8080] }]
----
+const OBJECTS = `${webServers('DaemonSet')}
 apiVersion: v1
 kind: Service
 metadata: { name: web }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AGNHOST, openStage, type CheckStage } from './testing/check-stage.ts';
+import { AGNHOST, openStage, webServers, type CheckStage } from './testing/check-stage.ts';
 
 /** The kinds of checks that look at traffic, on a whole cluster. */
 
@@ -7,20 +7,7 @@ const NS = 'check-kinds-traffic';
 const OTHER = 'check-kinds-other';
 let stage: CheckStage;
 
-const WEB = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  replicas: 3
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers:
-        - { name: web, image: '${AGNHOST}', args: [netexec, --http-port=8080], ports: [{ name: http, containerPort: 8080 }] }
----
+const WEB = `${webServers('Deployment', 3)}
 apiVersion: v1
 kind: Service
 metadata: { name: web }

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { askDoctor } from './doctor.ts';
 import type { DoctorOptions } from './look.ts';
-import { INGRESS, INGRESS_CLASS } from './ingress.ts';
+import { INGRESS, INGRESS_CLASS } from '#main/kube/ingress-objects.ts';
 import { SHOP_CERTIFICATE } from './testing/certificate.ts';
 
 /** The doctor on a whole cluster: each fault is made, and it has to name it. */

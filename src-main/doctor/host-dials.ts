@@ -1,3 +1,4 @@
+import { publishedAt } from '#shared/reach.ts';
 import type { KubeClient } from '#main/kube/client.ts';
 import { probeTcp } from '#main/probes/tcp.ts';
 import type { DoctorOptions } from './look.ts';
@@ -21,15 +22,7 @@ export async function dialsFromHost(
         one.namespace === state.namespace && one.service === state.name && one.port === servicePort.port,
     )
     .map(({ hostPort }) => ({ port: hostPort }));
-  const published = reach.nodePorts
-    .filter(
-      ({ protocol = 'TCP', firstNodePort, count }) =>
-        protocol === 'TCP' && nodePort >= firstNodePort && nodePort < firstNodePort + count,
-    )
-    .map(({ node, firstHostPort, firstNodePort }) => ({
-      node,
-      port: firstHostPort + nodePort - firstNodePort,
-    }));
+  const published = publishedAt(reach, nodePort).map(({ node, hostPort }) => ({ node, port: hostPort }));
   return Promise.all(
     [...balanced, ...published].map(async (one) => {
       const target = { host: '127.0.0.1', port: one.port };

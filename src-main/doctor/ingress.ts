@@ -1,25 +1,4 @@
-import type { KindRef, KubeObject } from '#main/kube/objects.ts';
-
-interface Backend {
-  service?: { name: string; port?: { number?: number; name?: string } };
-}
-
-/** What checks and the doctor read of an Ingress. */
-export interface Ingress extends KubeObject {
-  spec: {
-    ingressClassName?: string;
-    defaultBackend?: Backend;
-    rules?: { host?: string; http?: { paths?: { path?: string; pathType?: string; backend: Backend }[] } }[];
-    tls?: { hosts?: string[]; secretName?: string }[];
-  };
-}
-
-export interface IngressClass extends KubeObject {
-  spec?: { controller?: string };
-}
-
-export const INGRESS: KindRef = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' };
-export const INGRESS_CLASS: KindRef = { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' };
+import type { Ingress, IngressBackend } from '#main/kube/ingress-objects.ts';
 
 /** One way through an Ingress to a Service. */
 export interface IngressRoute {
@@ -34,7 +13,7 @@ export interface IngressRoute {
 /** The routes of an Ingress, its default backend last. */
 export function routesOf({ spec }: Ingress): IngressRoute[] {
   const one = (
-    backend: Backend | undefined,
+    backend: IngressBackend | undefined,
     host?: string,
     path = '/',
     pathType = 'Prefix',

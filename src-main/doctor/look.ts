@@ -15,7 +15,7 @@ import { requireClient, type ProbePoint } from '#main/probes/pod.ts';
 import { probeTcp } from '#main/probes/tcp.ts';
 import { decoded } from './certificates.ts';
 import { dialsFromHost } from './host-dials.ts';
-import { INGRESS, INGRESS_CLASS, type Ingress, type IngressClass } from './ingress.ts';
+import { INGRESS, INGRESS_CLASS, type Ingress, type IngressClass } from '#main/kube/ingress-objects.ts';
 import { NETWORK_POLICY, type NetworkPolicy } from './network-policy.ts';
 import {
   endpointsOf,

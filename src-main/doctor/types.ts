@@ -4,7 +4,7 @@ import type { Condition, KubeObject, Pod } from '#main/kube/objects.ts';
 import type { DnsSeen } from '#main/probes/dns.ts';
 import type { TcpSeen } from '#main/probes/tcp.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import type { Ingress, IngressClass } from './ingress.ts';
+import type { Ingress, IngressClass } from '#main/kube/ingress-objects.ts';
 import type { NetworkPolicy } from './network-policy.ts';
 import type { ServiceState } from './service-state.ts';
 import type { Sockets } from './sockets.ts';

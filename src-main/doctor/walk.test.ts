@@ -3,7 +3,7 @@ import { evidence, pod, service, slice, state, web1, web2 } from '#main/checks/t
 import type { Pod } from '#main/kube/objects.ts';
 import type { DnsSeen } from '#main/probes/dns.ts';
 import type { TcpState } from '#main/probes/tcp.ts';
-import type { Ingress } from './ingress.ts';
+import type { Ingress } from '#main/kube/ingress-objects.ts';
 import { parseSockets, type Listening } from './sockets.ts';
 import { SHOP_CERTIFICATE } from './testing/certificate.ts';
 import type { Dialled, DoctorSeen } from './types.ts';

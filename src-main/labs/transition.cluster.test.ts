@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { labCheckSpecSchema } from '#shared/lab-checks.ts';
 import { systemClock } from '#main/kube/time.ts';
-import { AGNHOST, openStage, type CheckStage } from '../checks/testing/check-stage.ts';
+import { openStage, webServers, type CheckStage } from '../checks/testing/check-stage.ts';
 import { runCheck } from '../checks/run.ts';
 import type { Step } from './lab.ts';
 import type { StepProgress } from './progress.ts';
@@ -11,19 +11,7 @@ import { TransitionWatch } from './transition-watch.ts';
 const NS = 'check-kinds-transition';
 let stage: CheckStage;
 
-const WEB = `
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  replicas: 2
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers: [{ name: web, image: '${AGNHOST}', args: [netexec, --http-port=8080] }]
----
+const WEB = `${webServers('Deployment', 2)}
 apiVersion: v1
 kind: Service
 metadata: { name: web }

@@ -12,6 +12,24 @@ import { startLabCluster, type LabCluster } from './lab-cluster.ts';
 
 export const AGNHOST = 'registry.k8s.io/e2e-test-images/agnhost:2.53';
 
+/** A Deployment or DaemonSet `web` of agnhost's HTTP server on port 8080, which is called `http`. */
+export function webServers(kind: 'Deployment' | 'DaemonSet', replicas?: number): string {
+  return `
+apiVersion: apps/v1
+kind: ${kind}
+metadata: { name: web }
+spec:
+  ${replicas === undefined ? '' : `replicas: ${String(replicas)}`}
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+        - { name: web, image: '${AGNHOST}', args: [netexec, --http-port=8080], ports: [{ name: http, containerPort: 8080 }] }
+---`;
+}
+
 /** A namespace with a client pod on a cluster, in which checks are run. */
 export interface CheckStage {
   namespace: string;

@@ -3,7 +3,8 @@ import type { LocalizedText } from '#shared/locale.ts';
 import { certificatesIn, coversName, isWithinTime } from '../certificates.ts';
 import type { Diagnosis } from '../diagnosis.ts';
 import type { DiagnosisFinding } from '../findings.ts';
-import { routesOf, type Ingress } from '../ingress.ts';
+import type { Ingress } from '#main/kube/ingress-objects.ts';
+import { routesOf } from '../ingress.ts';
 import type { DoctorSeen, HopJudgement } from '../types.ts';
 
 /** The Ingresses' TLS Secrets are there, and their certificates are for the hosts. */

@@ -1,7 +1,7 @@
 import type { EndpointSlice, Service } from '../../kube/objects.ts';
 import { ownService } from './default-backends.ts';
 import { UNAVAILABLE, type FileService } from './file-configuration.ts';
-import { keyOf, type Ingress, type IngressBackend } from './objects.ts';
+import { keyOf, type Ingress, type IngressBackend } from '../../kube/ingress-objects.ts';
 import { portOf, serviceName } from './traefik-model.ts';
 
 /** Where requests for a backend go. */

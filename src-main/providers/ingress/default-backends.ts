@@ -1,6 +1,6 @@
 import type { EndpointSlice, Service } from '../../kube/objects.ts';
 import { CONNECTION_EACH, type FileService } from './file-configuration.ts';
-import type { IngressBackend } from './objects.ts';
+import type { IngressBackend } from '../../kube/ingress-objects.ts';
 import { portOf } from './traefik-model.ts';
 
 const SERVICE_OF_SLICE = 'kubernetes.io/service-name';

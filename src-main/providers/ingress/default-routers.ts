@@ -1,6 +1,6 @@
 import type { Backends } from './backends.ts';
 import { UNAVAILABLE, type FileRouter } from './file-configuration.ts';
-import { keyOf, type Ingress, type IngressBackend } from './objects.ts';
+import { keyOf, type Ingress, type IngressBackend } from '../../kube/ingress-objects.ts';
 import { hostRank } from './routes.ts';
 import { EVERYTHING, hostRule, routerSettings } from './traefik-model.ts';
 

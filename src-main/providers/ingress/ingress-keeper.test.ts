@@ -4,7 +4,7 @@ import { POD, type KubeObject } from '../../kube/objects.ts';
 import { FakeKube } from '../../kube/testing/fake-kube.ts';
 import type { FileConfiguration } from './file-configuration.ts';
 import { IngressKeeper } from './ingress-keeper.ts';
-import { CONFIG_MAP, INGRESS } from './objects.ts';
+import { CONFIG_MAP, INGRESS } from '../../kube/ingress-objects.ts';
 import { CLASS, ingress, service, slice } from './testing/objects.ts';
 import { SEED_CONFIG_MAP, SYSTEM_NAMESPACE } from './traefik.ts';
 

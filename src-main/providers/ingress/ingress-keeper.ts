@@ -13,7 +13,13 @@ import {
 import { Reconciler } from '../load-balancer/reconciler.ts';
 import { watchAll } from '../load-balancer/triggers.ts';
 import { fileText } from './file-configuration.ts';
-import { CONFIG_MAP, INGRESS, INGRESS_CLASS, type Ingress, type IngressClass } from './objects.ts';
+import {
+  CONFIG_MAP,
+  INGRESS,
+  INGRESS_CLASS,
+  type Ingress,
+  type IngressClass,
+} from '../../kube/ingress-objects.ts';
 import { precedenceConfiguration } from './precedence.ts';
 import {
   DYNAMIC_FILE,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fileText } from './file-configuration.ts';
-import type { Ingress } from './objects.ts';
+import type { Ingress } from '../../kube/ingress-objects.ts';
 import { precedenceConfiguration, type PrecedenceInput } from './precedence.ts';
 import { expectedAnswer } from './testing/ingress-api.ts';
 import { CLASS, ingress, service, slice, type IngressText } from './testing/objects.ts';

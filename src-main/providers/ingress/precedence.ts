@@ -7,7 +7,7 @@ import {
   type FileConfiguration,
   type FileRouter,
 } from './file-configuration.ts';
-import { keyOf, type Ingress, type IngressClass } from './objects.ts';
+import { keyOf, type Ingress, type IngressClass } from '../../kube/ingress-objects.ts';
 import { compareAge, comparePrecedence, overlap, routesOf, type Route } from './routes.ts';
 import {
   EVERYTHING,

@@ -6,7 +6,7 @@ import { systemClock } from '../../kube/time.ts';
 import { LoadBalancerKeeper } from '../load-balancer/keeper.ts';
 import { IngressKeeper } from './ingress-keeper.ts';
 import { installIngress } from './install.ts';
-import { INGRESS } from './objects.ts';
+import { INGRESS } from '../../kube/ingress-objects.ts';
 import { ELSEWHERE, IngressProof, proveIngresses, SHOP } from './testing/proof.ts';
 import { applyAll, askFrom, eventually, removed, serviceOf } from './testing/real-cluster.ts';
 import { SYSTEM_NAMESPACE, traefikManifests } from './traefik.ts';

@@ -1,4 +1,4 @@
-import { keyOf, type Ingress, type IngressBackend } from './objects.ts';
+import { keyOf, type Ingress, type IngressBackend } from '../../kube/ingress-objects.ts';
 
 /** One path of one rule of an Ingress. */
 export interface Route {

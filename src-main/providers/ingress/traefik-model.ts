@@ -1,5 +1,5 @@
 import type { Service } from '../../kube/objects.ts';
-import type { Ingress, IngressBackend, IngressClass } from './objects.ts';
+import type { Ingress, IngressBackend, IngressClass } from '../../kube/ingress-objects.ts';
 import type { Route } from './routes.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { IngressPath, Ingress } from '../objects.ts';
+import type { IngressPath, Ingress } from '../../../kube/ingress-objects.ts';
 import type { PrecedenceInput } from '../precedence.ts';
 import { leaf } from './traefik-model.ts';
 

@@ -1,5 +1,5 @@
 import type { EndpointSlice, Service } from '../../../kube/objects.ts';
-import type { Ingress, IngressBackend, IngressClass, IngressPath } from '../objects.ts';
+import type { Ingress, IngressBackend, IngressClass, IngressPath } from '../../../kube/ingress-objects.ts';
 
 /** Objects for tests, in few words. */
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { KubeClient } from '../../../kube/client.ts';
 import { SERVICE, type KubeObject } from '../../../kube/objects.ts';
 import type { LoadBalancedService } from '../../load-balancer/services.ts';
-import { INGRESS } from '../objects.ts';
+import { INGRESS } from '../../../kube/ingress-objects.ts';
 import { SYSTEM_NAMESPACE } from '../traefik.ts';
 import { INGRESSES, REQUESTS, TLS_REQUESTS } from './matrix.ts';
 import { ingress, type IngressText } from './objects.ts';

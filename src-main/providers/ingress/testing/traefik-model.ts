@@ -1,6 +1,6 @@
 import type { FileConfiguration } from '../file-configuration.ts';
 import type { PrecedenceInput } from '../precedence.ts';
-import type { Ingress, IngressBackend } from '../objects.ts';
+import type { Ingress, IngressBackend } from '../../../kube/ingress-objects.ts';
 
 /**
  * Traefik in a few lines, for tests, written from its source and not from the code under test: which routers its

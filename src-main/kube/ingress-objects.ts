@@ -1,4 +1,4 @@
-import type { KindRef, KubeObject } from '../../kube/objects.ts';
+import type { KindRef, KubeObject } from './objects.ts';
 
 /** https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/ */
 export interface Ingress extends KubeObject {
@@ -6,6 +6,7 @@ export interface Ingress extends KubeObject {
     ingressClassName?: string;
     defaultBackend?: IngressBackend;
     rules?: IngressRule[];
+    tls?: { hosts?: string[]; secretName?: string }[];
   };
 }
 
